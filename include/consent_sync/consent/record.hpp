@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <consent_sync/consent/choice.hpp>
+#include <consent_sync/consent/customer_id.hpp>
+#include <consent_sync/consent/outcome.hpp>
+#include <consent_sync/consent/timestamp.hpp>
+
+namespace consent_sync::consent {
+
+/// A row's place in the input: the line it starts on, as an editor counts them (from 1; the header is line 1).
+using LineNumber = std::int64_t;
+
+/// A row that was understood.
+struct Record {
+  CustomerId customer;
+  Choice choice;
+  std::optional<Timestamp> decided_at;
+
+  friend bool operator==(const Record&, const Record&) = default;
+};
+
+/// A customer whose choice has to change in the store.
+struct Change {
+  LineNumber line = 0;             ///< the row that asks for it
+  CustomerId customer;
+  std::optional<Choice> before;    ///< what the ledger last confirmed; nothing if it never did
+  Choice wanted;                   ///< what is sent
+};
+
+/// How the sending of a change ended, for its row.
+struct ChangeResult {
+  ChangeResult(Change ended, Outcome how) : change(ended), outcome(how) {}
+
+  Change change;
+  Outcome outcome;
+  std::optional<Choice> held;      ///< what the store's own reply says it holds now; only from a 200
+  std::optional<Timestamp> confirmed_at;  ///< when that reply came
+  int http_status = 0;             ///< of the last reply; 0 if none came
+  int attempts = 0;                ///< tries that count: not those answered 429, nor stale connections
+  std::string reason;              ///< for people, when the outcome is a problem; no e-mail, no secret
+};
+
+}  // namespace consent_sync::consent

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <consent_sync/input/row.hpp>
+
+namespace consent_sync::input {
+
+/// The file as a whole cannot be used: unreadable, no header, wrong encoding, damaged compression. what() is one
+/// sentence that names the file, the line where there is one, and what to do. Ends the program with exit code 2.
+class FileError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+enum class Format : std::uint8_t { automatic, csv, ndjson };
+
+struct ReaderOptions {
+  /// automatic: by the name (.csv, .tsv, .ndjson, .jsonl, before .gz or .zst), else by the first byte that is not
+  /// white space ('{' means NDJSON).
+  Format format = Format::automatic;
+  /// '\0': detected from the header row among , ; tab and |.
+  char delimiter = '\0';
+};
+
+/// What is known of an input once it has been read to its end.
+struct Fingerprint {
+  std::string sha256;           ///< of the bytes as stored (compressed ones if it is compressed), lower-case hex
+  std::uint64_t bytes = 0;      ///< as stored
+  std::uint64_t rows = 0;
+};
+
+/// Reads an input from its beginning to its end, in memory that does not grow with it. One thread at a time.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  /// Replaces `rows` with the next rows, in the order of the input, some thousands at most. False (and no rows) at
+  /// the end. Throws FileError.
+  virtual bool read(std::vector<Row>& rows) = 0;
+
+  /// Known from the start: csv or ndjson.
+  virtual Format format() const = 0;
+
+  /// The header's own column names in their order, without "reason"; for NDJSON the canonical names.
+  virtual const std::vector<std::string>& columns() const = 0;
+
+  /// Valid once read() has returned false.
+  virtual Fingerprint fingerprint() const = 0;
+
+  /// Bytes of the input read so far, as stored: for progress.
+  virtual std::uint64_t bytes_read() const = 0;
+};
+
+/// Opens `path` ("-": standard input), plain, gzip or zstd by its first bytes. Throws FileError.
+std::unique_ptr<Reader> open_reader(const std::string& path, const ReaderOptions& options);
+
+}  // namespace consent_sync::input

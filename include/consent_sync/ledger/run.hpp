@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <consent_sync/consent/timestamp.hpp>
+
+namespace consent_sync::ledger {
+
+/// Names a run, in the ledger and as a directory of its report: "20261124T050000Z-3f9ac2". Sorts by time.
+using RunId = std::string;
+
+enum class Mode : std::uint8_t { sync, dry_run };
+
+enum class RunState : std::uint8_t {
+  staging,    ///< rows are being read and planned; nothing was sent. Found at a start: discarded
+  open,       ///< the plan is whole; changes may have been sent. Can be resumed
+  finished,   ///< every row has its outcome
+  abandoned,  ///< left open, and a run over another input took its place
+};
+
+std::string_view to_string(Mode mode);
+std::string_view to_string(RunState state);
+
+struct InputFacts {
+  std::string path;                  ///< as the user named it; "-" is standard input
+  std::string format;                ///< "csv" or "ndjson"
+  std::vector<std::string> columns;  ///< see input::Reader::columns
+  std::string sha256;                ///< empty while staging
+  std::uint64_t bytes = 0;
+  std::uint64_t rows = 0;
+};
+
+/// Upper bounds of latency buckets grow by a sixteenth of a power of two: a quantile is right to about 4 %.
+class LatencyHistogram {
+ public:
+  void add(std::chrono::microseconds latency);
+  std::uint64_t count() const { return count_; }
+  std::chrono::microseconds max() const { return max_; }
+  /// The bound that a share `q` (0 to 1) of the latencies does not exceed, never above max(). 0 when empty.
+  std::chrono::microseconds quantile(double q) const;
+
+  /// One line of text for the ledger, and back; an unreadable text gives an empty histogram.
+  std::string serialize() const;
+  static LatencyHistogram parse(std::string_view text);
+
+ private:
+  std::vector<std::uint64_t> buckets_;
+  std::uint64_t count_ = 0;
+  std::chrono::microseconds max_{0};
+};
+
+/// What the run asked of the store so far, over all its resumptions. Counts are requests.
+struct Traffic {
+  std::uint64_t put = 0;        ///< PUTs sent, every try
+  std::uint64_t get = 0;
+  std::uint64_t retried = 0;    ///< tries after the first of a row, 429s aside
+  std::uint64_t throttled = 0;  ///< replies 429
+  std::uint64_t reopened = 0;   ///< stale keep-alive connections replaced without costing an attempt
+  std::uint64_t quota = 0;      ///< requests a window that the store last offered; 0: unlimited or not known
+  std::chrono::milliseconds window{0};  ///< the quota's window; 0: unlimited or not known
+  std::chrono::milliseconds sending{0};  ///< time spent in the sending phase
+  LatencyHistogram latency;     ///< request written to reply read
+};
+
+struct Run {
+  RunId id;
+  Mode mode = Mode::sync;
+  RunState state = RunState::staging;
+  std::string store;            ///< store hash
+  std::string api_url;
+  std::string correlation_id;   ///< UUID, sent as X-Correlation-Id
+  std::string tool_version;
+  std::string settings;         ///< settings in force as "key: value" lines, without secrets
+  consent::Timestamp started_at;
+  std::optional<consent::Timestamp> ended_at;
+  int resumptions = 0;
+  std::optional<int> exit_code; ///< of the last process that worked on it
+  std::string stop_reason;      ///< why it stopped before every row was reached; empty otherwise
+  InputFacts input;
+  Traffic traffic;
+};
+
+}  // namespace consent_sync::ledger
