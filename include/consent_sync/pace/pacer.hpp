@@ -1,26 +1,18 @@
 #pragma once
 
-#include <chrono>
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
-namespace consent_sync::pace {
+#include <consent_sync/pace/quota_reading.hpp>
+#include <consent_sync/pace/quota_window.hpp>
+#include <consent_sync/pace/spacing.hpp>
 
-/// A point on a monotonic clock that the caller reads; never read here.
-using TimePoint = std::chrono::steady_clock::time_point;
-using Duration = std::chrono::steady_clock::duration;
+namespace consent_sync::pace {
 
 struct PacerOptions {
   double share = 0.9;               ///< of the store's quota that is ours, above 0 up to 1
   std::optional<double> max_requests_per_second;  ///< an own cap, above 0; nothing: none
-};
-
-/// The rate headers of one reply, unchecked: the pacer decides what to believe.
-struct QuotaReading {
-  std::optional<std::int64_t> window_ms;
-  std::optional<std::int64_t> reset_ms;
-  std::optional<std::int64_t> quota;
-  std::optional<std::int64_t> left;
 };
 
 /// When may the next request leave? A model of the store's quota window, fed by each reply; requests are spread
@@ -31,7 +23,8 @@ class Pacer {
   explicit Pacer(PacerOptions options);
 
   /// When the next request may leave: `now` or earlier means at once. Reserves nothing; replies can move it, so
-  /// ask again after waiting.
+  /// ask again after waiting. Before the first reply only one request is let out; the answer for others is to ask
+  /// again shortly.
   TimePoint next_departure(TimePoint now) const;
 
   /// A request leaves now. Call only when next_departure(now) <= now.
@@ -55,6 +48,14 @@ class Pacer {
 
   /// The rate we may keep up, in requests a second; nothing without a quota or a cap.
   std::optional<double> sustained_rate() const;
+
+ private:
+  TimePoint latest(TimePoint now) const { return std::max(now, latest_); }
+
+  QuotaWindow window_;
+  std::optional<Spacing> cap_;
+  TimePoint held_until_{};
+  TimePoint latest_{};
 };
 
 }  // namespace consent_sync::pace
