@@ -4,9 +4,12 @@ namespace consent_sync::pace {
 
 TimePoint Breaker::next_departure(TimePoint now) const {
   switch (state_) {
-    case State::closed: return now;
-    case State::open: return probe_at_;
-    case State::half_open: return TimePoint::max();
+    case State::closed:
+      return now;
+    case State::open:
+      return probe_at_;
+    case State::half_open:
+      return TimePoint::max();
   }
   return now;
 }

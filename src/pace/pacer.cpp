@@ -7,7 +7,8 @@ using std::chrono::milliseconds;
 
 // How long a spent quota is taken to last when the store does not say.
 constexpr Duration default_wait = std::chrono::seconds(30);
-// Beyond the reset that the store tells: one part for everyone, one at random so that clients do not return at once.
+// Beyond the reset that the store tells: one part for everyone, one at random so that clients do not return
+// at once.
 constexpr Duration after_reset = milliseconds(25);
 constexpr double random_after_reset_s = 0.2;
 
@@ -50,11 +51,17 @@ void Pacer::on_quota_spent(TimePoint departed, TimePoint now, const QuotaReading
   hold(latest_ + wait + after_reset + std::chrono::duration_cast<Duration>(random_part));
 }
 
-void Pacer::hold(TimePoint until) { held_until_ = std::max(held_until_, until); }
+void Pacer::hold(TimePoint until) {
+  held_until_ = std::max(held_until_, until);
+}
 
-std::optional<std::int64_t> Pacer::quota() const { return window_.quota(); }
+std::optional<std::int64_t> Pacer::quota() const {
+  return window_.quota();
+}
 
-std::optional<Duration> Pacer::window() const { return window_.window(); }
+std::optional<Duration> Pacer::window() const {
+  return window_.window();
+}
 
 std::optional<double> Pacer::sustained_rate() const {
   std::optional<double> rate;

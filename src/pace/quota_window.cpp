@@ -16,7 +16,9 @@ constexpr double fastest = 2.0;
 // While a reply is awaited that can change the answer, the answer is good for this long only.
 constexpr Duration ask_again = milliseconds(20);
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
 
 Duration from_seconds(double value) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
@@ -24,7 +26,9 @@ Duration from_seconds(double value) {
 
 }  // namespace
 
-Duration QuotaWindow::margin() const { return std::min<Duration>(milliseconds(25), length_ / 10); }
+Duration QuotaWindow::margin() const {
+  return std::min<Duration>(milliseconds(25), length_ / 10);
+}
 
 Duration QuotaWindow::guard() const {
   return std::min(std::max(round_trip_, round_trip_before_) + margin(), length_ / 4);
@@ -63,8 +67,8 @@ QuotaWindow::Window QuotaWindow::window_at(TimePoint now) const {
   return next_window(window_, (now - window_.reset_by) / length_ + 1);
 }
 
-// Our share less what we sent; or, when the others draw more than they were left, what is left of the quota after
-// them, less what they will probably draw until the refill. Alone, the first, exactly.
+// Our share less what we sent; or, when the others draw more than they were left, what is left of the quota
+// after them, less what they will probably draw until the refill. Alone, the first, exactly.
 double QuotaWindow::units_for_us(const Window& window, TimePoint now) const {
   std::int64_t left = quota_ - window.own - window.foreign;
   if (window.foreign > 0) left = std::min(left, window.least_left - in_flight());
@@ -137,7 +141,8 @@ void QuotaWindow::on_reply(TimePoint departed, TimePoint now, const QuotaReading
   const bool was_in_flight = forget(departed);
   const CheckedReading checked = check_reading(reading);
   if (knowledge_ != Knowledge::limited && !checked.quota) {
-    // Nothing to go by: no quota. A store that told a quota once keeps it: a reply without headers may be a proxy's.
+    // Nothing to go by: no quota. A store that told a quota once keeps it: a reply without headers may be a
+    // proxy's.
     knowledge_ = Knowledge::unlimited;
     return;
   }
@@ -196,7 +201,8 @@ bool QuotaWindow::learn_window(TimePoint departed, TimePoint now, const CheckedR
     return true;
   }
   if (departed < begun_by && by < window_.reset_from) return false;
-  // The store is in a window that we did not expect yet, or its windows do not follow each other without a gap.
+  // The store is in a window that we did not expect yet, or its windows do not follow each other without a
+  // gap.
   if (from - window_.reset_by > length_ / 2) {
     window_ = next_window(window_, 1);
     ++window_.own;

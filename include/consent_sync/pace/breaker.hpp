@@ -14,8 +14,8 @@ struct BreakerOptions {
   std::chrono::milliseconds give_up_after{std::chrono::minutes{10}};  ///< open for longer: the store is gone
 };
 
-/// A circuit breaker over the whole store: closed, it lets everything pass; open, nothing; half-open, one request
-/// as a probe, whose end closes or reopens it. Pure: time is a parameter. Not thread-safe.
+/// A circuit breaker over the whole store: closed, it lets everything pass; open, nothing; half-open, one
+/// request as a probe, whose end closes or reopens it. Pure: time is a parameter. Not thread-safe.
 class Breaker {
  public:
   enum class State : std::uint8_t { closed, open, half_open };

@@ -11,20 +11,20 @@
 namespace consent_sync::pace {
 
 struct PacerOptions {
-  double share = 0.9;               ///< of the store's quota that is ours, above 0 up to 1
+  double share = 0.9;                             ///< of the store's quota that is ours, above 0 up to 1
   std::optional<double> max_requests_per_second;  ///< an own cap, above 0; nothing: none
 };
 
-/// When may the next request leave? A model of the store's quota window, fed by each reply; requests are spread
-/// evenly over it. Pure: time comes in as a parameter and never goes back by itself (an earlier `now` counts as the
-/// latest seen). Not thread-safe.
+/// When may the next request leave? A model of the store's quota window, fed by each reply; requests are
+/// spread evenly over it. Pure: time comes in as a parameter and never goes back by itself (an earlier `now`
+/// counts as the latest seen). Not thread-safe.
 class Pacer {
  public:
   explicit Pacer(PacerOptions options);
 
-  /// When the next request may leave: `now` or earlier means at once. Reserves nothing; replies can move it, so
-  /// ask again after waiting. Before the first reply only one request is let out; the answer for others is to ask
-  /// again shortly.
+  /// When the next request may leave: `now` or earlier means at once. Reserves nothing; replies can move it,
+  /// so ask again after waiting. Before the first reply only one request is let out; the answer for others is
+  /// to ask again shortly.
   TimePoint next_departure(TimePoint now) const;
 
   /// A request leaves now. Call only when next_departure(now) <= now.

@@ -9,15 +9,18 @@
 
 namespace consent_sync::pace {
 
-/// What we believe about the store's quota window: how many units are left in it, when it is refilled, and when our
-/// next unit is due so that our share is spread evenly. Pure; `now` never goes back. Used by Pacer, which adds the
-/// own cap and the holds.
+/// What we believe about the store's quota window: how many units are left in it, when it is refilled, and
+/// when our next unit is due so that our share is spread evenly. Pure; `now` never goes back. Used by Pacer,
+/// which adds the own cap and the holds.
 ///
-/// - Units are counted twice: our own departures, and the `left` of the replies. What the store has counted beyond
+/// - Units are counted twice: our own departures, and the `left` of the replies. What the store has counted
+/// beyond
 ///   our own went to other clients.
-/// - The refill happens between `departed + reset` and `arrival + reset`. We keep the narrowest such interval over
+/// - The refill happens between `departed + reset` and `arrival + reset`. We keep the narrowest such interval
+/// over
 ///   the replies and act on its late end, so that nothing leaves for a window that has not begun.
-/// - The share is spent a little before the window ends (by the longest round trip seen of late), so that no unit
+/// - The share is spent a little before the window ends (by the longest round trip seen of late), so that no
+/// unit
 ///   arrives in the next window and is missing in this one.
 /// - A request without a reply counts as spent: the store may have counted it.
 class QuotaWindow {
@@ -25,7 +28,8 @@ class QuotaWindow {
   /// `share` of the quota that is ours, above 0 up to 1.
   explicit QuotaWindow(double share) : share_(share) {}
 
-  /// When the next unit may leave; `now` or earlier: at once. Never later than the model is sure of: ask again.
+  /// When the next unit may leave; `now` or earlier: at once. Never later than the model is sure of: ask
+  /// again.
   TimePoint next_departure(TimePoint now) const;
 
   void on_departure(TimePoint now);
@@ -42,13 +46,13 @@ class QuotaWindow {
 
   // The window that a moment falls into. Meaningful once `limited`.
   struct Window {
-    TimePoint reset_from;        // the refill is not before this,
-    TimePoint reset_by;          // and not after this
-    std::int64_t own = 0;        // our units that the store has counted in it or may yet
-    std::int64_t foreign = 0;    // units of other clients, at least
-    double foreign_before = 0;   // the same, of the window before
-    std::int64_t least_left = 0; // the smallest `left` reported
-    TimePoint slot;              // when our last unit was due
+    TimePoint reset_from;         // the refill is not before this,
+    TimePoint reset_by;           // and not after this
+    std::int64_t own = 0;         // our units that the store has counted in it or may yet
+    std::int64_t foreign = 0;     // units of other clients, at least
+    double foreign_before = 0;    // the same, of the window before
+    std::int64_t least_left = 0;  // the smallest `left` reported
+    TimePoint slot;               // when our last unit was due
   };
 
   Window window_at(TimePoint now) const;
@@ -71,11 +75,11 @@ class QuotaWindow {
   Knowledge knowledge_ = Knowledge::none;
   std::int64_t quota_ = 0;
   Duration length_{};
-  TimePoint quota_told_to_{};   // departure of the newest request that told the quota
+  TimePoint quota_told_to_{};  // departure of the newest request that told the quota
   Window window_;
   std::vector<TimePoint> in_flight_;  // departures without a reply; all of them are counted in window_.own
-  Duration round_trip_{};        // the longest in this window,
-  Duration round_trip_before_{}; // and in the one before
+  Duration round_trip_{};             // the longest in this window,
+  Duration round_trip_before_{};      // and in the one before
 };
 
 }  // namespace consent_sync::pace

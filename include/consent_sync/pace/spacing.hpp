@@ -4,8 +4,9 @@
 
 namespace consent_sync::pace {
 
-/// An even spacing of departures: at most `rate` a second. A departure up to a tenth of a second late keeps its
-/// place in the schedule, so that an overslept timer costs no rate; over any time t at most rate * (t + 0.1 s) + 1 leave.
+/// An even spacing of departures: at most `rate` a second. A departure up to a tenth of a second late keeps
+/// its place in the schedule, so that an overslept timer costs no rate; over any time t at most rate * (t +
+/// 0.1 s) + 1 leave.
 class Spacing {
  public:
   /// `rate`: departures a second, above 0.
