@@ -1,0 +1,77 @@
+#include "digest.hpp"
+
+#include <algorithm>
+
+#include "utf8.hpp"
+
+namespace consent_sync::report {
+namespace {
+
+using consent::Decision;
+using consent::Outcome;
+
+constexpr std::size_t max_reason = 300;
+
+/// Values in double quotes differ from row to row; the fault that the reason names does not.
+std::string without_values(std::string_view reason) {
+  std::string general;
+  bool quoted = false;
+  for (const char c : reason) {
+    if (c == '"') {
+      quoted = !quoted;
+      general += quoted ? "\"…" : "\"";
+    } else if (!quoted) {
+      general += c;
+    }
+  }
+  return shortened(general, max_reason);
+}
+
+void count(CategoryChanges& changes, Decision before, Decision after) {
+  if (before == after || after == Decision::unspecified) return;
+  if (before == Decision::unspecified) {
+    ++(after == Decision::allow ? changes.first_allowed : changes.first_denied);
+  } else {
+    ++(after == Decision::allow ? changes.granted : changes.withdrawn);
+  }
+}
+
+}  // namespace
+
+void Digest::add(const ledger::RowResult& row) {
+  ++counts_[row.outcome];
+  if (consent::classify(row.outcome) == consent::OutcomeClass::problem) add_problem(row);
+  if (row.outcome == Outcome::applied || row.outcome == Outcome::would_apply) add_change(row);
+}
+
+void Digest::add_problem(const ledger::RowResult& row) {
+  if (first_problems_.size() < max_rows) {
+    ledger::RowResult& kept = first_problems_.emplace_back(row);
+    kept.source.clear();
+    kept.reason = shortened(row.reason, max_reason);
+  }
+  auto key = std::pair(row.outcome, without_values(row.reason));
+  if (groups_.size() >= max_groups && !groups_.contains(key)) key.second = "other reasons";
+  ProblemGroup& group = groups_[key];
+  if (group.rows++ != 0) return;
+  group.outcome = key.first;
+  group.reason = key.second;
+  group.first_line = row.line;
+}
+
+void Digest::add_change(const ledger::RowResult& row) {
+  if (!row.after) return;
+  for (const consent::Category category : consent::all_categories) {
+    const Decision before = row.before ? row.before->of(category) : Decision::unspecified;
+    count(changes_[static_cast<std::size_t>(category)], before, row.after->of(category));
+  }
+}
+
+std::vector<ProblemGroup> Digest::problem_groups() const {
+  std::vector<ProblemGroup> groups;
+  for (const auto& [key, group] : groups_) groups.push_back(group);
+  std::ranges::stable_sort(groups, std::ranges::greater{}, &ProblemGroup::rows);
+  return groups;
+}
+
+}  // namespace consent_sync::report

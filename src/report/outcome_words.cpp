@@ -1,0 +1,84 @@
+#include "outcome_words.hpp"
+
+#include <array>
+
+namespace consent_sync::report {
+namespace {
+
+using consent::Outcome;
+
+constexpr std::array sync_outcomes{
+    Outcome::applied,  Outcome::unchanged, Outcome::superseded, Outcome::invalid,
+    Outcome::conflict, Outcome::not_found, Outcome::rejected,   Outcome::mismatch,
+    Outcome::failed,   Outcome::unknown,   Outcome::pending,
+};
+constexpr std::array dry_run_outcomes{
+    Outcome::would_apply, Outcome::unchanged, Outcome::superseded,
+    Outcome::invalid,     Outcome::conflict,  Outcome::pending,
+};
+
+}  // namespace
+
+std::span<const Outcome> outcomes_of(ledger::Mode mode) {
+  if (mode == ledger::Mode::dry_run) return dry_run_outcomes;
+  return sync_outcomes;
+}
+
+std::string_view meaning(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::applied:
+      return "Sent, and the store's own reply equals what was asked.";
+    case Outcome::unchanged:
+      return "Already so; nothing had to be sent.";
+    case Outcome::superseded:
+      return "A newer or later row for the same customer counted instead.";
+    case Outcome::invalid:
+      return "The row could not be understood; nothing was sent.";
+    case Outcome::conflict:
+      return "It cannot be told which choice is right; nothing was sent.";
+    case Outcome::not_found:
+      return "The store has no such customer.";
+    case Outcome::rejected:
+      return "The store refused the data.";
+    case Outcome::mismatch:
+      return "The store answered, but holds something else than asked, also after a retry.";
+    case Outcome::failed:
+      return "Every try was spent, and none can have been applied.";
+    case Outcome::unknown:
+      return "Every try was spent, and one of them may have been applied.";
+    case Outcome::pending:
+      return "Not reached before the run stopped.";
+    case Outcome::would_apply:
+      return "A sync would send this change.";
+    case Outcome::in_sync:
+      return "The store holds what the input says.";
+    case Outcome::drifted:
+      return "The store holds something else than the input says.";
+  }
+  return "";
+}
+
+std::string_view advice(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::invalid:
+      return "Mend the cells that the reasons name.";
+    case Outcome::conflict:
+      return "Find out which choice is right, and keep only that row.";
+    case Outcome::not_found:
+      return "Check the customer ids, or take out customers who have left.";
+    case Outcome::rejected:
+      return "The reasons are the store's own words: mend what it names.";
+    case Outcome::mismatch:
+      return "Look at these customers in the store: another app may be writing their consent.";
+    case Outcome::failed:
+      return "Try them again; the store was not changed.";
+    case Outcome::unknown:
+      return "Try them again: what the store holds of these customers is in doubt until it confirms.";
+    case Outcome::drifted:
+      return "Bring the store in line with a sync.";
+    default:
+      return "";
+  }
+}
+
+}  // namespace consent_sync::report

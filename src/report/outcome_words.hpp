@@ -1,0 +1,20 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include <consent_sync/consent/outcome.hpp>
+#include <consent_sync/ledger/run.hpp>
+
+namespace consent_sync::report {
+
+/// The outcomes that rows of a run in this mode can have, in the order in which reports list them.
+std::span<const consent::Outcome> outcomes_of(ledger::Mode mode);
+
+/// What an outcome means, in a sentence for somebody who has not read the manual.
+std::string_view meaning(consent::Outcome outcome);
+
+/// What the reader should do about rows with this outcome; "" where there is nothing to do.
+std::string_view advice(consent::Outcome outcome);
+
+}  // namespace consent_sync::report

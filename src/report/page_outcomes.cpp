@@ -1,0 +1,131 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "outcome_words.hpp"
+#include "page_sections.hpp"
+#include "wording.hpp"
+
+namespace consent_sync::report {
+namespace {
+
+using consent::Outcome;
+using consent::OutcomeClass;
+using ledger::OutcomeCounts;
+using ledger::Run;
+
+std::string_view class_word(Outcome outcome) {
+  switch (consent::classify(outcome)) {
+    case OutcomeClass::ok:
+      return "ok";
+    case OutcomeClass::problem:
+      return "problem";
+    case OutcomeClass::unfinished:
+      return "unfinished";
+  }
+  return "";
+}
+
+/// The mode's outcomes, and any other that occurred all the same: the sum on the page is the sum of what it
+/// lists.
+std::vector<Outcome> listed(const Run& run, const OutcomeCounts& counts) {
+  const auto expected = outcomes_of(run.mode);
+  std::vector<Outcome> outcomes(expected.begin(), expected.end());
+  for (const Outcome outcome : consent::all_outcomes) {
+    if (counts[outcome] != 0 && std::ranges::find(expected, outcome) == expected.end())
+      outcomes.push_back(outcome);
+  }
+  return outcomes;
+}
+
+Html bar(const std::vector<Outcome>& outcomes, const OutcomeCounts& counts) {
+  constexpr double width = 1000;
+  constexpr double least = 4;  // a single row among millions is still seen
+  double wanted = 0;
+  const auto share = [&](Outcome outcome) {
+    return std::max(least,
+                    width * static_cast<double>(counts[outcome]) / static_cast<double>(counts.total()));
+  };
+  for (const Outcome outcome : outcomes) wanted += counts[outcome] != 0 ? share(outcome) : 0;
+  Html html;
+  html.markup(
+      "<svg class=\"bar\" viewBox=\"0 0 1000 14\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
+  double x = 0;
+  for (const Outcome outcome : outcomes) {
+    if (counts[outcome] == 0) continue;
+    const double segment = share(outcome) * width / wanted;
+    html.markup("<rect class=\"").text(class_word(outcome)).markup(" ").text(consent::to_string(outcome));
+    html.markup("\" x=\"").text(fmt::format("{:.2f}", x)).markup("\" y=\"0\" height=\"14\" width=\"");
+    html.text(fmt::format("{:.2f}", std::max(1.0, segment - 2))).markup("\"><title>");
+    html.text(fmt::format("{}: {}", consent::to_string(outcome), number(counts[outcome])))
+        .markup("</title></rect>");
+    x += segment;
+  }
+  return html.markup("</svg>\n");
+}
+
+void add_term(Html& html, std::string_view css_class, std::uint64_t count, std::string_view word) {
+  html.markup("<span class=\"term ").text(css_class).markup("\"><b>").text(number(count)).markup("</b> ");
+  html.text(word).markup("</span>");
+}
+
+void add_class_sum(Html& html, const OutcomeCounts& counts) {
+  html.markup("<p class=\"sum small\">");
+  add_term(html, "ok", counts.of_class(OutcomeClass::ok), "ok");
+  html.markup(" <span class=\"op\">+</span> ");
+  const auto problems = counts.of_class(OutcomeClass::problem);
+  add_term(html, "problem", problems, problems == 1 ? "problem" : "problems");
+  html.markup(" <span class=\"op\">+</span> ");
+  add_term(html, "unfinished", counts.of_class(OutcomeClass::unfinished), "unfinished");
+  html.markup(" <span class=\"op\">=</span> ");
+  add_term(html, "", counts.total(), "accounted for");
+  html.markup("</p>\n");
+}
+
+Html row_of(Outcome outcome, const OutcomeCounts& counts) {
+  const auto count = counts[outcome];
+  Html html;
+  html.markup("<tr class=\"")
+      .text(class_word(outcome))
+      .text(count == 0 ? " none" : "")
+      .markup("\"><th scope=\"row\">");
+  html.markup("<code>")
+      .text(consent::to_string(outcome))
+      .markup("</code></th><td class=\"n\">")
+      .text(number(count));
+  html.markup("</td><td><span class=\"tag\">").text(class_word(outcome)).markup("</span></td><td>");
+  return html.text(meaning(outcome)).markup("</td></tr>\n");
+}
+
+}  // namespace
+
+Html accounts_section(const Run& run, const OutcomeCounts& counts) {
+  const std::vector<Outcome> outcomes = listed(run, counts);
+  Html html;
+  if (counts.total() != 0) html.add(bar(outcomes, counts));
+  html.markup("<p class=\"sum\">");
+  add_term(html, "", run.input.rows, run.input.rows == 1 ? "row read" : "rows read");
+  html.text(run.input.rows == counts.total() ? "" : " but").markup(" <span class=\"op\">");
+  html.text(run.input.rows == counts.total() ? "=" : "≠").markup("</span> ");
+  bool first = true;
+  for (const Outcome outcome : outcomes) {
+    if (counts[outcome] == 0) continue;
+    if (!first) html.markup(" <span class=\"op\">+</span> ");
+    first = false;
+    add_term(html, class_word(outcome), counts[outcome], consent::to_string(outcome));
+  }
+  if (first) add_term(html, "", 0, "outcomes");
+  html.markup("</p>\n");
+  add_class_sum(html, counts);
+  return html;
+}
+
+Html outcome_rows(const Run& run, const OutcomeCounts& counts) {
+  Html html;
+  for (const Outcome outcome : listed(run, counts)) html.add(row_of(outcome, counts));
+  html.markup("</tbody>\n<tfoot><tr><th scope=\"row\">All rows</th><td class=\"n\">")
+      .text(number(counts.total()));
+  return html.markup("</td><td></td><td></td></tr></tfoot>\n");
+}
+
+}  // namespace consent_sync::report

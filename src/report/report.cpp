@@ -1,0 +1,61 @@
+#include <consent_sync/report/report.hpp>
+
+#include <fmt/format.h>
+
+#include "digest.hpp"
+#include "outcomes_csv.hpp"
+#include "page.hpp"
+#include "pending_file.hpp"
+#include "rejected_csv.hpp"
+#include "summary_json.hpp"
+
+namespace consent_sync::report {
+namespace {
+
+ledger::Run find_run(ledger::Ledger& ledger, const ledger::RunId& id) {
+  auto run = ledger.find_run(id);
+  if (!run)
+    throw ReportError(
+        fmt::format("the ledger has no run \"{}\"; \"consent-sync runs\" lists those it has", id));
+  return *std::move(run);
+}
+
+/// All that is told of rows comes from this one pass, so that the four files agree with each other.
+Digest write_rows(ledger::Ledger& ledger, const ledger::Run& run, PendingFile& outcomes,
+                  PendingFile& rejected) {
+  Digest digest;
+  outcomes.append(outcomes_csv_header);
+  rejected.append(rejected_csv_header(run.input));
+  ledger.for_each_row(run.id, [&](const ledger::RowResult& row) {
+    digest.add(row);
+    outcomes.append(outcomes_csv_line(row));
+    if (consent::classify(row.outcome) == consent::OutcomeClass::problem) {
+      rejected.append(rejected_csv_line(run.input, row));
+    }
+  });
+  return digest;
+}
+
+}  // namespace
+
+std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& id,
+                                   const std::filesystem::path& report_dir) {
+  const ledger::Run run = find_run(ledger, id);
+  const ledger::ChangeCounts changes = ledger.change_counts(id);
+  ReportDirectory directory(report_dir, id);
+  PendingFile outcomes(directory, "outcomes.csv");
+  PendingFile rejected(directory, "rejected.csv");
+  PendingFile page(directory, "report.html");
+  PendingFile summary(directory, "summary.json");
+
+  const Digest digest = write_rows(ledger, run, outcomes, rejected);
+  page.append(report_page(run, changes, digest));
+  summary.append(summary_json(run, digest.counts(), changes));
+
+  for (PendingFile* file : {&outcomes, &rejected, &page, &summary}) file->complete();
+  for (PendingFile* file : {&outcomes, &rejected, &page, &summary}) file->put_in_place();
+  directory.sync();
+  return directory.path();
+}
+
+}  // namespace consent_sync::report

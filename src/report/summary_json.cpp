@@ -1,0 +1,141 @@
+#include "summary_json.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <consent_sync/report/accounting.hpp>
+
+#include "json_writer.hpp"
+#include "outcome_words.hpp"
+#include "traffic_figures.hpp"
+
+namespace consent_sync::report {
+namespace {
+
+using consent::OutcomeClass;
+
+constexpr std::uint64_t schema_version = 1;
+
+void write_identity(JsonWriter& json, const ledger::Run& run) {
+  json.number("schema_version", schema_version);
+  json.text("run_id", run.id);
+  json.text("mode", ledger::to_string(run.mode));
+  json.text("state", ledger::to_string(run.state));
+  json.text("store", run.store);
+  json.text("api_url", run.api_url);
+  json.text("tool_version", run.tool_version);
+  json.text("correlation_id", run.correlation_id);
+}
+
+void write_times(JsonWriter& json, const ledger::Run& run) {
+  json.text("started_at", consent::to_rfc3339(run.started_at));
+  if (run.ended_at) {
+    json.text("ended_at", consent::to_rfc3339(*run.ended_at));
+    json.decimal("duration_s", std::chrono::duration<double>(*run.ended_at - run.started_at).count());
+  } else {
+    json.null("ended_at");
+    json.null("duration_s");
+  }
+  json.number("resumptions", static_cast<std::uint64_t>(run.resumptions));
+}
+
+void write_input(JsonWriter& json, const ledger::InputFacts& input) {
+  json.begin("input");
+  json.text("path", input.path);
+  json.text("format", input.format);
+  json.text("sha256", input.sha256);
+  json.number("bytes", input.bytes);
+  json.number("rows", input.rows);
+  json.end();
+}
+
+void write_accounts(JsonWriter& json, const ledger::Run& run, const ledger::OutcomeCounts& counts) {
+  json.begin("outcomes");
+  for (const consent::Outcome outcome : consent::all_outcomes) {
+    const auto expected = outcomes_of(run.mode);
+    const bool of_mode = std::ranges::find(expected, outcome) != expected.end();
+    if (of_mode || counts[outcome] != 0) json.number(consent::to_string(outcome), counts[outcome]);
+  }
+  json.end();
+  json.number("rows", counts.total());
+  json.number("ok", counts.of_class(OutcomeClass::ok));
+  json.number("problems", counts.of_class(OutcomeClass::problem));
+  json.number("unfinished", counts.of_class(OutcomeClass::unfinished));
+  json.flag("accounts_add_up", !check_accounts(run, counts));
+}
+
+void write_changes(JsonWriter& json, const ledger::ChangeCounts& changes) {
+  json.begin("changes");
+  json.number("planned", changes.changes);
+  json.number("withdrawing", changes.withdrawing);
+  json.number("granting", changes.granting);
+  json.end();
+}
+
+void write_requests(JsonWriter& json, const ledger::Traffic& traffic) {
+  json.begin("requests");
+  json.number("put", traffic.put);
+  json.number("get", traffic.get);
+  json.number("retried", traffic.retried);
+  json.number("throttled", traffic.throttled);
+  json.number("reopened", traffic.reopened);
+  json.decimal("sending_s", std::chrono::duration<double>(traffic.sending).count());
+  json.decimal("per_second", request_rate(traffic));
+  json.end();
+}
+
+void write_quota(JsonWriter& json, const ledger::Traffic& traffic) {
+  json.begin("quota");
+  if (const auto used = quota_used(traffic)) {
+    json.number("per_window", traffic.quota);
+    json.number("window_ms", static_cast<std::uint64_t>(traffic.window.count()));
+    json.decimal("used_share", *used);
+  } else {
+    json.null("per_window");
+    json.null("window_ms");
+    json.null("used_share");
+  }
+  json.end();
+}
+
+void write_latency(JsonWriter& json, const ledger::LatencyHistogram& latency) {
+  const auto milliseconds = [&](std::string_view key, std::chrono::microseconds value) {
+    if (latency.count() == 0) return json.null(key);
+    json.decimal(key, std::chrono::duration<double, std::milli>(value).count());
+  };
+  json.begin("latency_ms");
+  milliseconds("p50", latency.quantile(0.50));
+  milliseconds("p95", latency.quantile(0.95));
+  milliseconds("p99", latency.quantile(0.99));
+  milliseconds("max", latency.max());
+  json.end();
+}
+
+void write_end(JsonWriter& json, const ledger::Run& run) {
+  if (run.exit_code && *run.exit_code >= 0) {
+    json.number("exit_code", static_cast<std::uint64_t>(*run.exit_code));
+  } else {
+    json.null("exit_code");
+  }
+  if (run.stop_reason.empty()) return json.null("stop_reason");
+  json.text("stop_reason", run.stop_reason);
+}
+
+}  // namespace
+
+std::string summary_json(const ledger::Run& run, const ledger::OutcomeCounts& counts,
+                         const ledger::ChangeCounts& changes) {
+  JsonWriter json;
+  write_identity(json, run);
+  write_times(json, run);
+  write_input(json, run.input);
+  write_accounts(json, run, counts);
+  write_changes(json, changes);
+  write_requests(json, run.traffic);
+  write_quota(json, run.traffic);
+  write_latency(json, run.traffic.latency);
+  write_end(json, run);
+  return json.finish();
+}
+
+}  // namespace consent_sync::report

@@ -1,0 +1,60 @@
+#include <consent_sync/report/summary_text.hpp>
+
+#include <fmt/format.h>
+
+#include "traffic_figures.hpp"
+#include "verdict.hpp"
+#include "wording.hpp"
+
+namespace consent_sync::report {
+namespace {
+
+using consent::OutcomeClass;
+
+std::string line(std::string_view name, std::uint64_t value, std::string_view note) {
+  return fmt::format("  {:<12}{:>12}{}{}\n", name, number(value), note.empty() ? "" : "   ", note);
+}
+
+std::string outcome_lines(const ledger::OutcomeCounts& counts) {
+  std::string lines;
+  for (const consent::Outcome outcome : consent::all_outcomes) {
+    if (counts[outcome] != 0) lines += line(consent::to_string(outcome), counts[outcome], "");
+  }
+  const auto problems = counts.of_class(OutcomeClass::problem);
+  lines += line("rows", counts.total(),
+                fmt::format("= {} ok + {} + {} unfinished", number(counts.of_class(OutcomeClass::ok)),
+                            count_of(problems, "problem", "problems"),
+                            number(counts.of_class(OutcomeClass::unfinished))));
+  return lines;
+}
+
+std::string change_line(const ledger::ChangeCounts& changes) {
+  return line("changes", changes.changes,
+              fmt::format("{} take a consent away, {} grant one", number(changes.withdrawing),
+                          number(changes.granting)));
+}
+
+std::string request_line(const ledger::Traffic& traffic) {
+  std::string note = fmt::format("{} PUT, {} GET, {} retried, {} throttled", number(traffic.put),
+                                 number(traffic.get), number(traffic.retried), number(traffic.throttled));
+  if (traffic.latency.count() != 0) {
+    note += fmt::format("; half within {}, 95 % within {}", latency_words(traffic.latency.quantile(0.50)),
+                        latency_words(traffic.latency.quantile(0.95)));
+  }
+  return line("requests", requests_sent(traffic), note);
+}
+
+}  // namespace
+
+std::string summary_text(const ledger::Run& run, const ledger::OutcomeCounts& counts,
+                         const ledger::ChangeCounts& changes) {
+  const Verdict verdict = judge_run(run, counts);
+  std::string text = verdict.headline + '\n';
+  if (!verdict.detail.empty()) text += verdict.detail + '\n';
+  text += '\n' + outcome_lines(counts);
+  if (changes.changes != 0) text += change_line(changes);
+  if (requests_sent(run.traffic) != 0) text += request_line(run.traffic);
+  return text;
+}
+
+}  // namespace consent_sync::report

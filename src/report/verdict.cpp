@@ -1,0 +1,122 @@
+#include "verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <consent_sync/report/accounting.hpp>
+
+#include "wording.hpp"
+
+namespace consent_sync::report {
+namespace {
+
+using consent::Outcome;
+using consent::OutcomeClass;
+using ledger::OutcomeCounts;
+using ledger::Run;
+using ledger::RunState;
+
+bool is_dry(const Run& run) {
+  return run.mode == ledger::Mode::dry_run;
+}
+
+std::string rows_need_attention(std::uint64_t problems) {
+  return count_of(problems, "row needs", "rows need") + " attention";
+}
+
+Verdict judge_staging() {
+  return {Tone::stopped, "This run stopped while its input was being read, so nothing was sent.",
+          "Run the same command again to start afresh."};
+}
+
+/// Exit codes 2 (configuration), 3 (safety limit) and 4 (token) mean that somebody has to put something right
+/// first.
+std::string how_to_finish(const Run& run) {
+  const bool needs_mending = run.exit_code && *run.exit_code >= 2 && *run.exit_code <= 4;
+  return needs_mending
+             ? "Once that is put right, run the same command again to finish."
+             : "Run the same command again to finish: nothing is skipped, and nothing is counted twice.";
+}
+
+std::string why_unfinished(const Run& run) {
+  if (run.state == RunState::abandoned)
+    return "A run over another input has taken its place, so it will not be resumed.";
+  if (!run.ended_at) return "The run is still at work, or it was cut off. " + how_to_finish(run);
+  if (run.stop_reason.empty()) return how_to_finish(run);
+  return sentence(run.stop_reason) + " " + how_to_finish(run);
+}
+
+Verdict judge_unfinished(const Run& run, const OutcomeCounts& counts) {
+  Verdict verdict{Tone::stopped, {}, why_unfinished(run)};
+  const auto left = counts.of_class(OutcomeClass::unfinished);
+  verdict.headline =
+      fmt::format("{}: {} of {} not reached.", run.ended_at ? "Stopped before the end" : "Not finished",
+                  number(left), count_of(counts.total(), "row was", "rows were"));
+  if (const auto problems = counts.of_class(OutcomeClass::problem); problems != 0) {
+    verdict.detail += fmt::format(" So far {}.", rows_need_attention(problems));
+  }
+  return verdict;
+}
+
+Verdict judge_problems(const Run& run, const OutcomeCounts& counts, std::uint64_t problems) {
+  const auto ok = counts.of_class(OutcomeClass::ok);
+  std::string rest;
+  if (ok != 0) rest = fmt::format("; the other {} ended well", number(ok));
+  if (is_dry(run)) {
+    rest =
+        fmt::format("; {} be sent", count_of(counts[Outcome::would_apply], "change would", "changes would"));
+  }
+  return {Tone::attention,
+          fmt::format("{}{}{}.", is_dry(run) ? "Dry run, nothing was sent: " : "",
+                      rows_need_attention(problems), rest),
+          {}};
+}
+
+Verdict judge_good(const Run& run, const OutcomeCounts& counts) {
+  if (counts.total() == 0) return {Tone::good, "The input has no rows, so there was nothing to do.", {}};
+  const std::string all =
+      counts.total() == 1 ? "the one row" : fmt::format("all {} rows", number(counts.total()));
+  if (is_dry(run)) {
+    const auto planned = counts[Outcome::would_apply];
+    const std::string what = planned == 0
+                                 ? "nothing would have to be sent"
+                                 : count_of(planned, "change would be sent", "changes would be sent");
+    return {Tone::good, fmt::format("Dry run, nothing was sent: {} can be used, and {}.", all, what), {}};
+  }
+  const auto applied = counts[Outcome::applied];
+  const std::string what = applied == 0
+                               ? "the store was up to date, and nothing had to be sent"
+                               : count_of(applied, "change was", "changes were") + " confirmed by the store";
+  std::string headline = fmt::format("{} ended well: {}.", all, what);
+  headline.front() = counts.total() == 1 ? 'T' : 'A';
+  return {Tone::good, headline, {}};
+}
+
+}  // namespace
+
+std::string_view to_string(Tone tone) {
+  switch (tone) {
+    case Tone::good:
+      return "good";
+    case Tone::attention:
+      return "attention";
+    case Tone::stopped:
+      return "stopped";
+    case Tone::defect:
+      return "defect";
+  }
+  return "";
+}
+
+Verdict judge_run(const Run& run, const OutcomeCounts& counts) {
+  if (const auto problem = check_accounts(run, counts)) {
+    return {Tone::defect, fmt::format("The accounts of this run do not add up: {}.", *problem),
+            "This is a defect of consent-sync: do not rely on the run, and report it with this directory."};
+  }
+  if (run.state == RunState::staging) return judge_staging();
+  if (counts.of_class(OutcomeClass::unfinished) != 0) return judge_unfinished(run, counts);
+  if (const auto problems = counts.of_class(OutcomeClass::problem))
+    return judge_problems(run, counts, problems);
+  return judge_good(run, counts);
+}
+
+}  // namespace consent_sync::report
