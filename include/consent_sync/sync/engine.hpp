@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <consent_sync/ledger/ledger.hpp>
+#include <consent_sync/pace/breaker.hpp>
+#include <consent_sync/pace/pacer.hpp>
+#include <consent_sync/store/client.hpp>
+#include <consent_sync/store/judge.hpp>
+#include <consent_sync/sync/delivery.hpp>
+
+namespace consent_sync::sync {
+
+struct EngineOptions {
+  int connections = 10;  ///< requests in flight at most, from 1
+  RetryOptions retry;
+  pace::PacerOptions pace;
+  pace::BreakerOptions breaker;
+  std::uint64_t seed = 0;  ///< of the jitter
+};
+
+/// Why sending ended before the queue was empty.
+struct Stopped {
+  enum class By : std::uint8_t { request, store_refused, misconfigured, store_unavailable };
+  By by;
+  std::string reason;
+};
+
+/// A live run at a glance. Counts are of this process only.
+struct Progress {
+  ledger::OutcomeCounts ended;       ///< rows that were sent and ended
+  int in_flight = 0;                 ///< requests
+  std::size_t waiting_to_retry = 0;  ///< rows
+  std::size_t unrecorded = 0;        ///< rows whose outcome awaits its commit
+  pace::Breaker::State breaker = pace::Breaker::State::closed;
+  std::optional<std::int64_t> quota;         ///< requests a window that the store offers
+  std::optional<double> sustained_rate;      ///< requests a second that pacing can keep up
+  ledger::Traffic traffic;           ///< since the run began, earlier processes included
+};
+
+/// Sends the queued changes of one open run: a pool of workers, each with a connection of its own, that share one
+/// pacer and one breaker. Everything but the ledger's writes happens on the io_context's one thread.
+class Engine {
+ public:
+  /// The references outlive the engine. `before`: what earlier processes of the run already counted.
+  Engine(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger, const ledger::Run& run,
+         EngineOptions options);
+  ~Engine();
+
+  /// Ends when the queue is empty or the engine stopped, with every result on disk. Nothing: the queue is empty.
+  /// Throws ledger::LedgerError when the ledger failed; then nothing more was sent.
+  boost::asio::awaitable<std::optional<Stopped>> run();
+
+  /// Sends nothing new; what is in flight may end, within its timeout. On the io_context's thread.
+  void stop(Stopped why);
+  /// Ends what is in flight at once; its rows stay pending. On the io_context's thread.
+  void abort();
+
+  Progress progress() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace consent_sync::sync

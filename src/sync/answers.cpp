@@ -1,0 +1,117 @@
+#include <consent_sync/store/judge.hpp>
+
+#include "engine_impl.hpp"
+
+namespace consent_sync::sync {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+namespace verdict = store::verdict;
+
+const store::Reply* reply_of(const store::Exchange& exchange) { return std::get_if<store::Reply>(&exchange.result); }
+
+int status_of(const store::Exchange& exchange) {
+  const store::Reply* reply = reply_of(exchange);
+  return reply ? reply->status : 0;
+}
+
+// 409 and 423 are about one customer: the store itself is well.
+bool is_about_one_row(int status) { return status == 409 || status == 423; }
+
+pace::QuotaReading reading_of(const store::RateHeaders& rate) {
+  return pace::QuotaReading{rate.window_ms, rate.reset_ms, rate.quota, rate.left};
+}
+
+Stopped::By stopped_by(store::StopCause cause) {
+  switch (cause) {
+    case store::StopCause::refused: return Stopped::By::store_refused;
+    case store::StopCause::misconfigured: return Stopped::By::misconfigured;
+    case store::StopCause::unavailable: return Stopped::By::store_unavailable;
+  }
+  return Stopped::By::misconfigured;
+}
+
+}  // namespace
+
+void Engine::Impl::on_exchange(Delivery delivery, pace::TimePoint departed, const store::Exchange& exchange) {
+  count(delivery, exchange);
+  const store::Verdict verdict = store::judge_put(exchange, delivery.change().wanted);
+  // A probe that finds nobody at home says nothing about the row that it carried.
+  const bool costs_attempt = reply_of(exchange) != nullptr || breaker_.state() != pace::Breaker::State::half_open;
+  tell_pacer(exchange, verdict, departed);
+  tell_breaker(exchange, verdict);
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  Step step = delivery.on_verdict(verdict, status_of(exchange), now, jitter01(), costs_attempt);
+  take(std::move(step), std::move(delivery));
+  if (breaker_.has_given_up(Clock::now())) {
+    stop(Stopped{Stopped::By::store_unavailable, "the store did not recover within retry.give_up_after"});
+  }
+  gate_.reconsider();
+}
+
+void Engine::Impl::count(const Delivery& delivery, const store::Exchange& exchange) {
+  ++traffic_.put;
+  if (delivery.attempts() > 0) ++traffic_.retried;
+  if (exchange.reopened) ++traffic_.reopened;
+  if (status_of(exchange) == 429) ++traffic_.throttled;
+  if (reply_of(exchange)) traffic_.latency.add(exchange.latency);
+}
+
+void Engine::Impl::tell_pacer(const store::Exchange& exchange, const store::Verdict& verdict,
+                              pace::TimePoint departed) {
+  const pace::TimePoint now = Clock::now();
+  const store::Reply* reply = reply_of(exchange);
+  if (!reply) {
+    pacer_.on_lost(departed, now);
+    return;
+  }
+  const auto* throttled = std::get_if<verdict::Throttled>(&verdict);
+  if (throttled && throttled->spent) {
+    pacer_.on_quota_spent(departed, now, reading_of(reply->rate), jitter01());
+  } else {
+    pacer_.on_reply(departed, now, reading_of(reply->rate));
+  }
+}
+
+void Engine::Impl::tell_breaker(const store::Exchange& exchange, const store::Verdict& verdict) {
+  const pace::TimePoint now = Clock::now();
+  if (const auto* throttled = std::get_if<verdict::Throttled>(&verdict)) {
+    // Without the quota's headers a 429 means that the platform itself is overloaded.
+    if (throttled->spent) breaker_.on_inconclusive();
+    else breaker_.on_down(now, jitter01());
+  } else if (std::holds_alternative<verdict::StoreDown>(verdict)) {
+    breaker_.on_down(now, jitter01());
+  } else if (std::holds_alternative<verdict::Cancelled>(verdict) || std::holds_alternative<verdict::StopRun>(verdict)) {
+    breaker_.on_inconclusive();
+  } else if (std::holds_alternative<verdict::Retry>(verdict) && !is_about_one_row(status_of(exchange))) {
+    breaker_.on_failure(now, jitter01());
+  } else {
+    breaker_.on_success();
+  }
+}
+
+void Engine::Impl::take(Step step, Delivery delivery) {
+  const pace::TimePoint now = Clock::now();
+  if (auto* done = std::get_if<step::Done>(&step)) {
+    ++ended_[done->result.outcome];
+    recorder_.record(std::move(done->result), traffic_so_far());
+  } else if (const auto* retry = std::get_if<step::RetryAfter>(&step)) {
+    retries_.push(now + retry->delay, std::move(delivery));
+    changed_.notify_all();
+  } else if (std::holds_alternative<step::Again>(step)) {
+    retries_.push(now, std::move(delivery));
+    changed_.notify_all();
+  } else if (const auto* halt = std::get_if<step::Stop>(&step)) {
+    stop(Stopped{stopped_by(halt->cause), halt->reason});
+  }
+}
+
+ledger::Traffic Engine::Impl::traffic_so_far() const {
+  ledger::Traffic traffic = traffic_;
+  traffic.quota = static_cast<std::uint64_t>(pacer_.quota().value_or(0));
+  traffic.window = std::chrono::duration_cast<std::chrono::milliseconds>(pacer_.window().value_or(pace::Duration{0}));
+  traffic.sending += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
+  return traffic;
+}
+
+}  // namespace consent_sync::sync

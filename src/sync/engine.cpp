@@ -1,0 +1,135 @@
+#include <consent_sync/sync/engine.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "engine_impl.hpp"
+
+namespace consent_sync::sync {
+namespace asio = boost::asio;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Rows that wait for a retry are kept in memory: beyond this many, they go first.
+constexpr std::size_t most_retries = 1000;
+
+}  // namespace
+
+Engine::Engine(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger, const ledger::Run& run,
+               EngineOptions options)
+    : impl_(std::make_unique<Impl>(io, clients, ledger, run, std::move(options))) {}
+Engine::~Engine() = default;
+asio::awaitable<std::optional<Stopped>> Engine::run() { return impl_->run(); }
+void Engine::stop(Stopped why) { impl_->stop(std::move(why)); }
+void Engine::abort() { impl_->abort(); }
+Progress Engine::progress() const { return impl_->progress(); }
+
+Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
+                   const ledger::Run& run, EngineOptions options)
+    : executor_(io.get_executor()),
+      clients_(clients),
+      options_(options),
+      random_(options.seed),
+      pacer_(options.pace),
+      breaker_(options.breaker),
+      gate_(executor_, pacer_, breaker_),
+      changed_(executor_),
+      recorder_(ledger, run.id, executor_, [this] { wake(); }),
+      traffic_(run.traffic),
+      started_(Clock::now()) {}
+
+asio::awaitable<std::optional<Stopped>> Engine::Impl::run() {
+  for (int i = 0; i < options_.connections; ++i) {
+    pool_.push_back(clients_.make(executor_));
+    start_worker(*pool_.back());
+  }
+  while (working_ > 0) co_await changed_.wait();
+  recorder_.finish(traffic_so_far());
+  // The ledger thread's last words are queued on the executor: let them arrive before this coroutine ends.
+  co_await asio::post(executor_, asio::use_awaitable);
+  if (const std::exception_ptr failure = recorder_.failure()) std::rethrow_exception(failure);
+  if (defect_) std::rethrow_exception(defect_);
+  co_return stopped_;
+}
+
+void Engine::Impl::start_worker(store::Client& client) {
+  ++working_;
+  asio::co_spawn(executor_, work(client), [this](std::exception_ptr defect) {
+    --working_;
+    if (defect) {
+      defect_ = defect;
+      stop(Stopped{Stopped::By::request, "a worker failed"});
+    }
+    changed_.notify_all();
+  });
+}
+
+asio::awaitable<void> Engine::Impl::work(store::Client& client) {
+  bool go_on = true;
+  while (go_on) {
+    std::optional<Delivery> delivery = co_await next_delivery();
+    if (!delivery) break;
+    go_on = co_await deliver(client, std::move(*delivery));
+  }
+  co_await client.close();
+}
+
+asio::awaitable<std::optional<Delivery>> Engine::Impl::next_delivery() {
+  while (!stopped_) {
+    if (!recorder_.is_full()) {
+      if (std::optional<Delivery> due = retries_.pop_due(Clock::now())) co_return due;
+      if (retries_.size() < most_retries) {
+        if (const std::optional<consent::Change> fresh = recorder_.next_change()) {
+          co_return Delivery(*fresh, options_.retry);
+        }
+      }
+      if (recorder_.is_exhausted() && retries_.empty()) break;
+    }
+    co_await changed_.wait_until(retries_.next_due());
+  }
+  co_return std::nullopt;
+}
+
+asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery delivery) {
+  const bool may_leave = co_await gate_.pass();
+  if (!may_leave) co_return false;
+  const pace::TimePoint departed = Clock::now();
+  const consent::Change change = delivery.change();
+  ++in_flight_;
+  const store::Exchange exchange = co_await client.put_consent(change.customer, change.wanted);
+  --in_flight_;
+  on_exchange(std::move(delivery), departed, exchange);
+  co_return true;
+}
+
+void Engine::Impl::wake() {
+  if (recorder_.failure() && !stopped_) stop(Stopped{Stopped::By::request, "the ledger could not be written"});
+  changed_.notify_all();
+}
+
+void Engine::Impl::stop(Stopped why) {
+  if (!stopped_) stopped_ = std::move(why);
+  gate_.shut();
+  changed_.notify_all();
+}
+
+void Engine::Impl::abort() {
+  for (const auto& client : pool_) client->abort();
+}
+
+Progress Engine::Impl::progress() const {
+  Progress now;
+  now.ended = ended_;
+  now.in_flight = in_flight_;
+  now.waiting_to_retry = retries_.size();
+  now.unrecorded = recorder_.unrecorded();
+  now.breaker = breaker_.state();
+  now.quota = pacer_.quota();
+  now.sustained_rate = pacer_.sustained_rate();
+  now.traffic = traffic_so_far();
+  return now;
+}
+
+}  // namespace consent_sync::sync

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <random>
+#include <vector>
+
+#include <consent_sync/sync/engine.hpp>
+
+#include "condition.hpp"
+#include "gate.hpp"
+#include "recorder.hpp"
+#include "retries.hpp"
+
+namespace consent_sync::sync {
+
+class Engine::Impl {
+ public:
+  Impl(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger, const ledger::Run& run,
+       EngineOptions options);
+
+  boost::asio::awaitable<std::optional<Stopped>> run();
+  void stop(Stopped why);
+  void abort();
+  Progress progress() const;
+
+ private:
+  // The workers (engine.cpp)
+  void start_worker(store::Client& client);
+  boost::asio::awaitable<void> work(store::Client& client);
+  boost::asio::awaitable<std::optional<Delivery>> next_delivery();
+  boost::asio::awaitable<bool> deliver(store::Client& client, Delivery delivery);
+  void wake();
+
+  // What each answer does to the run (answers.cpp)
+  void on_exchange(Delivery delivery, pace::TimePoint departed, const store::Exchange& exchange);
+  void count(const Delivery& delivery, const store::Exchange& exchange);
+  void tell_pacer(const store::Exchange& exchange, const store::Verdict& verdict, pace::TimePoint departed);
+  void tell_breaker(const store::Exchange& exchange, const store::Verdict& verdict);
+  void take(Step step, Delivery delivery);
+  ledger::Traffic traffic_so_far() const;
+  double jitter01() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
+
+  boost::asio::any_io_executor executor_;
+  store::ClientFactory& clients_;
+  const EngineOptions options_;
+  std::mt19937_64 random_;
+  pace::Pacer pacer_;
+  pace::Breaker breaker_;
+  Gate gate_;
+  Condition changed_;
+  Recorder recorder_;
+  Retries retries_;
+  std::vector<std::unique_ptr<store::Client>> pool_;
+  ledger::Traffic traffic_;
+  ledger::OutcomeCounts ended_;
+  const pace::TimePoint started_;
+  std::optional<Stopped> stopped_;
+  std::exception_ptr defect_;
+  int working_ = 0;
+  int in_flight_ = 0;
+};
+
+}  // namespace consent_sync::sync

@@ -1,0 +1,121 @@
+#include "recorder.hpp"
+
+#include <chrono>
+
+#include <boost/asio/post.hpp>
+
+namespace consent_sync::sync {
+namespace asio = boost::asio;
+namespace {
+
+// A commit takes what has queued: at once when it is much, else after this long.
+constexpr std::chrono::milliseconds commit_interval{200};
+constexpr std::size_t commit_at_once = 256;
+
+}  // namespace
+
+Recorder::Recorder(ledger::Ledger& ledger, ledger::RunId run, asio::any_io_executor engine, std::function<void()> wake)
+    : ledger_(ledger), run_(std::move(run)), engine_(std::move(engine)), wake_(std::move(wake)) {
+  ask_for_changes();
+  thread_ = std::thread([this] { this->run(); });
+}
+
+Recorder::~Recorder() {
+  if (thread_.joinable()) finish(traffic_);
+}
+
+void Recorder::finish(const ledger::Traffic& traffic) {
+  {
+    const std::lock_guard lock(mutex_);
+    finishing_ = true;
+    traffic_ = traffic;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+std::optional<consent::Change> Recorder::next_change() {
+  if (ready_.size() < changes_a_time / 2 && !no_more_ && !asked_) ask_for_changes();
+  if (ready_.empty()) return std::nullopt;
+  const consent::Change change = ready_.front();
+  ready_.pop_front();
+  return change;
+}
+
+void Recorder::ask_for_changes() {
+  asked_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    changes_wanted_ = true;
+  }
+  changed_.notify_one();
+}
+
+void Recorder::record(consent::ChangeResult result, const ledger::Traffic& traffic) {
+  ++unrecorded_;
+  bool is_due = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (results_.empty()) traffic_ = traffic;
+    results_.push_back(std::move(result));
+    is_due = results_.size() == 1 || results_.size() == commit_at_once;
+  }
+  if (is_due) changed_.notify_one();
+}
+
+void Recorder::run() {
+  try {
+    work();
+  } catch (...) {
+    const std::exception_ptr failure = std::current_exception();
+    asio::post(engine_, [this, failure] {
+      failure_ = failure;
+      wake_();
+    });
+  }
+}
+
+void Recorder::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wait_for_work(lock);
+    const bool last = finishing_;
+    const bool fetch_now = changes_wanted_ && !last;
+    changes_wanted_ = false;
+    std::vector<consent::ChangeResult> results;
+    results.swap(results_);
+    const ledger::Traffic traffic = traffic_;
+    lock.unlock();
+    if (!results.empty() || last) commit(std::move(results), traffic);
+    if (fetch_now) fetch();
+    if (last) return;
+    lock.lock();
+  }
+}
+
+void Recorder::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  changed_.wait(lock, [this] { return finishing_ || changes_wanted_ || !results_.empty(); });
+  changed_.wait_for(lock, commit_interval,
+                    [this] { return finishing_ || changes_wanted_ || results_.size() >= commit_at_once; });
+}
+
+void Recorder::commit(std::vector<consent::ChangeResult> results, const ledger::Traffic& traffic) {
+  ledger_.record(run_, results, traffic);
+  asio::post(engine_, [this, count = results.size()] {
+    unrecorded_ -= count;
+    wake_();
+  });
+}
+
+void Recorder::fetch() {
+  std::vector<ledger::QueuedChange> changes = ledger_.take_changes(run_, position_, changes_a_time);
+  if (!changes.empty()) position_ = changes.back().position;
+  asio::post(engine_, [this, changes = std::move(changes)] {
+    for (const ledger::QueuedChange& queued : changes) ready_.push_back(queued.change);
+    no_more_ = changes.size() < changes_a_time;
+    asked_ = false;
+    wake_();
+  });
+}
+
+}  // namespace consent_sync::sync

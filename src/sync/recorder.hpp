@@ -1,0 +1,78 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <consent_sync/ledger/ledger.hpp>
+
+namespace consent_sync::sync {
+
+/// The ledger thread of a run: brings queued changes to the engine and takes results to the ledger, many to a commit.
+/// The engine's functions never wait for the disk. While it lives nobody else uses the ledger object.
+class Recorder {
+ public:
+  /// `wake` is called on `engine` whenever there is something new to see: changes, room, or a failure.
+  Recorder(ledger::Ledger& ledger, ledger::RunId run, boost::asio::any_io_executor engine, std::function<void()> wake);
+
+  /// Commits what is queued and joins; a failure at that is kept for failure().
+  ~Recorder();
+  void finish(const ledger::Traffic& traffic);
+
+  // Engine thread only:
+  /// The next change in the queue's order, if one is here by now.
+  std::optional<consent::Change> next_change();
+  /// Every queued change has been given out.
+  bool is_exhausted() const { return ready_.empty() && no_more_; }
+  std::size_t unrecorded() const { return unrecorded_; }
+  /// Too much waits for its commit: send nothing until it is less.
+  bool is_full() const { return unrecorded_ >= most_unrecorded; }
+  void record(consent::ChangeResult result, const ledger::Traffic& traffic);
+  /// Set once the ledger failed: nothing more may be sent.
+  std::exception_ptr failure() const { return failure_; }
+
+ private:
+  static constexpr std::size_t most_unrecorded = 4096;
+  static constexpr std::size_t changes_a_time = 1024;
+
+  void run();
+  void work();
+  void wait_for_work(std::unique_lock<std::mutex>& lock);
+  void fetch();
+  void commit(std::vector<consent::ChangeResult> results, const ledger::Traffic& traffic);
+  void ask_for_changes();
+
+  ledger::Ledger& ledger_;
+  const ledger::RunId run_;
+  boost::asio::any_io_executor engine_;
+  std::function<void()> wake_;
+
+  // Engine thread:
+  std::deque<consent::Change> ready_;
+  std::size_t unrecorded_ = 0;
+  bool no_more_ = false;
+  bool asked_ = false;
+  std::exception_ptr failure_;
+
+  // Ledger thread:
+  ledger::QueuePosition position_;
+
+  // Both, under the mutex:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<consent::ChangeResult> results_;
+  ledger::Traffic traffic_;
+  bool changes_wanted_ = false;
+  bool finishing_ = false;
+
+  std::thread thread_;
+};
+
+}  // namespace consent_sync::sync
