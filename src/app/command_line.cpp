@@ -1,0 +1,162 @@
+#include "command_line.hpp"
+
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "configuration_file.hpp"
+#include "exit_code.hpp"
+#include "job.hpp"
+#include "sandbox_options.hpp"
+#include "settings.hpp"
+#include "values.hpp"
+#include "version.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+constexpr const char* default_config_file = "consent-sync.yaml";
+
+/// What the parser filled in, before it is understood.
+struct Words {
+  std::string config_file;
+  std::string input;
+  std::string job;
+  std::map<std::string, std::string> flags;  ///< by setting key
+};
+
+void add_settings(CLI::App& command, Words& words) {
+  command.add_option("-c,--config", words.config_file,
+                     fmt::format("configuration file (default: {}, where there is one) [{}]", default_config_file,
+                                 config_variable))
+      ->type_name("FILE")
+      ->group("General");
+  const Config defaults;
+  for (const Setting& setting : settings()) {
+    const std::string value = setting.show(defaults);
+    std::string help = fmt::format("{} [{}]", setting.help, variable_of(setting));
+    if (!value.empty() && !setting.metavar.empty()) help += fmt::format(" (default: {})", value);
+    CLI::Option* option = nullptr;
+    const auto take = [&words, key = std::string(setting.key)](const std::string& text) { words.flags[key] = text; };
+    if (setting.metavar.empty()) {
+      option = command.add_flag_function(flag_of(setting), [take](std::int64_t count) { take(count > 0 ? "true" : "false"); }, help);
+    } else {
+      option = command.add_option_function<std::string>(flag_of(setting), take, help);
+      option->type_name(std::string(setting.metavar));
+    }
+    option->group(group_of(setting));
+  }
+}
+
+CLI::App* add_command(CLI::App& app, Words& words, const std::string& name, const std::string& help) {
+  CLI::App* command = app.add_subcommand(name, help);
+  add_settings(*command, words);
+  command->footer(exit_code_help());
+  return command;
+}
+
+void apply_config_file(Config& config, const Words& words) {
+  std::string file = words.config_file;
+  if (const char* variable = std::getenv(config_variable.data()); file.empty() && variable) file = variable;
+  if (file.empty() && std::filesystem::exists(default_config_file)) file = default_config_file;
+  std::map<std::string, std::string> nothing_else;
+  if (!file.empty()) apply_file(config, file, nothing_else);
+}
+
+void apply_flags(Config& config, const Words& words) {
+  for (const Setting& setting : settings()) {
+    const auto flag = words.flags.find(std::string(setting.key));
+    if (flag != words.flags.end()) apply_setting(config, setting, flag->second, flag_of(setting));
+  }
+}
+
+Config gather_config(const Words& words) {
+  Config config;
+  apply_config_file(config, words);
+  if (!words.job.empty()) apply_job(config, words.job);
+  apply_environment(config);
+  apply_flags(config, words);
+  if (!words.input.empty()) config.input.path = words.input;
+  return config;
+}
+
+void require_usable(const Config& config) {
+  const std::vector<std::string> problems = check(config);
+  if (problems.empty()) return;
+  std::string sentence = problems.front();
+  for (std::size_t i = 1; i < problems.size(); ++i) sentence += "; " + problems[i];
+  throw Failure(ExitCode::usage, sentence);
+}
+
+std::string with_suggestion(const CLI::App& app, const std::string& message, int argc, char** argv) {
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(command->get_name());
+  for (const Setting& setting : settings()) known.push_back(flag_of(setting));
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = std::string_view(argv[i]).substr(0, std::string_view(argv[i]).find('='));
+    if (message.find(word) == std::string::npos || std::find(known.begin(), known.end(), word) != known.end()) continue;
+    const std::string_view meant = closest(word, {known.begin(), known.end()});
+    if (!meant.empty()) return fmt::format("{}; did you mean {}?", message, meant);
+  }
+  return message;
+}
+
+}  // namespace
+
+Request read_request(int argc, char** argv) {
+  CLI::App app("Brings a BigCommerce store's customer consent in line with a list, and accounts for every row.",
+               "consent-sync");
+  app.set_version_flag("--version", fmt::format("consent-sync {}", version));
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(44);
+  app.footer("consent-sync COMMAND --help tells more.\n\n" + exit_code_help());
+  Words words;
+  Request request;
+
+  CLI::App* sync = add_command(app, words, "sync", "bring the store in line with INPUT; --dry-run only plans");
+  sync->add_option("INPUT", words.input, "CSV or NDJSON, also .gz and .zst; - is standard input");
+  CLI::App* run = add_command(app, words, "run", "do what a job file says");
+  run->add_option("JOB", words.job, "job file (YAML)")->required();
+  CLI::App* runs = add_command(app, words, "runs", "list the runs in the ledger, newest first");
+  runs->add_option("--limit", request.runs_limit, "how many (default: 20)")->type_name("N");
+  CLI::App* report = add_command(app, words, "report", "write a run's report again");
+  report->add_option("RUN", request.run_id, "id of the run")->required();
+  CLI::App* doctor = add_command(app, words, "doctor", "check configuration, TLS, token and quota with one request");
+  SandboxWords sandbox_words;
+  CLI::App* sandbox = add_sandbox_command(app, sandbox_words);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help_or_version) {
+    request.exit_code = app.exit(help_or_version);
+    return request;
+  } catch (const CLI::ParseError& problem) {
+    throw Failure(ExitCode::usage, with_suggestion(app, problem.what(), argc, argv) + " (--help lists what there is)");
+  }
+
+  if (sandbox->parsed()) {
+    request.command = Request::Command::sandbox;
+    request.sandbox = read_sandbox_options(sandbox_words);
+    return request;
+  }
+  request.config = gather_config(words);
+  if (sync->parsed() || run->parsed()) {
+    request.command = Request::Command::sync;
+    require_usable(request.config);
+    if (request.config.input.path.empty()) {
+      throw Failure(ExitCode::usage, "no INPUT: name the file to read, or - for standard input");
+    }
+  } else if (doctor->parsed()) {
+    request.command = Request::Command::doctor;
+    require_usable(request.config);
+  } else {
+    request.command = runs->parsed() ? Request::Command::runs : Request::Command::report;
+  }
+  return request;
+}
+
+}  // namespace consent_sync::app

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include <consent_sync/sandbox/server.hpp>
+
+#include "config.hpp"
+
+namespace consent_sync::app {
+
+/// What the user asked for, with all settings in their order of precedence: flags over environment over job file over
+/// configuration file over defaults.
+struct Request {
+  enum class Command { none, sync, runs, report, doctor, sandbox };
+
+  Command command = Command::none;
+  Config config;
+  std::size_t runs_limit = 20;
+  std::string run_id;
+  sandbox::Options sandbox;
+  int exit_code = 0;  ///< with Command::none: --help, --version or an error has been printed
+};
+
+/// Throws Failure (usage) for what the command line, the environment or a file says wrongly.
+Request read_request(int argc, char** argv);
+
+}  // namespace consent_sync::app

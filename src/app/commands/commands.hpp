@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include <consent_sync/sandbox/server.hpp>
+
+#include "../config.hpp"
+#include "../exit_code.hpp"
+#include "../terminal.hpp"
+
+namespace consent_sync::app {
+
+/// Bring the store in line with config.input, or plan to (config.dry_run).
+ExitCode sync_command(const Config& config, Terminal& terminal);
+
+/// The runs in the ledger, newest first.
+ExitCode runs_command(const Config& config, std::size_t limit);
+
+/// Write the report of a run again.
+ExitCode report_command(const Config& config, const std::string& run_id);
+
+/// Check configuration, ledger, address, TLS, token, scope and quota with one request.
+ExitCode doctor_command(const Config& config);
+
+/// Serve a store to try everything on, until SIGINT or SIGTERM.
+ExitCode sandbox_command(const sandbox::Options& options);
+
+}  // namespace consent_sync::app

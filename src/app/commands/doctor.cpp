@@ -1,0 +1,102 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+#include <fmt/format.h>
+
+#include <consent_sync/ledger/ledger.hpp>
+#include <consent_sync/store/client.hpp>
+#include <consent_sync/store/codec.hpp>
+
+#include "../progress_view.hpp"
+#include "../run/sending.hpp"
+#include "../token.hpp"
+#include "commands.hpp"
+
+namespace consent_sync::app {
+namespace asio = boost::asio;
+namespace {
+
+void good(const std::string& fact) { fmt::print("ok       {}\n", fact); }
+void bad(const std::string& fact) { fmt::print("PROBLEM  {}\n", fact); }
+
+asio::awaitable<store::Exchange> ask(store::Client& client) {
+  store::Exchange exchange = co_await client.get_first_customer();
+  co_await client.close();
+  co_return exchange;
+}
+
+store::Exchange ask_store(store::ClientFactory& clients) {
+  asio::io_context io(1);
+  const std::unique_ptr<store::Client> client = clients.make(io.get_executor());
+  std::optional<store::Exchange> answer;
+  asio::co_spawn(io, ask(*client), [&](std::exception_ptr failure, store::Exchange exchange) {
+    if (failure) std::rethrow_exception(failure);
+    answer = std::move(exchange);
+  });
+  io.run();
+  return std::move(answer).value();
+}
+
+void tell_quota(const store::RateHeaders& rate, const Config& config) {
+  if (!rate.quota || !rate.window_ms || *rate.quota <= 0 || *rate.window_ms <= 0) {
+    good("the store names no request quota; rate.max_requests_per_second and http.connections set the pace");
+    return;
+  }
+  const double per_hour = static_cast<double>(*rate.quota) * config.rate.share * 3'600'000.0 /
+                          static_cast<double>(*rate.window_ms);
+  good(fmt::format("quota: {} requests in {}, {} left now; with rate.share {} a run changes {} customers an hour",
+                   *rate.quota, show_time(std::chrono::milliseconds{*rate.window_ms}), rate.left.value_or(0),
+                   config.rate.share, show_count(static_cast<std::uint64_t>(per_hour))));
+}
+
+ExitCode tell_reply(const store::Reply& reply, const Config& config) {
+  const std::string words = store::describe_error_body(reply.body);
+  switch (reply.status) {
+    case 200:
+      good("the store accepts the token and lets it read customers");
+      tell_quota(reply.rate, config);
+      fmt::print("         A run also needs the scope store_v2_customers (modify), which only a change can show.\n");
+      return ExitCode::ok;
+    case 401:
+      bad(fmt::format("the store refuses the token (401 {}): check the token and store.hash {}", words,
+                      config.store.hash));
+      return ExitCode::store_refused;
+    case 403:
+      bad(fmt::format("the token may not read customers (403 {}): give its API account the scope store_v2_customers",
+                      words));
+      return ExitCode::store_refused;
+    case 429: bad("the quota is spent at the moment (429)"); return ExitCode::store_unavailable;
+    default:
+      bad(fmt::format("the store answers {} {}", reply.status, words));
+      return reply.status >= 500 ? ExitCode::store_unavailable : ExitCode::usage;
+  }
+}
+
+}  // namespace
+
+ExitCode doctor_command(const Config& config) {
+  const std::string token = read_token(config);
+  good("an access token is there");
+  ledger::open_ledger(config.ledger);
+  good(fmt::format("the ledger {} opens", config.ledger));
+
+  std::unique_ptr<store::ClientFactory> clients;
+  try {
+    clients = store::make_client_factory(
+        client_options(config, token, boost::uuids::to_string(boost::uuids::random_generator()())));
+  } catch (const std::invalid_argument& problem) {
+    bad(problem.what());
+    return ExitCode::usage;
+  }
+  const store::Exchange exchange = ask_store(*clients);
+  if (const auto* failure = std::get_if<store::TransportFailure>(&exchange.result)) {
+    bad(failure->message);
+    return failure->certificate_refused ? ExitCode::usage : ExitCode::store_unavailable;
+  }
+  good(fmt::format("{} answers over TLS in {:.0f} ms, its certificate is valid", config.store.api_url,
+                   static_cast<double>(exchange.latency.count()) / 1000.0));
+  return tell_reply(std::get<store::Reply>(exchange.result), config);
+}
+
+}  // namespace consent_sync::app

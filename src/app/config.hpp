@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <consent_sync/input/reader.hpp>
+#include <consent_sync/plan/completion.hpp>
+#include <consent_sync/plan/limits.hpp>
+
+namespace consent_sync::app {
+
+enum class LogFormat : std::uint8_t { text, json };
+
+/// Every setting, with its default. settings.cpp names and documents them; check() knows which values go together.
+struct Config {
+  struct {
+    std::string hash;
+    std::string api_url = "https://api.bigcommerce.com";
+    std::string token_env = "BIGCOMMERCE_ACCESS_TOKEN";
+    std::string token_file;
+    std::string ca_file;
+  } store;
+
+  struct {
+    std::string path;
+    input::ReaderOptions reader;
+  } input;
+
+  bool dry_run = false;
+
+  struct {
+    double share = 0.9;
+    std::optional<double> max_requests_per_second;
+  } rate;
+
+  struct {
+    int connections = 10;
+    std::chrono::milliseconds timeout{std::chrono::seconds{30}};
+  } http;
+
+  struct {
+    int attempts = 5;
+    std::chrono::milliseconds base_delay{500};
+    std::chrono::milliseconds max_delay{std::chrono::seconds{60}};
+    std::chrono::milliseconds give_up_after{std::chrono::minutes{10}};
+  } retry;
+
+  struct {
+    plan::Unspecified unspecified = plan::Unspecified::keep;
+  } policy;
+
+  plan::Limits safety;
+
+  std::string ledger = "sqlite:consent-sync.db";
+
+  struct {
+    std::string dir = "reports";
+  } report;
+
+  struct {
+    std::string level = "info";
+    LogFormat format = LogFormat::text;
+  } log;
+
+  bool quiet = false;
+};
+
+/// What cannot work, each as a sentence that names its key; empty when the configuration is usable for sending.
+std::vector<std::string> check(const Config& config);
+
+}  // namespace consent_sync::app

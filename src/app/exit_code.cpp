@@ -1,0 +1,20 @@
+#include "exit_code.hpp"
+
+namespace consent_sync::app {
+
+std::string exit_code_help() {
+  return R"(Exit codes:
+  0         every row ended ok
+  1         finished, but some rows ended as a problem: see the report
+  2         usage, configuration or input file error
+  3         a safety limit stopped the run before anything was sent
+  4         the store refused the token or its scope
+  5         the store was unavailable for too long; the run can be resumed
+  6         the ledger or the report could not be written; the run can be resumed
+  7         another run holds this store
+  10        a defect of consent-sync: the accounts do not add up
+  130, 143  interrupted by SIGINT, SIGTERM; the run can be resumed
+)";
+}
+
+}  // namespace consent_sync::app

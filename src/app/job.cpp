@@ -1,0 +1,24 @@
+#include "job.hpp"
+
+#include <map>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "configuration_file.hpp"
+#include "exit_code.hpp"
+
+namespace consent_sync::app {
+
+void apply_job(Config& config, const std::filesystem::path& file) {
+  std::map<std::string, std::string> extra{{"command", ""}};
+  apply_file(config, file, extra);
+  if (extra["command"] != "sync") {
+    throw Failure(ExitCode::usage, fmt::format("{}: command is \"{}\": expected sync", file.string(), extra["command"]));
+  }
+  if (config.input.path.empty()) {
+    throw Failure(ExitCode::usage, fmt::format("{}: input.path is not set: name the file to read", file.string()));
+  }
+}
+
+}  // namespace consent_sync::app

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <filesystem>
+
+#include "config.hpp"
+
+namespace consent_sync::app {
+
+/// Applies a job file: settings, and `command`, which says what to do with them (sync). Throws Failure (usage).
+void apply_job(Config& config, const std::filesystem::path& file);
+
+}  // namespace consent_sync::app

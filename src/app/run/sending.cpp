@@ -1,0 +1,125 @@
+#include "sending.hpp"
+
+#include <random>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "../exit_code.hpp"
+#include "../progress_view.hpp"
+#include "../version.hpp"
+
+namespace consent_sync::app {
+namespace asio = boost::asio;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+sync::EngineOptions engine_options(const Config& config) {
+  sync::EngineOptions options;
+  options.connections = config.http.connections;
+  options.retry = {config.retry.attempts, {config.retry.base_delay, config.retry.max_delay}};
+  options.pace = {config.rate.share, config.rate.max_requests_per_second};
+  options.breaker.give_up_after = config.retry.give_up_after;
+  options.seed = std::random_device()();
+  return options;
+}
+
+std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const std::string& token,
+                                                   const ledger::Run& run) {
+  try {
+    return store::make_client_factory(client_options(config, token, run.correlation_id));
+  } catch (const std::invalid_argument& problem) {
+    throw Failure(ExitCode::usage, problem.what());
+  }
+}
+
+/// Shows how the sending goes: often on a terminal, seldom in a log.
+class ProgressReporter {
+ public:
+  ProgressReporter(asio::io_context& io, const sync::Engine& engine, std::uint64_t queued, const Config& config,
+                   Terminal& terminal)
+      : engine_(engine), queued_(queued), config_(config), terminal_(terminal), timer_(io), started_(Clock::now()) {
+    wait();
+  }
+
+  void tell() const { spdlog::info("{}", progress_sentence(facts())); }
+  void cancel() { timer_.cancel(); }
+
+ private:
+  SendingFacts facts() const {
+    return {engine_.progress(), queued_, std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_)};
+  }
+
+  void wait() {
+    if (config_.quiet) return;
+    timer_.expires_after(terminal_.is_interactive() ? std::chrono::milliseconds{200} : std::chrono::seconds{10});
+    timer_.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      if (terminal_.is_interactive()) terminal_.status(progress_bar(facts(), terminal_.width()));
+      else tell();
+      wait();
+    });
+  }
+
+  const sync::Engine& engine_;
+  const std::uint64_t queued_;
+  const Config& config_;
+  Terminal& terminal_;
+  asio::steady_timer timer_;
+  const Clock::time_point started_;
+};
+
+void obey(Signals& signals, sync::Engine& engine, const ProgressReporter& reporter) {
+  signals.on_ask = [&reporter] { reporter.tell(); };
+  signals.on_end = [&signals, &engine](int count) {
+    if (count == 1) {
+      spdlog::warn("{}: requests in flight are let finish; once more stops at once", signals.reason());
+      engine.stop({sync::Stopped::By::request, signals.reason()});
+    } else {
+      engine.abort();
+    }
+  };
+}
+
+}  // namespace
+
+store::ClientOptions client_options(const Config& config, const std::string& token,
+                                    const std::string& correlation_id) {
+  store::ClientOptions options;
+  options.api_url = config.store.api_url;
+  options.store_hash = config.store.hash;
+  options.token = token;
+  options.ca_file = config.store.ca_file;
+  options.user_agent = fmt::format("consent-sync/{}", version);
+  options.correlation_id = correlation_id;
+  options.timeout = config.http.timeout;
+  return options;
+}
+
+std::optional<sync::Stopped> send_run(asio::io_context& io, ledger::Ledger& ledger, const ledger::Run& run,
+                                      const Config& config, const std::string& token, Terminal& terminal,
+                                      Signals& signals) {
+  const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
+  const std::uint64_t queued = ledger.counts(run.id)[consent::Outcome::pending];
+  sync::Engine engine(io, *clients, ledger, run, engine_options(config));
+  ProgressReporter reporter(io, engine, queued, config, terminal);
+  obey(signals, engine, reporter);
+
+  std::optional<sync::Stopped> stopped;
+  std::exception_ptr failure;
+  asio::co_spawn(io, engine.run(), [&](std::exception_ptr thrown, std::optional<sync::Stopped> how) {
+    failure = thrown;
+    stopped = std::move(how);
+    reporter.cancel();
+    signals.cancel();
+  });
+  io.restart();
+  io.run();
+  if (failure) std::rethrow_exception(failure);
+  return stopped;
+}
+
+}  // namespace consent_sync::app

@@ -1,0 +1,130 @@
+#include "staging.hpp"
+
+#include <future>
+
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <consent_sync/plan/planner.hpp>
+
+#include "../logging.hpp"
+#include "../progress_view.hpp"
+#include "../settings.hpp"
+#include "../version.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+std::string format_name(input::Format format) { return format == input::Format::ndjson ? "ndjson" : "csv"; }
+
+ledger::RunId make_run_id(consent::Timestamp now, const std::string& uuid) {
+  std::string id = to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
+  std::erase_if(id, [](char c) { return c == '-' || c == ':'; });
+  return id + '-' + uuid.substr(0, 6);
+}
+
+ledger::Run describe_run(const Config& config, const input::Reader& reader) {
+  ledger::Run run;
+  run.correlation_id = boost::uuids::to_string(boost::uuids::random_generator()());
+  run.started_at = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  run.id = make_run_id(run.started_at, run.correlation_id);
+  run.mode = config.dry_run ? ledger::Mode::dry_run : ledger::Mode::sync;
+  run.store = config.store.hash;
+  run.api_url = config.store.api_url;
+  run.tool_version = version;
+  run.settings = describe(config);
+  run.input.path = config.input.path;
+  run.input.format = format_name(reader.format());
+  run.input.columns = reader.columns();
+  return run;
+}
+
+std::vector<ledger::StagedRow> to_staged(std::vector<input::Row>& rows) {
+  std::vector<ledger::StagedRow> staged;
+  staged.reserve(rows.size());
+  for (input::Row& row : rows) {
+    staged.push_back({row.line, row.record, std::move(row.problem), std::move(row.source)});
+  }
+  return staged;
+}
+
+std::vector<input::Row> read_batch(input::Reader& reader) {
+  std::vector<input::Row> rows;
+  reader.read(rows);
+  return rows;
+}
+
+// One thread parses the next rows while this one writes the last ones to the ledger.
+void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& reader, Terminal& terminal,
+                Signals& signals) {
+  std::uint64_t count = 0;
+  std::future<std::vector<input::Row>> next = std::async(std::launch::async, [&] { return read_batch(reader); });
+  while (true) {
+    std::vector<input::Row> rows = next.get();
+    if (rows.empty()) return;
+    next = std::async(std::launch::async, [&] { return read_batch(reader); });
+    count += rows.size();
+    ledger.stage(id, to_staged(rows));
+    terminal.status(fmt::format("reading: {} rows", show_count(count)));
+    signals.check();
+  }
+}
+
+// The rules under which choices were planned: with other rules the same input has another plan.
+std::string policy_of(const std::string& settings) {
+  std::string policy;
+  std::size_t start = 0;
+  while (start < settings.size()) {
+    const std::size_t end = std::min(settings.find('\n', start), settings.size());
+    const std::string line = settings.substr(start, end - start);
+    if (line.starts_with("policy.")) policy += line + '\n';
+    start = end + 1;
+  }
+  return policy;
+}
+
+bool is_same_work(const ledger::Run& open, const ledger::Run& fresh) {
+  return open.input.sha256 == fresh.input.sha256 && policy_of(open.settings) == policy_of(fresh.settings);
+}
+
+StagedRun resume(ledger::Ledger& ledger, const ledger::Run& open, const ledger::Run& fresh) {
+  ledger.discard_run(fresh.id);
+  ledger.resume_run(open.id, fresh.started_at);
+  spdlog::info("resuming run {}, which stopped before every row was reached", open.id);
+  return StagedRun{ledger.find_run(open.id).value(), true, ""};
+}
+
+StagedRun plan_run(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id, Terminal& terminal) {
+  terminal.status("planning");
+  const plan::PlanTotals totals = plan::make_plan(ledger, id, {config.policy.unspecified, config.dry_run});
+  const std::optional<std::string> exceeded = plan::exceeded(totals, config.safety);
+  ledger.commit_plan(id);
+  return StagedRun{ledger.find_run(id).value(), false, exceeded.value_or("")};
+}
+
+}  // namespace
+
+StagedRun stage_run(ledger::Ledger& ledger, const Config& config, Terminal& terminal, Signals& signals) {
+  const std::unique_ptr<input::Reader> reader = input::open_reader(config.input.path, config.input.reader);
+  ledger.discard_staging(config.store.hash);
+  ledger::Run run = describe_run(config, *reader);
+  ledger.begin_run(run);
+  stage_rows(ledger, run.id, *reader, terminal, signals);
+  const input::Fingerprint fingerprint = reader->fingerprint();
+  run.input.sha256 = fingerprint.sha256;
+  run.input.bytes = fingerprint.bytes;
+  run.input.rows = fingerprint.rows;
+  ledger.finish_staging(run.id, run.input);
+  if (run.input.rows == 0) spdlog::warn("{} has no rows", run.input.path);
+
+  if (const std::optional<ledger::Run> open = ledger.open_run(run.store, run.mode)) {
+    if (is_same_work(*open, run)) return resume(ledger, *open, run);
+    spdlog::warn("run {} was left open over another input; it is abandoned", open->id);
+    ledger.abandon_run(open->id);
+  }
+  return plan_run(ledger, config, run.id, terminal);
+}
+
+}  // namespace consent_sync::app

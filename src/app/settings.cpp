@@ -1,0 +1,241 @@
+#include "settings.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <limits>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "exit_code.hpp"
+#include "values.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+constexpr std::int64_t any_count = std::numeric_limits<std::int64_t>::max();
+const std::vector<std::string_view> formats{"auto", "csv", "ndjson"};
+const std::vector<std::string_view> unspecified_policies{"keep", "deny", "omit"};
+const std::vector<std::string_view> log_levels{"trace", "debug", "info", "warn", "error", "off"};
+const std::vector<std::string_view> log_formats{"text", "json"};
+
+using Apply = std::function<void(Config&, std::string_view)>;
+using Show = std::function<std::string(const Config&)>;
+
+std::string show_duration(std::chrono::milliseconds duration) { return fmt::format("{}ms", duration.count()); }
+std::string show_flag(bool flag) { return flag ? "true" : "false"; }
+
+template <class Value>
+std::string show_optional(const std::optional<Value>& value) {
+  return value ? fmt::format("{}", *value) : std::string();
+}
+
+char parse_delimiter(std::string_view text) {
+  if (text == "tab" || text == "\\t") return '\t';
+  if (text.size() == 1 && std::string_view(",;|\t").find(text[0]) != std::string_view::npos) return text[0];
+  throw std::invalid_argument("expected one of , ; | or tab");
+}
+
+std::string show_delimiter(char delimiter) {
+  if (delimiter == '\0') return "";
+  return delimiter == '\t' ? "tab" : std::string(1, delimiter);
+}
+
+std::vector<Setting> store_settings() {
+  return {
+      {"store.hash", "HASH", "the store's permanent id, as in its API path",
+       [](Config& c, std::string_view v) { c.store.hash = v; }, [](const Config& c) { return c.store.hash; }},
+      {"store.api_url", "URL", "address of the API",
+       [](Config& c, std::string_view v) { c.store.api_url = v; }, [](const Config& c) { return c.store.api_url; }},
+      {"store.token_env", "NAME", "environment variable that holds the access token",
+       [](Config& c, std::string_view v) { c.store.token_env = v; }, [](const Config& c) { return c.store.token_env; }},
+      {"store.token_file", "FILE", "file that holds the access token, readable by its owner only",
+       [](Config& c, std::string_view v) { c.store.token_file = v; },
+       [](const Config& c) { return c.store.token_file; }, true},
+      {"store.ca_file", "FILE", "certificate authorities (PEM) to trust in place of the system's",
+       [](Config& c, std::string_view v) { c.store.ca_file = v; }, [](const Config& c) { return c.store.ca_file; },
+       true},
+  };
+}
+
+std::vector<Setting> input_settings() {
+  return {
+      {"input.path", "FILE", "the input, where the command line names none; - is standard input",
+       [](Config& c, std::string_view v) { c.input.path = v; }, [](const Config& c) { return c.input.path; }, true},
+      {"input.format", "FORMAT", "auto, csv or ndjson",
+       [](Config& c, std::string_view v) { c.input.reader.format = static_cast<input::Format>(parse_word(v, formats)); },
+       [](const Config& c) { return std::string(formats[static_cast<std::size_t>(c.input.reader.format)]); }},
+      {"input.delimiter", "CHAR", "of a CSV: , ; | or tab; found in the header row when not set",
+       [](Config& c, std::string_view v) { c.input.reader.delimiter = parse_delimiter(v); },
+       [](const Config& c) { return show_delimiter(c.input.reader.delimiter); }},
+  };
+}
+
+std::vector<Setting> sending_settings() {
+  return {
+      {"rate.share", "SHARE", "of the store's quota that this run uses, above 0 up to 1",
+       [](Config& c, std::string_view v) { c.rate.share = parse_number(v, 0, 1); },
+       [](const Config& c) { return fmt::format("{}", c.rate.share); }},
+      {"rate.max_requests_per_second", "RATE", "an own cap, mostly for stores without a quota",
+       [](Config& c, std::string_view v) { c.rate.max_requests_per_second = parse_number(v, 0, 1e6); },
+       [](const Config& c) { return show_optional(c.rate.max_requests_per_second); }},
+      {"http.connections", "N", "requests in flight at most, 1 to 256",
+       [](Config& c, std::string_view v) { c.http.connections = static_cast<int>(parse_integer(v, 1, 256)); },
+       [](const Config& c) { return fmt::format("{}", c.http.connections); }},
+      {"http.timeout", "TIME", "for each of: resolve, connect, TLS handshake, and request with its reply",
+       [](Config& c, std::string_view v) { c.http.timeout = parse_duration(v); },
+       [](const Config& c) { return show_duration(c.http.timeout); }},
+      {"retry.attempts", "N", "tries of one change in all, 1 to 20; a 429 costs none",
+       [](Config& c, std::string_view v) { c.retry.attempts = static_cast<int>(parse_integer(v, 1, 20)); },
+       [](const Config& c) { return fmt::format("{}", c.retry.attempts); }},
+      {"retry.base_delay", "TIME", "longest pause before the second try; doubles with each",
+       [](Config& c, std::string_view v) { c.retry.base_delay = parse_duration(v); },
+       [](const Config& c) { return show_duration(c.retry.base_delay); }},
+      {"retry.max_delay", "TIME", "longest pause before any try",
+       [](Config& c, std::string_view v) { c.retry.max_delay = parse_duration(v); },
+       [](const Config& c) { return show_duration(c.retry.max_delay); }},
+      {"retry.give_up_after", "TIME", "stop, resumably, when the store has been down for this long",
+       [](Config& c, std::string_view v) { c.retry.give_up_after = parse_duration(v); },
+       [](const Config& c) { return show_duration(c.retry.give_up_after); }},
+  };
+}
+
+std::vector<Setting> planning_settings() {
+  return {
+      {"dry_run", "", "plan and report only; no connection is opened",
+       [](Config& c, std::string_view v) { c.dry_run = parse_flag(v); },
+       [](const Config& c) { return show_flag(c.dry_run); }},
+      {"policy.unspecified", "POLICY", "what a category becomes that the input leaves open: keep (what the ledger knows, else deny), "
+       "deny, or omit (not sent)",
+       [](Config& c, std::string_view v) {
+         c.policy.unspecified = static_cast<plan::Unspecified>(parse_word(v, unspecified_policies));
+       },
+       [](const Config& c) {
+         return std::string(unspecified_policies[static_cast<std::size_t>(c.policy.unspecified)]);
+       }},
+      {"safety.max_changes", "N", "send nothing when more customers would change",
+       [](Config& c, std::string_view v) {
+         c.safety.max_changes = static_cast<std::uint64_t>(parse_integer(v, 0, any_count));
+       },
+       [](const Config& c) { return show_optional(c.safety.max_changes); }},
+      {"safety.max_change_ratio", "SHARE", "send nothing when more of the customers in the input would change",
+       [](Config& c, std::string_view v) { c.safety.max_change_ratio = parse_ratio(v); },
+       [](const Config& c) { return show_optional(c.safety.max_change_ratio); }},
+      {"safety.max_grants", "N", "send nothing when more customers would be granted a consent",
+       [](Config& c, std::string_view v) {
+         c.safety.max_grants = static_cast<std::uint64_t>(parse_integer(v, 0, any_count));
+       },
+       [](const Config& c) { return show_optional(c.safety.max_grants); }},
+      {"safety.max_invalid_ratio", "SHARE", "send nothing when more of the rows are invalid",
+       [](Config& c, std::string_view v) { c.safety.max_invalid_ratio = parse_ratio(v); },
+       [](const Config& c) { return show_optional(c.safety.max_invalid_ratio); }},
+      {"safety.min_rows", "N", "send nothing when the input has fewer rows: a truncated export is no quiet night",
+       [](Config& c, std::string_view v) {
+         c.safety.min_rows = static_cast<std::uint64_t>(parse_integer(v, 0, any_count));
+       },
+       [](const Config& c) { return fmt::format("{}", c.safety.min_rows); }},
+  };
+}
+
+std::vector<Setting> keeping_settings() {
+  return {
+      {"ledger", "URL", "where runs and confirmed choices are kept: sqlite:FILE",
+       [](Config& c, std::string_view v) { c.ledger = v; }, [](const Config& c) { return c.ledger; }, true},
+      {"report.dir", "DIR", "reports are written to DIR/RUN_ID",
+       [](Config& c, std::string_view v) { c.report.dir = v; }, [](const Config& c) { return c.report.dir; }, true},
+      {"log.level", "LEVEL", "trace, debug, info, warn, error or off",
+       [](Config& c, std::string_view v) { c.log.level = log_levels[parse_word(v, log_levels)]; },
+       [](const Config& c) { return c.log.level; }},
+      {"log.format", "FORMAT", "text or json (one object a line)",
+       [](Config& c, std::string_view v) { c.log.format = static_cast<LogFormat>(parse_word(v, log_formats)); },
+       [](const Config& c) { return std::string(log_formats[static_cast<std::size_t>(c.log.format)]); }},
+      {"quiet", "", "no progress and no summary; problems still go to the log",
+       [](Config& c, std::string_view v) { c.quiet = parse_flag(v); },
+       [](const Config& c) { return show_flag(c.quiet); }},
+  };
+}
+
+std::vector<Setting> all_settings() {
+  std::vector<Setting> all;
+  for (auto part : {store_settings(), input_settings(), sending_settings(), planning_settings(), keeping_settings()}) {
+    std::move(part.begin(), part.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+// A path in a file means the same wherever the program is started: cron starts it in a home directory.
+std::string resolve(std::string_view value, const std::filesystem::path& base) {
+  constexpr std::string_view sqlite = "sqlite:";
+  if (value.starts_with(sqlite)) return std::string(sqlite) + resolve(value.substr(sqlite.size()), base);
+  if (base.empty() || value.empty() || value == "-" || value.find("://") != std::string_view::npos) {
+    return std::string(value);
+  }
+  return (base / value).lexically_normal().string();
+}
+
+std::string variable_prefix() { return "CONSENT_SYNC_"; }
+
+}  // namespace
+
+const std::vector<Setting>& settings() {
+  static const std::vector<Setting> all = all_settings();
+  return all;
+}
+
+std::string flag_of(const Setting& setting) {
+  std::string flag = "--" + std::string(setting.key);
+  std::replace_if(flag.begin(), flag.end(), [](char c) { return c == '.' || c == '_'; }, '-');
+  return flag;
+}
+
+std::string variable_of(const Setting& setting) {
+  std::string name = variable_prefix();
+  for (const char c : setting.key) name += c == '.' ? '_' : static_cast<char>(std::toupper(c));
+  return name;
+}
+
+std::string group_of(const Setting& setting) {
+  const auto dot = setting.key.find('.');
+  return dot == std::string_view::npos ? "General" : std::string(setting.key.substr(0, dot));
+}
+
+void apply_setting(Config& config, const Setting& setting, std::string_view value, const std::string& where,
+                   const std::filesystem::path& base) {
+  try {
+    setting.apply(config, setting.is_path ? resolve(value, base) : std::string(value));
+  } catch (const std::invalid_argument& problem) {
+    throw Failure(ExitCode::usage, fmt::format("{}: {} is \"{}\": {}", where, setting.key, value, problem.what()));
+  }
+}
+
+void apply_environment(Config& config) {
+  std::vector<std::string> names;
+  for (const Setting& setting : settings()) names.push_back(variable_of(setting));
+  for (char** entry = environ; entry && *entry; ++entry) {
+    const std::string_view text = *entry;
+    if (!text.starts_with(variable_prefix())) continue;
+    const std::string_view name = text.substr(0, text.find('='));
+    if (name == config_variable) continue;
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+      const std::string_view meant = closest(name, {names.begin(), names.end()});
+      throw Failure(ExitCode::usage, fmt::format("the environment variable {} names no setting{}", name,
+                                                 meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+    }
+    const Setting& setting = settings()[static_cast<std::size_t>(found - names.begin())];
+    apply_setting(config, setting, text.substr(name.size() + 1), std::string(name));
+  }
+}
+
+std::string describe(const Config& config) {
+  std::string lines;
+  for (const Setting& setting : settings()) {
+    const std::string value = setting.show(config);
+    if (!value.empty()) lines += fmt::format("{}: {}\n", setting.key, value);
+  }
+  return lines;
+}
+
+}  // namespace consent_sync::app

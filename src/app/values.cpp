@@ -1,0 +1,98 @@
+#include "values.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace consent_sync::app {
+namespace {
+
+template <class Number>
+std::optional<Number> whole(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+[[noreturn]] void expected(const std::string& what) { throw std::invalid_argument("expected " + what); }
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+bool parse_flag(std::string_view text) {
+  if (text == "true" || text == "yes" || text == "1") return true;
+  if (text == "false" || text == "no" || text == "0") return false;
+  expected("true or false");
+}
+
+std::int64_t parse_integer(std::string_view text, std::int64_t least, std::int64_t most) {
+  const auto value = whole<std::int64_t>(text);
+  if (value && *value >= least && *value <= most) return *value;
+  if (most == std::numeric_limits<std::int64_t>::max()) expected(fmt::format("a whole number from {}", least));
+  expected(fmt::format("a whole number from {} to {}", least, most));
+}
+
+double parse_number(std::string_view text, double above, double most) {
+  const auto value = whole<double>(text);
+  if (value && *value > above && *value <= most) return *value;
+  expected(fmt::format("a number above {} and up to {}", above, most));
+}
+
+double parse_ratio(std::string_view text) {
+  const bool percent = !text.empty() && text.back() == '%';
+  const auto value = whole<double>(percent ? text.substr(0, text.size() - 1) : text);
+  const double ratio = value ? (percent ? *value / 100 : *value) : -1.0;
+  if (ratio >= 0.0 && ratio <= 1.0) return ratio;
+  expected("a share such as 0.05 or 5%");
+}
+
+std::chrono::milliseconds parse_duration(std::string_view text) {
+  const auto unit_at = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto count = whole<std::int64_t>(text.substr(0, unit_at));
+  const std::string_view unit = text.substr(unit_at);
+  const std::int64_t factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : unit == "h" ? 3'600'000 : 0;
+  if (count && factor != 0 && *count > 0 && *count <= 10'000'000) return std::chrono::milliseconds{*count * factor};
+  expected("a duration such as 500ms, 30s, 5m or 2h");
+}
+
+std::size_t parse_word(std::string_view text, const std::vector<std::string_view>& words) {
+  const auto found = std::find(words.begin(), words.end(), text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  expected(fmt::format("one of {}", fmt::join(words, ", ")));
+}
+
+std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates) {
+  std::string_view best;
+  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 4) + 1;
+  for (const std::string_view candidate : candidates) {
+    const std::size_t distance = edit_distance(word, candidate);
+    if (distance < best_distance) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+}  // namespace consent_sync::app

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace consent_sync::app {
+
+/// Readers of setting values. Each throws std::invalid_argument with what was expected ("a duration such as 30s,
+/// 500ms, 5m or 2h").
+bool parse_flag(std::string_view text);
+std::int64_t parse_integer(std::string_view text, std::int64_t least, std::int64_t most);
+/// A number above `above`, up to `most`.
+double parse_number(std::string_view text, double above, double most);
+/// A share such as 0.05 or 5%, from 0 to 1.
+double parse_ratio(std::string_view text);
+std::chrono::milliseconds parse_duration(std::string_view text);
+/// The index of the word.
+std::size_t parse_word(std::string_view text, const std::vector<std::string_view>& words);
+
+/// The candidate that a typing error may have meant, or an empty view.
+std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates);
+
+}  // namespace consent_sync::app
