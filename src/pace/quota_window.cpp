@@ -12,7 +12,9 @@ constexpr Duration default_window = std::chrono::seconds(30);
 // How late a unit may leave and still keep its place in the schedule: an overslept timer costs no rate.
 constexpr Duration catch_up = milliseconds(100);
 // Catching up after a lull, we go at most this many times as fast as an even spread.
-constexpr double fastest = 2.0;
+constexpr double fastest = 1.5;
+// Among others that take all that they can get, at least so many requests a window are tried.
+constexpr double asking_per_window = 10;
 // While a reply is awaited that can change the answer, the answer is good for this long only.
 constexpr Duration ask_again = milliseconds(20);
 
@@ -58,6 +60,7 @@ QuotaWindow::Window QuotaWindow::next_window(const Window& current, std::int64_t
   next.own = in_flight();
   next.foreign_before = periods == 1 ? static_cast<double>(current.foreign) : 0;
   next.least_left = quota_;
+  next.read_at = next.reset_by - length_;
   next.slot = std::max(current.slot, next.reset_by - length_ + margin());
   return next;
 }
@@ -69,29 +72,31 @@ QuotaWindow::Window QuotaWindow::window_at(TimePoint now) const {
 
 // Our share less what we sent; or, when the others draw more than they were left, what is left of the quota
 // after them, less what they will probably draw until the refill. Alone, the first, exactly.
-double QuotaWindow::units_for_us(const Window& window, TimePoint now) const {
+double QuotaWindow::units_for_us(const Window& window) const {
   std::int64_t left = quota_ - window.own - window.foreign;
   if (window.foreign > 0) left = std::min(left, window.least_left - in_flight());
   // What `left` does not show yet is taken from the others' part first; half of it stays free for them.
   const std::int64_t kept_free = (quota_ - budget()) / 2;
-  const std::int64_t ours = std::min(budget() - window.own, left - kept_free);
-  if (ours < 1) return 0;
-  const double after_others = static_cast<double>(left - kept_free) - foreign_to_come(window, now);
-  return std::max(1.0, std::min(static_cast<double>(ours), after_others));
+  const std::int64_t possible = std::min(budget() - window.own, left - kept_free);
+  if (possible < 1) return 0;
+  const double after_others = static_cast<double>(left - kept_free) - foreign_to_come(window);
+  // However much the others draw, a few requests keep asking how it stands.
+  const double asking =
+      std::max(1.0, asking_per_window * seconds(window.reset_by - window.slot) / seconds(length_));
+  return std::min(static_cast<double>(possible), std::max(after_others, asking));
 }
 
-// The window before counts as a quarter of a window's experience.
-double QuotaWindow::foreign_to_come(const Window& window, TimePoint now) const {
+// From the last reading until the refill. The window before counts as a quarter of a window's experience.
+double QuotaWindow::foreign_to_come(const Window& window) const {
   const double length = seconds(length_);
-  const double to_go = std::max(0.0, seconds(window.reset_by - now));
-  const double elapsed = std::max(0.0, length - to_go);
+  const double to_go = std::clamp(seconds(window.reset_by - window.read_at), 0.0, length);
   const double seen = static_cast<double>(window.foreign) + window.foreign_before / 4;
-  return seen / (elapsed + length / 4) * to_go;
+  return seen / (length - to_go + length / 4) * to_go;
 }
 
-TimePoint QuotaWindow::next_slot(const Window& window, TimePoint now) const {
+TimePoint QuotaWindow::next_slot(const Window& window) const {
   const TimePoint refill = window.reset_by + margin();
-  const double units = units_for_us(window, now);
+  const double units = units_for_us(window);
   if (units < 1) return refill;
   const double shortest = seconds(length_ - guard()) / static_cast<double>(budget()) / fastest;
   const double even = seconds(window.reset_by - guard() - window.slot) / units;
@@ -103,8 +108,8 @@ TimePoint QuotaWindow::next_departure(TimePoint now) const {
   if (knowledge_ == Knowledge::none) return in_flight_.empty() ? now : now + ask_again;
   if (knowledge_ == Knowledge::unlimited) return now;
   const Window window = window_at(now);
-  const TimePoint slot = next_slot(window, now);
-  const bool replies_may_help = !in_flight_.empty() && (window.foreign > 0 || window.foreign_before > 0);
+  const TimePoint slot = next_slot(window);
+  const bool replies_may_help = window.foreign > 0 && !in_flight_.empty();
   return replies_may_help ? std::min(slot, now + ask_again) : slot;
 }
 
@@ -117,7 +122,7 @@ void QuotaWindow::roll(TimePoint now) {
 void QuotaWindow::on_departure(TimePoint now) {
   roll(now);
   if (knowledge_ == Knowledge::limited) {
-    window_.slot = std::max(next_slot(window_, now), now - catch_up);
+    window_.slot = std::max(next_slot(window_), now - catch_up);
     ++window_.own;
   }
   in_flight_.push_back(now);
@@ -150,13 +155,11 @@ void QuotaWindow::on_reply(TimePoint departed, TimePoint now, const QuotaReading
     begin(departed, now, checked);
   } else {
     learn_quota(departed, checked);
-    const bool stale = !learn_window(departed, now, checked);
-    if (stale) {
-      // The store counted it in a window that is gone.
-      if (was_in_flight) --window_.own;
-      return;
-    }
+    const Period counted_in = learn_window(departed, now, checked);
+    if (counted_in == Period::past && was_in_flight) --window_.own;
+    if (counted_in != Period::present) return;
   }
+  window_.read_at = std::max(window_.read_at, departed);
   if (checked.left) learn_left(*checked.left);
 }
 
@@ -187,20 +190,23 @@ void QuotaWindow::learn_quota(TimePoint departed, const CheckedReading& reading)
   window_.least_left = reading.left.value_or(quota_);
 }
 
-// Whether the reply speaks of the present window.
-bool QuotaWindow::learn_window(TimePoint departed, TimePoint now, const CheckedReading& reading) {
+// The window in which the store counted the request, as far as the reply tells.
+QuotaWindow::Period QuotaWindow::learn_window(TimePoint departed, TimePoint now,
+                                              const CheckedReading& reading) {
   const TimePoint begun_by = window_.reset_by - length_;
   // A reply slower than half a window could be of several windows: it does not tell the refill.
-  if (!reading.reset || now - departed > length_ / 2) return departed >= begun_by;
+  if (!reading.reset || now - departed > length_ / 2) {
+    return departed >= begun_by ? Period::present : Period::unclear;
+  }
   const TimePoint from = departed + *reading.reset;
   const TimePoint by = now + *reading.reset + milliseconds(1);
   const bool overlaps = from <= window_.reset_by && by >= window_.reset_from;
   if (overlaps) {
     window_.reset_from = std::max(window_.reset_from, from);
     window_.reset_by = std::min(window_.reset_by, by);
-    return true;
+    return Period::present;
   }
-  if (departed < begun_by && by < window_.reset_from) return false;
+  if (departed < begun_by && by < window_.reset_from) return Period::past;
   // The store is in a window that we did not expect yet, or its windows do not follow each other without a
   // gap.
   if (from - window_.reset_by > length_ / 2) {
@@ -209,7 +215,7 @@ bool QuotaWindow::learn_window(TimePoint departed, TimePoint now, const CheckedR
   }
   window_.reset_from = from;
   window_.reset_by = by;
-  return true;
+  return Period::present;
 }
 
 void QuotaWindow::learn_left(std::int64_t left) {

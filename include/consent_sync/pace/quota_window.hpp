@@ -43,6 +43,7 @@ class QuotaWindow {
 
  private:
   enum class Knowledge : std::uint8_t { none, unlimited, limited };
+  enum class Period : std::uint8_t { past, present, unclear };
 
   // The window that a moment falls into. Meaningful once `limited`.
   struct Window {
@@ -52,14 +53,15 @@ class QuotaWindow {
     std::int64_t foreign = 0;     // units of other clients, at least
     double foreign_before = 0;    // the same, of the window before
     std::int64_t least_left = 0;  // the smallest `left` reported
+    TimePoint read_at;            // departure of the newest request whose reply is counted above
     TimePoint slot;               // when our last unit was due
   };
 
   Window window_at(TimePoint now) const;
   Window next_window(const Window& current, std::int64_t periods) const;
-  double units_for_us(const Window& window, TimePoint now) const;
-  double foreign_to_come(const Window& window, TimePoint now) const;
-  TimePoint next_slot(const Window& window, TimePoint now) const;
+  double units_for_us(const Window& window) const;
+  double foreign_to_come(const Window& window) const;
+  TimePoint next_slot(const Window& window) const;
   Duration guard() const;
   Duration margin() const;
   std::int64_t in_flight() const { return static_cast<std::int64_t>(in_flight_.size()); }
@@ -68,7 +70,7 @@ class QuotaWindow {
   bool forget(TimePoint departed);
   void begin(TimePoint departed, TimePoint now, const CheckedReading& reading);
   void learn_quota(TimePoint departed, const CheckedReading& reading);
-  bool learn_window(TimePoint departed, TimePoint now, const CheckedReading& reading);
+  Period learn_window(TimePoint departed, TimePoint now, const CheckedReading& reading);
   void learn_left(std::int64_t left);
 
   double share_;
