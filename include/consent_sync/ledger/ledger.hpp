@@ -15,8 +15,8 @@
 
 namespace consent_sync::ledger {
 
-/// The ledger cannot be used: not a ledger, a newer version, no space, an I/O error. what() names the file and
-/// what to do. After it nothing may be sent: what cannot be recorded must not happen.
+/// The ledger cannot be used: not a ledger, a newer version, no space, an I/O error. what() names the file
+/// and what to do. After it nothing may be sent: what cannot be recorded must not happen.
 class LedgerError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -38,12 +38,13 @@ struct CustomerRows {
     std::optional<consent::Timestamp> decided_at;
   };
   consent::CustomerId customer;
-  std::vector<Row> rows;                     ///< of this run, in the order of the input; at least one
-  std::optional<consent::Choice> confirmed;  ///< what the store last confirmed, if nothing since put it in doubt
+  std::vector<Row> rows;  ///< of this run, in the order of the input; at least one
+  std::optional<consent::Choice>
+      confirmed;  ///< what the store last confirmed, if nothing since put it in doubt
 };
 
-/// A row that planning ends, or puts in the queue (`change` set; the outcome is then `pending`, or `would_apply` in
-/// a dry run).
+/// A row that planning ends, or puts in the queue (`change` set; the outcome is then `pending`, or
+/// `would_apply` in a dry run).
 struct PlannedRow {
   consent::LineNumber line = 0;
   consent::Outcome outcome = consent::Outcome::pending;
@@ -81,7 +82,9 @@ struct RowResult {
 class OutcomeCounts {
  public:
   std::uint64_t& operator[](consent::Outcome outcome) { return counts_[static_cast<std::size_t>(outcome)]; }
-  std::uint64_t operator[](consent::Outcome outcome) const { return counts_[static_cast<std::size_t>(outcome)]; }
+  std::uint64_t operator[](consent::Outcome outcome) const {
+    return counts_[static_cast<std::size_t>(outcome)];
+  }
   std::uint64_t total() const;
   std::uint64_t of_class(consent::OutcomeClass wanted) const;
 
@@ -89,16 +92,16 @@ class OutcomeCounts {
   std::array<std::uint64_t, consent::all_outcomes.size()> counts_{};
 };
 
-/// Consents that a run's queued changes take away and grant, in categories; and customers they touch.
+/// The changes a run planned; a change can both take a consent away and grant another.
 struct ChangeCounts {
   std::uint64_t changes = 0;
   std::uint64_t withdrawing = 0;  ///< changes that take at least one consent away
   std::uint64_t granting = 0;     ///< changes that grant at least one
 };
 
-/// The durable memory: runs, rows, plan, confirmed state, evidence. Every function that writes is one transaction:
-/// when it returns, the write is on disk; when it throws LedgerError, it did not happen. One thread at a time per object;
-/// several objects (and processes) may have the same ledger open.
+/// The durable memory: runs, rows, plan, confirmed state, evidence. Every function that writes is one
+/// transaction: when it returns, the write is on disk; when it throws LedgerError, it did not happen. One
+/// thread at a time per object; several objects (and processes) may have the same ledger open.
 class Ledger {
  public:
   virtual ~Ledger() = default;
@@ -111,34 +114,45 @@ class Ledger {
   virtual std::vector<Run> runs(std::size_t limit) = 0;
   /// The run of this store and mode in state `open`, if there is one.
   virtual std::optional<Run> open_run(const std::string& store, Mode mode) = 0;
-  /// Forgets a run and its rows. Only for one in state `staging` or a run about to be read again.
+  /// Forgets a run and its rows. Only for one in state `staging` or a run about to be read again. What is
+  /// confirmed and the evidence stay; changes handed out and not recorded are treated as by abandon_run.
   virtual void discard_run(const RunId& id) = 0;
   /// Forgets all runs of a store that are in state `staging`.
   virtual void discard_staging(const std::string& store) = 0;
   /// The run becomes `abandoned`. Changes handed out and not recorded may have reached the store: what is
   /// confirmed of their customers comes into doubt.
   virtual void abandon_run(const RunId& id) = 0;
-  /// The run is taken up again: one more resumption; its end, exit code and stop reason are cleared.
+  /// The open run is taken up again: one more resumption; its end, exit code and stop reason are cleared.
+  /// What an earlier process was handed and did not record may have reached the store: what is confirmed of
+  /// those customers is in doubt until a result with `held` settles it. The queue and its changes stay as
+  /// they were planned.
   virtual void resume_run(const RunId& id, consent::Timestamp now) = 0;
-  /// The run's last word: `finished` if no row is pending, else it stays `open`. Sources of rows that ended ok go.
-  virtual void end_run(const RunId& id, int exit_code, const std::string& stop_reason, consent::Timestamp now) = 0;
+  /// The run's last word: `finished` if no row is pending, else its state stays (`open`; or `staging` if its
+  /// plan was never committed, so that it is never sent). Sources of rows that ended ok go.
+  virtual void end_run(const RunId& id, int exit_code, const std::string& stop_reason,
+                       consent::Timestamp now) = 0;
 
   // --- input and plan (state `staging`)
   virtual void stage(const RunId& id, std::span<const StagedRow> rows) = 0;
   virtual void finish_staging(const RunId& id, const InputFacts& input) = 0;
-  /// Calls `visit` for each customer of the run that has at least one understood row. `visit` may call `plan`.
+  /// Calls `visit` for each customer of the run that has at least one understood row, in the order of their
+  /// first rows. `visit` may call `plan`.
   virtual void for_each_customer(const RunId& id, const std::function<void(const CustomerRows&)>& visit) = 0;
+  /// Each row once. A `pending` row with a change enters the queue; a `would_apply` one is only counted.
   virtual void plan(const RunId& id, std::span<const PlannedRow> rows) = 0;
   /// The plan is whole: the run becomes `open`.
   virtual void commit_plan(const RunId& id) = 0;
 
   // --- sending (state `open`)
-  /// Up to `limit` queued changes after a position, in queue order. Durably notes how far they were handed out.
+  /// Up to `limit` queued changes after a position, in queue order. Durably notes how far they were handed
+  /// out.
   virtual std::vector<QueuedChange> take_changes(const RunId& id, QueuePosition after, std::size_t limit) = 0;
-  /// Ends rows, takes them off the queue, and moves the confirmed state to what the store's replies say: `applied` and any
-  /// other result with `held` confirm what is held (and append evidence); `unknown` brings it into doubt;
-  /// the rest leave it. A result whose row has ended already is ignored: none is claimed twice.
-  virtual void record(const RunId& id, std::span<const consent::ChangeResult> results, const Traffic& traffic) = 0;
+  /// Ends rows, takes them off the queue, and moves the confirmed state to what the store's replies say:
+  /// `applied` and any other result with `held` confirm what is held (and append evidence); `unknown` brings
+  /// it into doubt; the rest leave it. A result whose row has ended already is ignored: none is claimed
+  /// twice. A result that is still `pending` ends nothing: its change stays queued.
+  virtual void record(const RunId& id, std::span<const consent::ChangeResult> results,
+                      const Traffic& traffic) = 0;
 
   // --- reading
   virtual OutcomeCounts counts(const RunId& id) = 0;
@@ -146,11 +160,12 @@ class Ledger {
   virtual ChangeCounts change_counts(const RunId& id) = 0;
   /// In the order of the input.
   virtual void for_each_row(const RunId& id, const std::function<void(const RowResult&)>& visit) = 0;
-  virtual std::optional<consent::Choice> confirmed(const std::string& store, consent::CustomerId customer) = 0;
+  virtual std::optional<consent::Choice> confirmed(const std::string& store,
+                                                   consent::CustomerId customer) = 0;
 };
 
-/// Opens or makes the ledger that `location` names ("sqlite:PATH"; the file is made owner-only) and migrates it
-/// to this version. Throws LedgerError.
+/// Opens or makes the ledger that `location` names ("sqlite:PATH"; the file is made owner-only) and migrates
+/// it to this version. Throws LedgerError.
 std::unique_ptr<Ledger> open_ledger(const std::string& location);
 
 }  // namespace consent_sync::ledger

@@ -55,31 +55,31 @@ class LatencyHistogram {
 
 /// What the run asked of the store so far, over all its resumptions. Counts are requests.
 struct Traffic {
-  std::uint64_t put = 0;        ///< PUTs sent, every try
+  std::uint64_t put = 0;  ///< PUTs sent, every try
   std::uint64_t get = 0;
   std::uint64_t retried = 0;    ///< tries after the first of a row, 429s aside
   std::uint64_t throttled = 0;  ///< replies 429
   std::uint64_t reopened = 0;   ///< stale keep-alive connections replaced without costing an attempt
   std::uint64_t quota = 0;      ///< requests a window that the store last offered; 0: unlimited or not known
-  std::chrono::milliseconds window{0};  ///< the quota's window; 0: unlimited or not known
+  std::chrono::milliseconds window{0};   ///< the quota's window; 0: unlimited or not known
   std::chrono::milliseconds sending{0};  ///< time spent in the sending phase
-  LatencyHistogram latency;     ///< request written to reply read
+  LatencyHistogram latency;              ///< request written to reply read
 };
 
 struct Run {
   RunId id;
   Mode mode = Mode::sync;
   RunState state = RunState::staging;
-  std::string store;            ///< store hash
+  std::string store;  ///< store hash
   std::string api_url;
-  std::string correlation_id;   ///< UUID, sent as X-Correlation-Id
+  std::string correlation_id;  ///< UUID, sent as X-Correlation-Id
   std::string tool_version;
-  std::string settings;         ///< settings in force as "key: value" lines, without secrets
+  std::string settings;  ///< settings in force as "key: value" lines, without secrets
   consent::Timestamp started_at;
   std::optional<consent::Timestamp> ended_at;
   int resumptions = 0;
-  std::optional<int> exit_code; ///< of the last process that worked on it
-  std::string stop_reason;      ///< why it stopped before every row was reached; empty otherwise
+  std::optional<int> exit_code;  ///< of the last process that worked on it
+  std::string stop_reason;       ///< why it stopped before every row was reached; empty otherwise
   InputFacts input;
   Traffic traffic;
 };

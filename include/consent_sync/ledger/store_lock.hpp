@@ -6,8 +6,8 @@
 
 namespace consent_sync::ledger {
 
-/// The right to work on one store, for as long as the object lives. The operating system gives it back when its
-/// owner dies, however it dies.
+/// The right to work on one store, for as long as the object lives. The operating system gives it back when
+/// its owner dies, however it dies.
 class StoreLock {
  public:
   virtual ~StoreLock() = default;
@@ -18,8 +18,9 @@ struct StoreHeld {
   std::string owner;
 };
 
-/// Takes the lock of a store in the ledger at `location`, without waiting. Throws LedgerError if the lock file
-/// cannot be made.
-std::variant<std::unique_ptr<StoreLock>, StoreHeld> lock_store(const std::string& location, const std::string& store);
+/// Takes the lock of a store in the ledger at `location`, without waiting. Throws LedgerError if the lock
+/// file cannot be made.
+std::variant<std::unique_ptr<StoreLock>, StoreHeld> lock_store(const std::string& location,
+                                                               const std::string& store);
 
 }  // namespace consent_sync::ledger

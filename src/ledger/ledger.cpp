@@ -1,0 +1,26 @@
+#include <consent_sync/ledger/ledger.hpp>
+
+#include <numeric>
+
+#include "location.hpp"
+#include "sqlite_ledger.hpp"
+
+namespace consent_sync::ledger {
+
+std::uint64_t OutcomeCounts::total() const {
+  return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
+}
+
+std::uint64_t OutcomeCounts::of_class(consent::OutcomeClass wanted) const {
+  std::uint64_t sum = 0;
+  for (const consent::Outcome outcome : consent::all_outcomes) {
+    if (classify(outcome) == wanted) sum += (*this)[outcome];
+  }
+  return sum;
+}
+
+std::unique_ptr<Ledger> open_ledger(const std::string& location) {
+  return std::make_unique<SqliteLedger>(path_of_location(location));
+}
+
+}  // namespace consent_sync::ledger

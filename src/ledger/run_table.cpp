@@ -1,0 +1,170 @@
+#include "run_table.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace consent_sync::ledger {
+namespace {
+
+template <class Value>
+Value parse_word(const std::string& word, std::initializer_list<Value> values) {
+  for (const Value value : values) {
+    if (word == to_string(value)) return value;
+  }
+  throw SQLite::Exception("the word '" + word + "' makes no sense", SQLITE_CORRUPT);
+}
+
+RunState parse_state(const std::string& word) {
+  return parse_word(word, {RunState::staging, RunState::open, RunState::finished, RunState::abandoned});
+}
+
+Mode parse_mode(const std::string& word) {
+  return parse_word(word, {Mode::sync, Mode::dry_run});
+}
+
+const std::string select_columns =
+    "SELECT key, id, mode, state, store, api_url, correlation_id, tool_version, settings, started_at, "
+    "ended_at, "
+    "resumptions, exit_code, stop_reason, input_path, input_format, input_sha256, input_bytes, input_rows, "
+    "put, "
+    "got, retried, throttled, reopened, quota, window_ms, sending_ms, latency FROM run ";
+
+std::vector<std::string> select_input_columns(Connection& connection, std::int64_t key) {
+  Query query(connection.prepared("SELECT name FROM input_column WHERE run = ? ORDER BY position"), key);
+  std::vector<std::string> columns;
+  while (query.next()) columns.push_back(query.text(0));
+  return columns;
+}
+
+Traffic read_traffic(const Query& query, int column) {
+  Traffic traffic;
+  traffic.put = query.count(column++);
+  traffic.get = query.count(column++);
+  traffic.retried = query.count(column++);
+  traffic.throttled = query.count(column++);
+  traffic.reopened = query.count(column++);
+  traffic.quota = query.count(column++);
+  traffic.window = std::chrono::milliseconds(query.integer(column++));
+  traffic.sending = std::chrono::milliseconds(query.integer(column++));
+  traffic.latency = LatencyHistogram::parse(query.text(column));
+  return traffic;
+}
+
+InputFacts read_input(const Query& query, int column) {
+  InputFacts input;
+  input.path = query.text(column++);
+  input.format = query.text(column++);
+  input.sha256 = query.text(column++);
+  input.bytes = query.count(column++);
+  input.rows = query.count(column);
+  return input;
+}
+
+Run read_run(Connection& connection, const Query& query) {
+  Run run;
+  run.id = query.text(1);
+  run.mode = parse_mode(query.text(2));
+  run.state = parse_state(query.text(3));
+  run.store = query.text(4);
+  run.api_url = query.text(5);
+  run.correlation_id = query.text(6);
+  run.tool_version = query.text(7);
+  run.settings = query.text(8);
+  run.started_at = query.time(9);
+  run.ended_at = query.optional_time(10);
+  run.resumptions = static_cast<int>(query.integer(11));
+  if (!query.is_null(12)) run.exit_code = static_cast<int>(query.integer(12));
+  run.stop_reason = query.text(13);
+  run.input = read_input(query, 14);
+  run.traffic = read_traffic(query, 19);
+  run.input.columns = select_input_columns(connection, query.integer(0));
+  return run;
+}
+
+std::optional<Run> read_one(Connection& connection, Query& query) {
+  if (!query.next()) return std::nullopt;
+  return read_run(connection, query);
+}
+
+}  // namespace
+
+void insert_run(Connection& connection, const Run& run) {
+  execute(connection.prepared(
+              "INSERT INTO run (id, mode, state, store, api_url, correlation_id, tool_version, "
+              "settings, started_at, ended_at, resumptions, exit_code, stop_reason, input_path, "
+              "input_format, input_sha256, input_bytes, input_rows, put, got, retried, throttled, "
+              "reopened, quota, window_ms, sending_ms, latency) "
+              "VALUES (?, ?, 'staging', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0, 0, 0, 0, 0, "
+              "0, 0, 0, 0, '')"),
+          run.id, to_string(run.mode), run.store, run.api_url, run.correlation_id, run.tool_version,
+          run.settings, run.started_at, run.ended_at, run.resumptions, run.exit_code, run.stop_reason);
+  const RunKey inserted = require_run(connection, run.id);
+  update_input(connection, inserted.key, run.input);
+  update_traffic(connection, inserted.key, run.traffic);
+}
+
+void update_input(Connection& connection, std::int64_t key, const InputFacts& input) {
+  execute(connection.prepared(
+              "UPDATE run SET input_path = ?, input_format = ?, input_sha256 = ?, input_bytes = ?, "
+              "input_rows = ? WHERE key = ?"),
+          input.path, input.format, input.sha256, input.bytes, input.rows, key);
+  execute(connection.prepared("DELETE FROM input_column WHERE run = ?"), key);
+  auto& insert = connection.prepared("INSERT INTO input_column (run, position, name) VALUES (?, ?, ?)");
+  int position = 0;
+  for (const std::string& name : input.columns) execute(insert, key, position++, name);
+}
+
+void update_traffic(Connection& connection, std::int64_t key, const Traffic& traffic) {
+  execute(connection.prepared(
+              "UPDATE run SET put = ?, got = ?, retried = ?, throttled = ?, reopened = ?, quota = ?, "
+              "window_ms = ?, sending_ms = ?, latency = ? WHERE key = ?"),
+          traffic.put, traffic.get, traffic.retried, traffic.throttled, traffic.reopened, traffic.quota,
+          std::int64_t{traffic.window.count()}, std::int64_t{traffic.sending.count()},
+          traffic.latency.serialize(), key);
+}
+
+void update_state(Connection& connection, std::int64_t key, RunState state) {
+  execute(connection.prepared("UPDATE run SET state = ? WHERE key = ?"), to_string(state), key);
+}
+
+RunKey require_run(Connection& connection, const RunId& id) {
+  Query query(connection.prepared("SELECT key, store, state FROM run WHERE id = ?"), id);
+  if (!query.next()) throw LedgerError(fmt::format("The ledger {} has no run {}.", connection.path(), id));
+  return {query.integer(0), query.text(1), parse_state(query.text(2))};
+}
+
+RunKey require_run(Connection& connection, const RunId& id, std::initializer_list<RunState> states) {
+  RunKey run = require_run(connection, id);
+  if (std::find(states.begin(), states.end(), run.state) == states.end()) {
+    throw LedgerError(fmt::format("Run {} in the ledger {} is {}: this cannot be done to it now.", id,
+                                  connection.path(), to_string(run.state)));
+  }
+  return run;
+}
+
+std::optional<Run> select_run(Connection& connection, const RunId& id) {
+  static const std::string sql = select_columns + "WHERE id = ?";
+  Query query(connection.prepared(sql.c_str()), id);
+  return read_one(connection, query);
+}
+
+std::optional<Run> select_open_run(Connection& connection, const std::string& store, Mode mode) {
+  static const std::string sql =
+      select_columns + "WHERE store = ? AND mode = ? AND state = 'open' ORDER BY key DESC LIMIT 1";
+  Query query(connection.prepared(sql.c_str()), store, to_string(mode));
+  return read_one(connection, query);
+}
+
+std::vector<Run> select_runs(Connection& connection, std::size_t limit) {
+  static const std::string sql = select_columns + "ORDER BY started_at DESC, key DESC LIMIT ?";
+  constexpr std::size_t no_limit = std::numeric_limits<std::int64_t>::max();
+  Query query(connection.prepared(sql.c_str()), std::uint64_t{std::min(limit, no_limit)});
+  std::vector<Run> runs;
+  while (query.next()) runs.push_back(read_run(connection, query));
+  return runs;
+}
+
+}  // namespace consent_sync::ledger

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connection.hpp"
+#include "query.hpp"
+
+namespace consent_sync::ledger {
+
+/// A run as the other tables know it.
+struct RunKey {
+  std::int64_t key = 0;
+  std::string store;
+  RunState state = RunState::staging;
+};
+
+void insert_run(Connection& connection, const Run& run);
+void update_input(Connection& connection, std::int64_t key, const InputFacts& input);
+void update_traffic(Connection& connection, std::int64_t key, const Traffic& traffic);
+void update_state(Connection& connection, std::int64_t key, RunState state);
+
+/// The run of this id, if it is in one of the states. Throws LedgerError if not.
+RunKey require_run(Connection& connection, const RunId& id, std::initializer_list<RunState> states);
+RunKey require_run(Connection& connection, const RunId& id);
+
+std::optional<Run> select_run(Connection& connection, const RunId& id);
+std::vector<Run> select_runs(Connection& connection, std::size_t limit);
+std::optional<Run> select_open_run(Connection& connection, const std::string& store, Mode mode);
+
+}  // namespace consent_sync::ledger

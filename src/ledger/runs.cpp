@@ -1,0 +1,112 @@
+#include "open_file.hpp"
+#include "schema.hpp"
+#include "sqlite_ledger.hpp"
+
+namespace consent_sync::ledger {
+namespace {
+
+/// Makes the file before SQLite does, so that it (and with it the -wal and -shm files) is its owner's only.
+const std::string& made_owner_only(const std::string& path) {
+  OpenFile::open_or_make(path, "the ledger");
+  return path;
+}
+
+}  // namespace
+
+SqliteLedger::SqliteLedger(const std::string& path) : connection_(made_owner_only(path)) {
+  prepare_schema(connection_);
+}
+
+void SqliteLedger::begin_run(const Run& run) {
+  connection_.write([&] { insert_run(connection_, run); });
+}
+
+std::optional<Run> SqliteLedger::find_run(const RunId& id) {
+  return connection_.guarded([&] { return select_run(connection_, id); });
+}
+
+std::vector<Run> SqliteLedger::runs(std::size_t limit) {
+  return connection_.guarded([&] { return select_runs(connection_, limit); });
+}
+
+std::optional<Run> SqliteLedger::open_run(const std::string& store, Mode mode) {
+  return connection_.guarded([&] { return select_open_run(connection_, store, mode); });
+}
+
+void SqliteLedger::discard_run(const RunId& id) {
+  connection_.write([&] {
+    const RunKey run = require_run(connection_, id);
+    doubt_handed_out(run);
+    forget(run.key);
+  });
+}
+
+void SqliteLedger::discard_staging(const std::string& store) {
+  connection_.write([&] {
+    std::vector<std::int64_t> found;
+    Query query(connection_.prepared("SELECT key FROM run WHERE store = ? AND state = 'staging'"), store);
+    while (query.next()) found.push_back(query.integer(0));
+    for (const std::int64_t run : found) forget(run);
+  });
+}
+
+void SqliteLedger::abandon_run(const RunId& id) {
+  connection_.write([&] {
+    const RunKey run = require_run(connection_, id, {RunState::open});
+    doubt_handed_out(run);
+    execute(connection_.prepared("DELETE FROM queue WHERE run = ?"), run.key);
+    update_state(connection_, run.key, RunState::abandoned);
+  });
+}
+
+void SqliteLedger::resume_run(const RunId& id, consent::Timestamp) {
+  connection_.write([&] {
+    const RunKey run = require_run(connection_, id, {RunState::open});
+    doubt_handed_out(run);
+    execute(connection_.prepared(
+                "UPDATE run SET resumptions = resumptions + 1, ended_at = NULL, exit_code = NULL, "
+                "stop_reason = '' WHERE key = ?"),
+            run.key);
+  });
+}
+
+void SqliteLedger::end_run(const RunId& id, int exit_code, const std::string& stop_reason,
+                           consent::Timestamp now) {
+  connection_.write([&] {
+    const RunKey run = require_run(connection_, id, {RunState::staging, RunState::open, RunState::finished});
+    execute(connection_.prepared(
+                "DELETE FROM source WHERE run = ?1 AND line IN (SELECT line FROM input_row WHERE "
+                "run = ?1 AND outcome IN ('applied', 'unchanged', 'superseded', 'would_apply', "
+                "'in_sync'))"),
+            run.key);
+    execute(connection_.prepared("UPDATE run SET exit_code = ?, stop_reason = ?, ended_at = ? WHERE key = ?"),
+            exit_code, stop_reason, now, run.key);
+    if (!has_pending_rows(run.key)) update_state(connection_, run.key, RunState::finished);
+  });
+}
+
+void SqliteLedger::forget(std::int64_t run) {
+  execute(connection_.prepared("DELETE FROM input_row WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM source WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM queue WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM input_column WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM run WHERE key = ?"), run);
+}
+
+/// What was handed out and is still queued may have reached the store. A reply of the store settles it again.
+void SqliteLedger::doubt_handed_out(const RunKey& run) {
+  execute(connection_.prepared(
+              "UPDATE confirmed SET in_doubt = 1 WHERE store = ?1 AND customer IN (SELECT customer "
+              "FROM queue, run WHERE queue.run = ?2 AND run.key = ?2 AND (queue.rank, queue.line) <= "
+              "(run.handed_rank, run.handed_line))"),
+          run.store, run.key);
+}
+
+bool SqliteLedger::has_pending_rows(std::int64_t run) {
+  Query query(
+      connection_.prepared("SELECT EXISTS (SELECT 1 FROM input_row WHERE run = ? AND outcome = 'pending')"),
+      run);
+  return query.next() && query.integer(0) != 0;
+}
+
+}  // namespace consent_sync::ledger

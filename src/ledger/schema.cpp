@@ -1,0 +1,162 @@
+#include "schema.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace consent_sync::ledger {
+namespace {
+
+/// "CsLd": tells a ledger from other SQLite files.
+constexpr std::int64_t application_id = 0x43734C64;
+
+/// Times are microseconds since 1970 (UTC), choices are Choice::code(), outcomes and states are their words.
+///
+/// Rows lie in the order of the input, so that staging and planning write from one end to the other. What
+/// people wrote (`source`) lies apart: it is large, and most of it goes when the run ends.
+constexpr const char* version_1 = R"(
+CREATE TABLE run (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  mode TEXT NOT NULL,
+  state TEXT NOT NULL,
+  store TEXT NOT NULL,
+  api_url TEXT NOT NULL,
+  correlation_id TEXT NOT NULL,
+  tool_version TEXT NOT NULL,
+  settings TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  resumptions INTEGER NOT NULL,
+  exit_code INTEGER,
+  stop_reason TEXT NOT NULL,
+  input_path TEXT NOT NULL,
+  input_format TEXT NOT NULL,
+  input_sha256 TEXT NOT NULL,
+  input_bytes INTEGER NOT NULL,
+  input_rows INTEGER NOT NULL,
+  put INTEGER NOT NULL,
+  got INTEGER NOT NULL,
+  retried INTEGER NOT NULL,
+  throttled INTEGER NOT NULL,
+  reopened INTEGER NOT NULL,
+  quota INTEGER NOT NULL,
+  window_ms INTEGER NOT NULL,
+  sending_ms INTEGER NOT NULL,
+  latency TEXT NOT NULL,
+  planned_changes INTEGER NOT NULL DEFAULT 0,
+  planned_withdrawing INTEGER NOT NULL DEFAULT 0,
+  planned_granting INTEGER NOT NULL DEFAULT 0,
+  handed_rank INTEGER NOT NULL DEFAULT -1,
+  handed_line INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE input_column (
+  run INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (run, position)
+) WITHOUT ROWID;
+CREATE TABLE input_row (
+  run INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  customer INTEGER,
+  choice INTEGER,
+  decided_at INTEGER,
+  outcome TEXT NOT NULL,
+  before INTEGER,
+  after INTEGER,
+  http_status INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (run, line)
+) WITHOUT ROWID;
+CREATE TABLE source (
+  run INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (run, line)
+) WITHOUT ROWID;
+CREATE TABLE queue (
+  run INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  customer INTEGER NOT NULL,
+  before INTEGER,
+  wanted INTEGER NOT NULL,
+  PRIMARY KEY (run, rank, line)
+) WITHOUT ROWID;
+CREATE TABLE confirmed (
+  store TEXT NOT NULL,
+  customer INTEGER NOT NULL,
+  choice INTEGER NOT NULL,
+  confirmed_at INTEGER NOT NULL,
+  in_doubt INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (store, customer)
+) WITHOUT ROWID;
+CREATE TABLE evidence (
+  store TEXT NOT NULL,
+  customer INTEGER NOT NULL,
+  before INTEGER,
+  after INTEGER NOT NULL,
+  decided_at INTEGER,
+  confirmed_at INTEGER NOT NULL,
+  run_id TEXT NOT NULL,
+  line INTEGER NOT NULL
+);
+CREATE TRIGGER evidence_is_not_rewritten BEFORE UPDATE ON evidence
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+CREATE TRIGGER evidence_is_not_removed BEFORE DELETE ON evidence
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+)";
+
+/// Entry n brings a ledger from version n to n + 1. Entries are never changed, only added.
+constexpr std::array migrations{version_1};
+constexpr std::int64_t newest_version = migrations.size();
+
+void check_identity(Connection& connection) {
+  const std::int64_t id = connection.read_number("PRAGMA application_id");
+  const std::int64_t version = connection.read_number("PRAGMA user_version");
+  const bool is_empty = connection.read_number("SELECT count(*) FROM sqlite_master") == 0;
+  if (id != application_id && (id != 0 || version != 0 || !is_empty)) {
+    throw LedgerError(
+        fmt::format("{} is a database of another application and was not touched: name another file.",
+                    connection.path()));
+  }
+  if (version > newest_version) {
+    throw LedgerError(
+        fmt::format("The ledger {} was written by a newer consent-sync (ledger version {}; this one knows up "
+                    "to {}): use that "
+                    "program, or another ledger.",
+                    connection.path(), version, newest_version));
+  }
+}
+
+void migrate(Connection& connection) {
+  // Read again: another process may have migrated since.
+  const std::int64_t version = connection.read_number("PRAGMA user_version");
+  for (std::int64_t next = version; next < newest_version; ++next) {
+    connection.run_script(migrations[static_cast<std::size_t>(next)]);
+  }
+  connection.run_script(fmt::format("PRAGMA application_id = {}", application_id).c_str());
+  connection.run_script(fmt::format("PRAGMA user_version = {}", newest_version).c_str());
+}
+
+}  // namespace
+
+void prepare_schema(Connection& connection) {
+  connection.guarded([&] { check_identity(connection); });
+  connection.guarded([&] { connection.run_script("PRAGMA journal_mode = WAL"); });
+  connection.guarded([&] { set_pragmas(connection); });
+  const auto version = connection.guarded([&] { return connection.read_number("PRAGMA user_version"); });
+  if (version < newest_version) connection.write([&] { migrate(connection); });
+}
+
+void set_pragmas(Connection& connection) {
+  connection.run_script(
+      "PRAGMA synchronous = FULL;"
+      "PRAGMA cache_size = -8192;"
+      "PRAGMA temp_store = FILE;"
+      "PRAGMA journal_size_limit = 67108864;");
+}
+
+}  // namespace consent_sync::ledger

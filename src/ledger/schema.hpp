@@ -1,0 +1,14 @@
+#pragma once
+
+#include "connection.hpp"
+
+namespace consent_sync::ledger {
+
+/// Makes an empty file a ledger, or brings an older ledger forward to this version. Throws LedgerError, and
+/// leaves the file as it is, if it is another application's or of a newer version.
+void prepare_schema(Connection& connection);
+
+/// How a connection works: durable, with little memory however large the ledger. For every connection.
+void set_pragmas(Connection& connection);
+
+}  // namespace consent_sync::ledger

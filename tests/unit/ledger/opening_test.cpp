@@ -1,0 +1,122 @@
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "fixture.hpp"
+
+using namespace consent_sync::ledger;
+using namespace consent_sync::ledger::test;
+
+namespace {
+
+unsigned permissions_of(const std::string& path) {
+  struct stat facts {};
+  REQUIRE(::stat(path.c_str(), &facts) == 0);
+  return facts.st_mode & 0777U;
+}
+
+std::string message_of(const std::string& location) {
+  try {
+    open_ledger(location);
+  } catch (const LedgerError& error) {
+    return error.what();
+  }
+  return "opened";
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a new ledger and the files beside it are their owner's only") {
+  const mode_t before = ::umask(0);
+  Fixture f;
+  f.ledger->begin_run(make_run("run-1"));
+  ::umask(before);
+  CHECK(permissions_of(f.path) == 0600);
+  CHECK(permissions_of(f.path + "-wal") == 0600);
+  CHECK(permissions_of(f.path + "-shm") == 0600);
+}
+
+TEST_CASE("a ledger is durable at every commit") {
+  Fixture f;
+  SQLite::Database database(f.path);
+  CHECK(database.execAndGet("PRAGMA journal_mode").getString() == "wal");
+  CHECK(f.ledger->runs(10).empty());
+}
+
+TEST_CASE("a ledger of a newer version is refused with a sentence, and not touched") {
+  Fixture f;
+  f.ledger.reset();
+  SQLite::Database(f.path, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 999");
+  const std::string message = message_of(f.location);
+  CHECK(contains(message, f.path));
+  CHECK(contains(message, "newer"));
+  CHECK(contains(message, "999"));
+  CHECK(SQLite::Database(f.path).execAndGet("PRAGMA user_version").getInt() == 999);
+}
+
+TEST_CASE("another application's database is refused, and not touched") {
+  TemporaryDirectory directory;
+  const std::string path = directory.file("other.db");
+  SUBCASE("with tables and no application id") {
+    SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE t (x)");
+  }
+  SUBCASE("with an application id") {
+    SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("PRAGMA application_id = 77");
+  }
+  CHECK(contains(message_of("sqlite:" + path), "another application"));
+  SQLite::Database database(path);
+  CHECK(database.execAndGet("PRAGMA journal_mode").getString() == "delete");
+  CHECK_FALSE(database.tableExists("run"));
+}
+
+TEST_CASE("a file that is no database is refused, and not touched") {
+  TemporaryDirectory directory;
+  const std::string path = directory.file("customers.csv");
+  const std::string text(5000, 'x');
+  std::ofstream(path) << text;
+  CHECK(contains(message_of("sqlite:" + path), "not a ledger"));
+  CHECK(std::filesystem::file_size(path) == text.size());
+}
+
+TEST_CASE("a ledger in a directory that does not exist is refused with the reason") {
+  TemporaryDirectory directory;
+  const std::string message = message_of("sqlite:" + directory.file("none/ledger.db"));
+  CHECK(contains(message, "none/ledger.db"));
+  CHECK(contains(message, "No such file or directory"));
+}
+
+TEST_CASE("only sqlite locations are taken") {
+  CHECK(contains(message_of("postgresql://host/db"), "SQLite only"));
+  CHECK(contains(message_of("ledger.db"), "sqlite:PATH"));
+  CHECK(contains(message_of("sqlite:"), "sqlite:PATH"));
+}
+
+TEST_CASE("names that mean something to SQLite are plain file names here") {
+  TemporaryDirectory directory;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(std::filesystem::path(directory.file("x")).parent_path());
+  for (const char* name : {":memory:", "file:x?mode=memory"}) {
+    open_ledger(std::string("sqlite:") + name)->begin_run(make_run("run-1"));
+    CHECK(open_ledger(std::string("sqlite:") + name)->find_run("run-1"));
+  }
+  std::filesystem::current_path(before);
+}
+
+TEST_CASE("a ledger that cannot be written says so") {
+  TemporaryDirectory directory;
+  const std::string path = directory.file("ledger.db");
+  const auto parent = std::filesystem::path(path).parent_path();
+  open_ledger("sqlite:" + path)->begin_run(make_run("run-1"));
+  std::filesystem::permissions(parent, std::filesystem::perms(0755));
+  std::filesystem::permissions(path, std::filesystem::perms(0444));
+  const bool is_root = ::geteuid() == 0;
+  if (is_root) REQUIRE(::seteuid(65534) == 0);
+  const std::string message = message_of("sqlite:" + path);
+  if (is_root) REQUIRE(::seteuid(0) == 0);
+  CHECK(contains(message, path));
+  CHECK(contains(message, "write"));
+}

@@ -1,0 +1,217 @@
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <doctest/doctest.h>
+
+#include "fixture.hpp"
+
+using namespace consent_sync::ledger;
+using namespace consent_sync::ledger::test;
+
+namespace {
+
+constexpr const char* store = "abc123";
+
+/// Customer 7 is confirmed as all allowed.
+void confirm_seven(Ledger& ledger) {
+  open_run_of(ledger, "first", {understood(2, 7, all_allowed)});
+  for (const auto& queued : ledger.take_changes("first", {}, 10))
+    record_one(ledger, "first", applied(queued.change));
+  ledger.end_run("first", 0, "", at(1));
+}
+
+}  // namespace
+
+TEST_CASE("withdrawals are handed out before all else, each part in the order of the input, page by page") {
+  Fixture f;
+  f.ledger->begin_run(make_run("run-1"));
+  std::vector<StagedRow> staged;
+  std::vector<PlannedRow> plan;
+  for (LineNumber line = 2; line < 12; ++line) {
+    const bool withdraws = line % 2 == 1;
+    staged.push_back(understood(line, line));
+    plan.push_back(to_send(line, line, std::nullopt, withdraws ? only_essential : all_allowed));
+  }
+  f.ledger->stage("run-1", staged);
+  f.ledger->plan("run-1", plan);
+  f.ledger->commit_plan("run-1");
+
+  std::vector<LineNumber> lines;
+  QueuePosition position;
+  for (auto page = f.ledger->take_changes("run-1", position, 3); !page.empty();
+       page = f.ledger->take_changes("run-1", position, 3)) {
+    CHECK(page.size() <= 3);
+    for (const auto& queued : page) lines.push_back(queued.change.line);
+    position = page.back().position;
+  }
+  CHECK(lines == std::vector<LineNumber>{3, 5, 7, 9, 11, 2, 4, 6, 8, 10});
+}
+
+TEST_CASE("a change comes out of the queue as it was planned") {
+  Fixture f;
+  f.ledger->begin_run(make_run("run-1"));
+  f.ledger->stage("run-1", std::vector{understood(2, 7)});
+  f.ledger->plan("run-1", std::vector{to_send(2, 7, all_allowed, only_essential)});
+  f.ledger->commit_plan("run-1");
+  const Change change = f.ledger->take_changes("run-1", {}, 10).at(0).change;
+  CHECK(change.line == 2);
+  CHECK(change.customer == customer(7));
+  CHECK(change.before == all_allowed);
+  CHECK(change.wanted == only_essential);
+}
+
+TEST_CASE("a recorded row leaves the queue, keeps its result, and confirms what the store holds") {
+  Fixture f;
+  open_run_of(*f.ledger, "run-1", {understood(2, 7, only_essential)});
+  const Change change = f.ledger->take_changes("run-1", {}, 10).at(0).change;
+  record_one(*f.ledger, "run-1", applied(change));
+  CHECK(f.ledger->take_changes("run-1", {}, 10).empty());
+  CHECK(f.ledger->confirmed(store, customer(7)) == only_essential);
+  CHECK_FALSE(f.ledger->confirmed("other", customer(7)));
+  const RowResult row = rows_of(*f.ledger, "run-1").at(0);
+  CHECK(row.outcome == Outcome::applied);
+  CHECK(row.http_status == 200);
+  CHECK(row.attempts == 1);
+  CHECK(row.after == only_essential);
+}
+
+TEST_CASE("a row is recorded once: a second result is ignored and confirms nothing") {
+  Fixture f;
+  open_run_of(*f.ledger, "run-1", {understood(2, 7, only_essential)});
+  const Change change = f.ledger->take_changes("run-1", {}, 10).at(0).change;
+  record_one(*f.ledger, "run-1", applied(change));
+  ChangeResult again = applied(change, 200);
+  again.outcome = Outcome::mismatch;
+  again.held = all_allowed;
+  record_one(*f.ledger, "run-1", again);
+  CHECK(f.ledger->confirmed(store, customer(7)) == only_essential);
+  CHECK(f.ledger->counts("run-1")[Outcome::applied] == 1);
+  CHECK(f.ledger->counts("run-1").total() == 1);
+}
+
+TEST_CASE("any result with what the store holds confirms that; without, only unknown brings doubt") {
+  Fixture f;
+  confirm_seven(*f.ledger);
+  open_run_of(*f.ledger, "run-1", {understood(2, 7, only_essential)});
+  const Change change = f.ledger->take_changes("run-1", {}, 10).at(0).change;
+  const Choice something_else = choice(0b0011, 0b1100);
+
+  SUBCASE("mismatch confirms what is held, not what was asked") {
+    ChangeResult result = ended(change, Outcome::mismatch);
+    result.held = something_else;
+    result.confirmed_at = at(9);
+    record_one(*f.ledger, "run-1", result);
+    CHECK(f.ledger->confirmed(store, customer(7)) == something_else);
+  }
+  SUBCASE("unknown brings doubt, which a later confirmation ends") {
+    record_one(*f.ledger, "run-1", ended(change, Outcome::unknown));
+    CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
+    open_run_of(*f.ledger, "run-2", {understood(2, 7, only_essential)});
+    record_one(*f.ledger, "run-2", applied(f.ledger->take_changes("run-2", {}, 10).at(0).change));
+    CHECK(f.ledger->confirmed(store, customer(7)) == only_essential);
+  }
+  SUBCASE("the other problems leave it") {
+    for (const Outcome outcome : {Outcome::failed, Outcome::rejected, Outcome::not_found}) {
+      record_one(*f.ledger, "run-1", ended(change, outcome));
+      CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
+    }
+  }
+}
+
+TEST_CASE("a result that is still pending leaves the row in the queue") {
+  Fixture f;
+  open_run_of(*f.ledger, "run-1", {understood(2, 7)});
+  record_one(*f.ledger, "run-1",
+             ended(f.ledger->take_changes("run-1", {}, 10).at(0).change, Outcome::pending));
+  CHECK(f.ledger->take_changes("run-1", {}, 10).size() == 1);
+}
+
+TEST_CASE("an abandoned run brings doubt only to what was handed out and not recorded") {
+  Fixture f;
+  open_run_of(*f.ledger, "first", {understood(2, 1), understood(3, 2), understood(4, 3)});
+  for (const auto& queued : f.ledger->take_changes("first", {}, 10))
+    record_one(*f.ledger, "first", applied(queued.change));
+  f.ledger->end_run("first", 0, "", at(1));
+
+  open_run_of(
+      *f.ledger, "run-1",
+      {understood(2, 1, only_essential), understood(3, 2, only_essential), understood(4, 3, only_essential)});
+  const auto handed_out = f.ledger->take_changes("run-1", {}, 2);
+  record_one(*f.ledger, "run-1", applied(handed_out.at(0).change));
+  CHECK(f.ledger->confirmed(store, customer(2)) == all_allowed);
+  f.ledger->abandon_run("run-1");
+
+  CHECK(f.ledger->confirmed(store, customer(1)) == only_essential);
+  CHECK_FALSE(f.ledger->confirmed(store, customer(2)));
+  CHECK(f.ledger->confirmed(store, customer(3)) == all_allowed);
+  CHECK(f.ledger->find_run("run-1")->state == RunState::abandoned);
+  CHECK(f.ledger->counts("run-1")[Outcome::pending] == 2);
+  CHECK_FALSE(f.ledger->open_run(store, Mode::sync));
+  CHECK_THROWS_AS(f.ledger->take_changes("run-1", {}, 10), LedgerError);
+}
+
+TEST_CASE("taking an earlier page again does not forget how far changes were handed out") {
+  Fixture f;
+  confirm_seven(*f.ledger);
+  open_run_of(*f.ledger, "run-1", {understood(2, 6, only_essential), understood(3, 7, only_essential)});
+  f.ledger->take_changes("run-1", {}, 2);
+  f.ledger->take_changes("run-1", {}, 1);
+  f.ledger->abandon_run("run-1");
+  CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
+}
+
+TEST_CASE(
+    "after a resumption a change that an earlier process may have sent keeps its doubt if its row ends "
+    "badly") {
+  Fixture f;
+  confirm_seven(*f.ledger);
+  open_run_of(*f.ledger, "run-1", {understood(2, 7, only_essential)});
+  f.ledger->take_changes("run-1", {}, 10);  // and the process dies
+  f.ledger->resume_run("run-1", at(50));
+  const Change change = f.ledger->take_changes("run-1", {}, 10).at(0).change;
+  CHECK(change.before == all_allowed);
+  SUBCASE("never connected this time, but the first may have arrived") {
+    record_one(*f.ledger, "run-1", ended(change, Outcome::failed));
+    CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
+  }
+  SUBCASE("the store's reply settles it") {
+    record_one(*f.ledger, "run-1", applied(change));
+    CHECK(f.ledger->confirmed(store, customer(7)) == only_essential);
+  }
+}
+
+TEST_CASE("evidence tells who changed from what to what, when and by which row, and cannot be rewritten") {
+  Fixture f;
+  confirm_seven(*f.ledger);
+  open_run_of(*f.ledger, "run-1", {understood(5, 7, only_essential, at(-77))});
+  record_one(*f.ledger, "run-1", applied(f.ledger->take_changes("run-1", {}, 10).at(0).change, 300));
+
+  SQLite::Database database(f.path, SQLite::OPEN_READWRITE);
+  SQLite::Statement query(
+      database,
+      "SELECT store, customer, before, after, decided_at, confirmed_at, run_id, line FROM "
+      "evidence ORDER BY rowid");
+  REQUIRE(query.executeStep());
+  CHECK(query.getColumn(2).isNull());
+  CHECK(query.getColumn(4).isNull());
+  REQUIRE(query.executeStep());
+  CHECK(query.getColumn(0).getString() == store);
+  CHECK(query.getColumn(1).getInt64() == 7);
+  CHECK(query.getColumn(2).getInt() == all_allowed.code());
+  CHECK(query.getColumn(3).getInt() == only_essential.code());
+  CHECK(query.getColumn(4).getInt64() == at(-77).time_since_epoch().count());
+  CHECK(query.getColumn(5).getInt64() == at(300).time_since_epoch().count());
+  CHECK(query.getColumn(6).getString() == "run-1");
+  CHECK(query.getColumn(7).getInt() == 5);
+  CHECK_FALSE(query.executeStep());
+  query.reset();
+  CHECK_THROWS_AS(database.exec("UPDATE evidence SET after = 0"), SQLite::Exception);
+  CHECK_THROWS_AS(database.exec("DELETE FROM evidence"), SQLite::Exception);
+}
+
+TEST_CASE("evidence and what is confirmed outlive a run that is read again") {
+  Fixture f;
+  confirm_seven(*f.ledger);
+  f.ledger->discard_run("first");
+  CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
+  SQLite::Database database(f.path);
+  CHECK(database.execAndGet("SELECT run_id FROM evidence").getString() == "first");
+}
