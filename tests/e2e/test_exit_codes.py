@@ -1,0 +1,178 @@
+"""Each exit code, and the sentence that a person reads with it."""
+import signal
+import socket
+
+from harness import PATIENCE, TOKEN, EndToEnd, wait_for_line
+
+
+class Usage(EndToEnd):
+    def sentence(self, *arguments, **more):
+        result = self.expect(2, *arguments, **more)
+        self.assertEqual(result.out, "")
+        return result.err
+
+    def test_a_missing_token_names_the_variable(self):
+        self.write_customers(1)
+        self.assertIn("BIGCOMMERCE_ACCESS_TOKEN", self.sentence("sync", "customers.csv", BIGCOMMERCE_ACCESS_TOKEN=None))
+
+    def test_a_token_file_that_others_can_read_is_refused(self):
+        self.write_customers(1)
+        self.write("token", TOKEN).chmod(0o644)
+        error = self.sentence("sync", "customers.csv", "--store-token-file", "token")
+        self.assertIn("chmod 600 token", error)
+        self.assertNotIn(TOKEN, error)
+
+    def test_a_missing_file_is_named(self):
+        self.assertIn("nowhere.csv", self.sentence("sync", "nowhere.csv"))
+
+    def test_an_empty_file_is_no_input(self):
+        self.write("empty.csv", "")
+        self.assertIn("empty.csv", self.sentence("sync", "empty.csv"))
+
+    def test_a_typing_error_gets_a_suggestion(self):
+        self.assertIn("--rate-share", self.sentence("sync", "in.csv", "--rate-shar", "0.5"))
+        self.assertIn("did you mean sync?", self.sentence("sink", "in.csv"))
+
+    def test_an_impossible_value_names_the_flag(self):
+        self.assertIn("--rate-share: rate.share is \"1.5\"", self.sentence("sync", "in.csv", "--rate-share", "1.5"))
+
+    def test_an_unknown_variable_is_no_silent_typing_error(self):
+        self.assertIn("CONSENT_SYNC_RATE_SHARE", self.sentence("sync", "in.csv", CONSENT_SYNC_RATE_SHARES="0.5"))
+
+    def test_a_configuration_error_names_file_line_and_key(self):
+        self.write("c.yaml", "store:\n  hash: abc\nrate:\n  shere: 0.5\n")
+        error = self.sentence("sync", "in.csv", "-c", "c.yaml")
+        self.assertIn("c.yaml:4: rate.shere", error)
+        self.assertIn("rate.share", error)
+        self.write("c.yaml", "rate:\n  share: [1, 2]\n")
+        self.assertIn("c.yaml:2", self.sentence("sync", "in.csv", "-c", "c.yaml"))
+        self.write("c.yaml", "rate:\n  share: 0.5\n  share: 0.6\n")
+        self.assertIn("twice", self.sentence("sync", "in.csv", "-c", "c.yaml"))
+        self.write("c.yaml", "rate: {\n")
+        self.assertIn("not valid YAML", self.sentence("sync", "in.csv", "-c", "c.yaml"))
+
+    def test_a_missing_store_hash_says_where_to_put_it(self):
+        self.write_customers(1)
+        self.assertIn("store.hash", self.sentence("sync", "customers.csv", CONSENT_SYNC_STORE_HASH=None))
+
+    def test_plain_http_is_refused(self):
+        self.write_customers(1)
+        self.assertIn("https", self.sentence("sync", "customers.csv", CONSENT_SYNC_STORE_API_URL="http://127.0.0.1:1"))
+
+    def test_an_unknown_run_points_to_the_list(self):
+        self.assertIn("consent-sync runs", self.sentence("report", "no-such-run"))
+
+    def test_a_certificate_of_an_unknown_authority_sends_nothing(self):
+        store = self.sandbox()
+        self.write_customers(3)
+        result = self.expect(2, "sync", "customers.csv", store=store, CONSENT_SYNC_STORE_CA_FILE=None)
+        self.assertIn("certificate", result.err)
+        self.assertEqual(store.stop()["requests"], 0)
+
+    def test_help_and_version_are_no_errors(self):
+        self.assertIn("--rate-share", self.expect(0, "sync", "--help").out)
+        self.assertIn("130, 143", self.expect(0, "--help").out)
+        self.assertIn("reset-after-apply", self.expect(0, "sandbox", "--help").out)
+        self.assertRegex(self.expect(0, "--version").out, r"^consent-sync \d")
+
+
+class Ends(EndToEnd):
+    def test_0_only_when_every_row_ended_ok_and_1_otherwise(self):
+        store = self.sandbox("--customers", "5")
+        self.write_customers(5)
+        self.expect(0, "sync", "customers.csv", store=store)
+        self.write_customers(6)
+        self.expect(1, "sync", "customers.csv", store=store)
+        self.assertEqual(self.counts(), {"unchanged": 5, "not_found": 1})
+
+    def test_3_when_a_safety_limit_is_exceeded_and_nothing_is_sent(self):
+        store = self.sandbox()
+        self.write_customers(10)
+        for limit in (("--safety-max-changes", "9"), ("--safety-min-rows", "11"), ("--safety-max-grants", "3"),
+                      ("--safety-max-change-ratio", "50%")):
+            result = self.expect(3, "sync", "customers.csv", *limit, store=store)
+            self.assertIn(limit[0].removeprefix("--").replace("-", ".", 1).replace("-", "_"), result.err)
+        self.assertEqual(self.summary()["exit_code"], 3)
+        # The refused run is no run to resume: the same command meets the same limit.
+        self.expect(3, "sync", "customers.csv", "--safety-max-changes", "9", store=store)
+        self.expect(0, "sync", "customers.csv", store=store)
+        self.assertEqual(store.stop()["put"], 10)
+
+    def test_4_when_the_store_refuses_the_token_or_its_scope(self):
+        store = self.sandbox("--read-only-token", "reader")
+        self.write_customers(50)
+        result = self.expect(4, "sync", "customers.csv", store=store, BIGCOMMERCE_ACCESS_TOKEN="wrong-one")
+        self.assertNotIn("wrong-one", result.err + result.out)
+        self.assertIn("401", result.err)
+        self.assertIn("403", self.expect(4, "sync", "customers.csv", store=store, BIGCOMMERCE_ACCESS_TOKEN="reader").err)
+        self.expect(0, "sync", "customers.csv", store=store)
+        self.assertEqual(len(self.report_directories()), 1, "one run, taken up twice")
+
+    def test_4_in_mid_run_sends_nothing_more_than_was_in_flight(self):
+        store = self.sandbox("--fault", "revoke@20")
+        self.write_customers(200)
+        self.expect(4, "sync", "customers.csv", store=store)
+        self.assertLessEqual(store.stop()["put"], 20 + 10)
+        self.assertEqual(self.counts()["applied"], 19)
+
+    def test_5_when_the_store_stays_down_and_the_run_can_be_resumed(self):
+        store = self.sandbox("--fault", "503@1-3")
+        self.write_customers(20)
+        result = self.expect(5, "sync", "customers.csv", "--retry-give-up-after", "1ms", store=store)
+        self.assertIn("give_up_after", result.err)
+        self.assertEqual(self.counts(), {"pending": 20})
+        self.expect(0, "sync", "customers.csv", store=store)
+        self.assertEqual(self.counts(), {"applied": 20})
+
+    def test_5_when_nobody_listens(self):
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+        self.write_customers(20)
+        self.expect(5, "sync", "customers.csv", "--retry-give-up-after", "1ms",
+                    CONSENT_SYNC_STORE_API_URL=f"https://127.0.0.1:{port}")
+
+    def test_6_when_the_ledger_cannot_be_opened(self):
+        self.write_customers(1)
+        self.write("ledger.db", "this is no database, whatever its name says")
+        result = self.expect(6, "sync", "customers.csv", "--ledger", "sqlite:ledger.db")
+        self.assertIn("ledger.db", result.err)
+
+    def test_7_when_another_run_holds_the_store(self):
+        store = self.sandbox("--fault", "stall:60s@1")
+        self.write_customers(3)
+        first = self.start("sync", "customers.csv", store=store)
+        wait_for_line(first.stderr, "changes")
+        result = self.expect(7, "sync", "customers.csv", store=store)
+        self.assertIn(str(first.pid), result.err)
+        first.kill()
+        first.communicate()
+        self.expect(0, "sync", "customers.csv", store=store)
+
+    def test_130_and_143_save_what_was_done_and_the_same_command_finishes_the_run(self):
+        for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            with self.subTest(code=code):
+                store = self.sandbox()
+                self.write_customers(400)
+                process = self.start("sync", "customers.csv", "--rate-max-requests-per-second", "50", store=store)
+                wait_for_line(process.stderr, "changes")
+                process.send_signal(sent)
+                process.communicate(timeout=PATIENCE)
+                self.assertEqual(process.returncode, code)
+                self.assertGreater(self.counts()["pending"], 0)
+                self.expect(0, "sync", "customers.csv", store=store)
+                self.assertEqual(self.counts(), {"applied": 400})
+                self.assertEqual(store.stop()["put"], 400)
+                (self.directory / "consent-sync.db").unlink()
+
+    def test_a_second_signal_stops_at_once_also_with_a_request_that_never_returns(self):
+        store = self.sandbox("--fault", "stall:600s@1-400")
+        self.write_customers(40)
+        process = self.start("sync", "customers.csv", store=store, CONSENT_SYNC_HTTP_TIMEOUT="10m")
+        wait_for_line(process.stderr, "changes")
+        process.send_signal(signal.SIGINT)
+        wait_for_line(process.stderr, "interrupted")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130)
+        self.assertEqual(self.counts(), {"pending": 40})

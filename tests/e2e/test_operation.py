@@ -1,0 +1,116 @@
+"""What the people who run it rely on: quota, faults survived, logs, secrets, doctor, runs and report."""
+import json
+import signal
+
+from harness import PATIENCE, TOKEN, EndToEnd, wait_for_line
+
+
+class Quota(EndToEnd):
+    def test_a_small_quota_is_used_without_a_single_429(self):
+        store = self.sandbox("--window", "2s", quota=30)
+        self.write_customers(75)
+        self.expect(0, "sync", "customers.csv", "--rate-share", "1", store=store)
+        counters = store.stop()
+        self.assertEqual((counters["put"], counters["throttled"]), (75, 0), counters)
+
+    def test_a_429_costs_no_row_an_attempt_and_is_never_followed_by_another(self):
+        store = self.sandbox("--window", "1s", "--fault", "drain:60@5", "--fault", "drain:60@40", quota=60)
+        self.write_customers(100)
+        self.expect(0, "sync", "customers.csv", "--retry-attempts", "1", store=store)
+        self.assertEqual(self.counts(), {"applied": 100})
+
+    def test_a_429_without_headers_pauses_the_store(self):
+        store = self.sandbox("--fault", "429-bare@10")
+        self.write_customers(60)
+        self.expect(0, "sync", "customers.csv", "--retry-attempts", "1", store=store)
+        self.assertEqual(store.stop()["throttled"], 1)
+
+
+class Faults(EndToEnd):
+    def test_faults_of_the_way_are_survived(self):
+        for fault in ("reset@0.05", "reset-after-apply@0.05", "fin-after-apply@0.05", "truncate@0.05", "bad-json@0.05",
+                      "close@0.2", "idle-close@0.2", "502@0.05", "504@0.05", "html-502@0.05", "423@0.05"):
+            with self.subTest(fault=fault):
+                store = self.sandbox("--fault", fault)
+                self.write_customers(150)
+                self.expect(0, "sync", "customers.csv", "--retry-attempts", "10", store=store)
+                self.assertEqual(self.counts(), {"applied": 150})
+                self.assertEqual(store.consent_of(150)[0], {"essential", "analytics"})
+                self.assertEqual(store.stop()["max_in_flight_per_customer"], 1)
+                (self.directory / "consent-sync.db").unlink()
+
+    def test_a_reply_that_never_comes_is_a_timeout_with_its_name(self):
+        store = self.sandbox("--fault", "stall:60s#7")
+        self.write("in.csv", "customer_id,allow,deny\n7,essential,analytics\n")
+        self.expect(1, "sync", "in.csv", "--retry-attempts", "2", store=store, CONSENT_SYNC_HTTP_TIMEOUT="200ms")
+        row = self.outcomes()[2]
+        self.assertEqual(row["outcome"], "unknown")
+        self.assertIn("read", row["reason"])
+
+
+class Watching(EndToEnd):
+    def test_json_logs_are_one_object_a_line_and_name_the_run(self):
+        store = self.sandbox()
+        self.write_customers(3)
+        result = self.expect(0, "sync", "customers.csv", "--log-format", "json", store=store)
+        lines = [json.loads(line) for line in result.err.splitlines()]
+        self.assertIn(self.summary()["run_id"], [line.get("run") for line in lines])
+        self.assertTrue(all({"time", "level", "message"} <= set(line) for line in lines))
+
+    def test_sigusr1_prints_the_state_of_a_live_run(self):
+        store = self.sandbox("--fault", "stall:60s@2")
+        self.write_customers(3)
+        process = self.start("sync", "customers.csv", "--http-connections", "1", store=store)
+        wait_for_line(process.stderr, "changes")
+        process.send_signal(signal.SIGUSR1)
+        self.assertIn("in flight", wait_for_line(process.stderr, "in flight"))
+        process.kill()
+        process.communicate(timeout=PATIENCE)
+
+    def test_quiet_is_quiet(self):
+        store = self.sandbox()
+        self.write_customers(3)
+        result = self.expect(0, "sync", "customers.csv", "--quiet", "--log-level", "warn", store=store)
+        self.assertEqual((result.out, result.err), ("", ""))
+
+    def test_runs_and_report_tell_again_what_happened(self):
+        store = self.sandbox()
+        self.write_customers(3)
+        self.expect(0, "sync", "customers.csv", store=store)
+        run_id = self.summary()["run_id"]
+        self.assertIn(run_id, self.expect(0, "runs").out)
+        before = (self.report_directories()[0] / "outcomes.csv").read_bytes()
+        (self.report_directories()[0] / "outcomes.csv").unlink()
+        self.expect(0, "report", run_id)
+        self.assertEqual((self.report_directories()[0] / "outcomes.csv").read_bytes(), before)
+
+
+class Doctor(EndToEnd):
+    def test_all_is_well(self):
+        store = self.sandbox(quota=150)
+        result = self.expect(0, "doctor", store=store)
+        self.assertIn("quota: 150", result.out)
+        self.assertEqual(store.stop()["requests"], 1)
+
+    def test_what_is_wrong_is_named(self):
+        store = self.sandbox()
+        self.assertIn("401", self.expect(4, "doctor", store=store, BIGCOMMERCE_ACCESS_TOKEN="wrong").out)
+        self.assertIn("certificate", self.expect(2, "doctor", store=store, CONSENT_SYNC_STORE_CA_FILE=None).out)
+
+
+class Secrets(EndToEnd):
+    def test_no_token_and_no_address_in_any_output(self):
+        store = self.sandbox("--customers", "3", "--fault", "500#2")
+        self.write("in.csv", "customer_id,allow,deny\n1,essential,analytics\n2,essential,analytics\n9,essential,analytics\n"
+                             "shopper@example.com,essential,analytics\n3,shopper@example.com,\n")
+        result = self.expect(1, "sync", "in.csv", "--log-level", "trace", "--retry-attempts", "2", store=store)
+        texts = {"stdout": result.out, "stderr": result.err}
+        for path in self.report_directories()[0].iterdir():
+            texts[path.name] = path.read_text()
+            self.assertEqual(path.stat().st_mode & 0o777, 0o600, path.name)
+        for name, text in texts.items():
+            self.assertNotIn(TOKEN, text, name)
+            if name != "rejected.csv":
+                self.assertNotIn("shopper@", text, name)
+        self.assertIn("shopper@", texts["rejected.csv"])
+        self.assertNotIn(TOKEN.encode(), (self.directory / "consent-sync.db").read_bytes())
