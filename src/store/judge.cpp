@@ -1,0 +1,106 @@
+#include <consent_sync/store/judge.hpp>
+
+#include <fmt/format.h>
+
+#include <consent_sync/store/codec.hpp>
+
+#include "printable.hpp"
+
+namespace consent_sync::store {
+namespace {
+
+using consent::Choice;
+using consent::Outcome;
+
+// "The store answered 422: title; field: why"
+std::string store_said(const Reply& reply) {
+  const std::string words = describe_error_body(reply.body);
+  return words.empty() ? fmt::format("The store answered {}", reply.status)
+                       : fmt::format("The store answered {}: {}", reply.status, words);
+}
+
+// The store's words first, then what to do.
+verdict::StopRun stop(StopCause cause, const Reply& reply, std::string_view advice) {
+  return verdict::StopRun{cause, fmt::format("{}. {}", store_said(reply), advice)};
+}
+
+Verdict judge_success(const Reply& reply, Choice asked) {
+  if (reply.body_truncated) {
+    return verdict::Retry{true, "The store answered 200 with a body that is too long or was cut off"};
+  }
+  const std::optional<Choice> held = decode_choice(reply.body);
+  if (!held) return verdict::Retry{true, "The store answered 200 with a body that is no consent"};
+  if (asked.is_satisfied_by(*held)) return verdict::Applied{*held};
+  return verdict::Differs{*held};
+}
+
+Verdict judge_redirect(const Reply& reply) {
+  return verdict::StopRun{StopCause::misconfigured,
+                          fmt::format("The store answered {} and points to \"{}\". Correct store.api_url; "
+                                      "the token is not sent on to another address.",
+                                      reply.status, printable(reply.location))};
+}
+
+Verdict judge_throttled(const Reply& reply) {
+  return verdict::Throttled{reply.rate.reset_ms.has_value() || reply.rate.left.has_value()};
+}
+
+Verdict judge_client_error(const Reply& reply) {
+  switch (reply.status) {
+    case 401:
+      return stop(StopCause::refused, reply, "Check the access token: it is missing, wrong or revoked.");
+    case 403:
+      return stop(StopCause::refused, reply,
+                  "Check the token's scope (store_v2_customers, modify) and the store hash.");
+    case 404:
+      return verdict::EndRow{Outcome::not_found, "The store has no such customer"};
+    case 409:
+    case 423:
+      return verdict::Retry{false, store_said(reply)};
+    case 422:
+      return verdict::EndRow{Outcome::rejected, store_said(reply)};
+    case 429:
+      return judge_throttled(reply);
+    case 499:
+      return verdict::Retry{true, store_said(reply)};
+    default:
+      return stop(StopCause::misconfigured, reply,
+                  "It does not accept requests of this form: check store.api_url and store.hash, then report "
+                  "a defect.");
+  }
+}
+
+Verdict judge_server_error(const Reply& reply) {
+  switch (reply.status) {
+    case 501:
+      return stop(StopCause::unavailable, reply, "It does not offer customer consent at this address.");
+    case 503:
+      return verdict::StoreDown{store_said(reply)};
+    case 507:
+      return stop(StopCause::unavailable, reply, "A limit of the store's plan is reached.");
+    default:
+      return verdict::Retry{true, store_said(reply)};
+  }
+}
+
+Verdict judge_reply(const Reply& reply, Choice asked) {
+  if (reply.status == 200) return judge_success(reply, asked);
+  if (reply.status >= 300 && reply.status < 400) return judge_redirect(reply);
+  if (reply.status >= 400 && reply.status < 500) return judge_client_error(reply);
+  return judge_server_error(reply);
+}
+
+Verdict judge_failure(const TransportFailure& failure) {
+  if (failure.cancelled) return verdict::Cancelled{failure.may_have_arrived};
+  if (failure.certificate_refused) return verdict::StopRun{StopCause::misconfigured, failure.message};
+  return verdict::Retry{failure.may_have_arrived, failure.message};
+}
+
+}  // namespace
+
+Verdict judge_put(const Exchange& exchange, Choice asked) {
+  if (const auto* failure = std::get_if<TransportFailure>(&exchange.result)) return judge_failure(*failure);
+  return judge_reply(std::get<Reply>(exchange.result), asked);
+}
+
+}  // namespace consent_sync::store

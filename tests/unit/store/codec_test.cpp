@@ -1,0 +1,134 @@
+#include <doctest/doctest.h>
+
+#include <consent_sync/store/codec.hpp>
+
+namespace {
+
+using namespace consent_sync::store;
+using consent_sync::consent::Choice;
+
+Choice choice(unsigned allow, unsigned deny) {
+  return Choice::from_masks(allow, deny).value();
+}
+
+TEST_CASE("a choice is written with both lists, in category order") {
+  CHECK(encode_choice(Choice{}) == R"({"allow":[],"deny":[]})");
+  CHECK(encode_choice(choice(1, 4)) == R"({"allow":["essential"],"deny":["analytics"]})");
+  CHECK(encode_choice(choice(15, 0)) ==
+        R"({"allow":["essential","functional","analytics","targeting"],"deny":[]})");
+}
+
+TEST_CASE("every choice reads back as it was written") {
+  for (unsigned code = 0; code < 256; ++code) {
+    const auto written = Choice::from_code(code);
+    if (!written) continue;
+    CHECK(decode_choice(encode_choice(*written)) == written);
+  }
+}
+
+TEST_CASE("a reply is read with lists in any order, absent lists and unknown members") {
+  CHECK(decode_choice(R"({"deny":["targeting","essential"],"allow":["analytics"]})") == choice(4, 9));
+  CHECK(decode_choice(R"({"allow":["essential"]})") == choice(1, 0));
+  CHECK(decode_choice("{}") == Choice{});
+  CHECK(
+      decode_choice(
+          R"( {"allow":[],"new":{"a":[1,-2.5e3,null,true,"x"]},"big":123456789012345678901234,"updated_at":"2024-01-15T09:30:00Z"} )"
+          "\n") == Choice{});
+  CHECK(decode_choice(R"({"allow":["\u0065ssential"]})") == choice(1, 0));
+  CHECK(decode_choice(R"({"allow":["essential","essential"]})") == choice(1, 0));
+}
+
+TEST_CASE("a reply that is not wholly understood is not read at all") {
+  const char* const bodies[] = {"",
+                                " ",
+                                "null",
+                                "true",
+                                "1",
+                                "\"allow\"",
+                                "[]",
+                                "{",
+                                "}",
+                                R"({"allow":)",
+                                R"({"allow":[}})",
+                                R"({"allow":["essential")",
+                                R"({"allow":["essential"])",
+                                R"({"allow":["essential"]}})",
+                                R"({"allow":["essential"]}{"deny":[]})",
+                                R"({"allow":["essential"]} x)",
+                                R"({"allow":["essential"]},)",
+                                R"({"allow":["marketing"]})",
+                                R"({"allow":["Essential"]})",
+                                R"({"allow":[1]})",
+                                R"({"allow":[null]})",
+                                R"({"allow":[["essential"]]})",
+                                R"({"allow":"essential"})",
+                                R"({"allow":null})",
+                                R"({"allow":{}})",
+                                R"({"allow":["analytics"],"deny":["analytics"]})",
+                                R"({"allow":["essential"],"allow":[]})",
+                                R"({"allow":["essential"],"x":nul})",
+                                R"({"allow":["essential"],"x":[1,}})",
+                                R"({"allow":["essential"],"x":tru})",
+                                R"({"allow":["essential"],"x":1x})",
+                                R"({"allow" ["essential"]})",
+                                R"({"allow":["essential"] "deny":[]})",
+                                "{\"allow\":[\"essential\xFF\"]}",
+                                "<html></html>"};
+  for (const char* const body : bodies) {
+    CAPTURE(body);
+    CHECK_FALSE(decode_choice(body));
+  }
+}
+
+TEST_CASE("every beginning of a reply that is no whole reply is refused") {
+  const std::string whole =
+      R"({"allow":["essential","analytics"],"deny":["targeting"],"updated_at":"2024-01-15T09:30:00Z"})";
+  REQUIRE(decode_choice(whole));
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    CAPTURE(length);
+    CHECK_FALSE(decode_choice(std::string_view(whole).substr(0, length)));
+  }
+}
+
+TEST_CASE("an error body is told as its title and its errors") {
+  CHECK(
+      describe_error_body(
+          R"({"status":422,"title":"Invalid data","type":"x","instance":"y","errors":{"allow":"unknown","deny":["twice","late"]}})") ==
+      "Invalid data; allow: unknown; deny: twice; deny: late");
+  CHECK(describe_error_body(R"({"title":"Gone"})") == "Gone");
+  CHECK(describe_error_body(R"({"errors":{"allow":"unknown"}})") == "allow: unknown");
+  CHECK(describe_error_body(R"({"status":500})") == R"({"status":500})");
+  CHECK(describe_error_body("").empty());
+  CHECK(describe_error_body(" \r\n ").empty());
+  CHECK(describe_error_body("upstream timed out") == "upstream timed out");
+  CHECK(describe_error_body("<html><head><title>502 Bad Gateway</title></head>\r\n<body></body></html>") ==
+        "502 Bad Gateway");
+}
+
+TEST_CASE("no e-mail address and no control character comes out of an error body") {
+  CHECK(describe_error_body(R"({"title":"Customer jane.doe+x@example.com is locked"})") ==
+        "Customer [e-mail] is locked");
+  CHECK(describe_error_body("see /customers?email=jane%40example.com now") == "see [e-mail] now");
+  CHECK(describe_error_body("<jörg@exämple.de>, a@b") == ", [e-mail]");
+  CHECK(describe_error_body("jörg@exämple.de") == "[e-mail]");
+  CHECK(describe_error_body(R"({"title":"a\u001b[31m\u0000b\nc\td"})") == "a [31m b c d");
+  CHECK(describe_error_body("a\xC2\x9B"
+                            "31m\xFF"
+                            "b") == "a??31m?b");
+}
+
+TEST_CASE("a long error body is cut between characters, to at most 300 bytes") {
+  std::string long_text;
+  for (int n = 0; n < 400; ++n) long_text += "ü ";
+  const std::string told = describe_error_body(long_text);
+  CHECK(told.size() <= 300);
+  CHECK(told.size() >= 290);
+  CHECK(told.ends_with("..."));
+  CHECK(describe_error_body(std::string(300, 'x')) == std::string(300, 'x'));
+  CHECK(describe_error_body(std::string(301, 'x')) == std::string(297, 'x') + "...");
+  // An address across the cut leaves nothing of itself.
+  const std::string across = describe_error_body(std::string(290, '(') + "jane.doe@example.com");
+  CHECK(across.find("jane") == std::string::npos);
+}
+
+}  // namespace
