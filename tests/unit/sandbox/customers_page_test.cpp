@@ -1,0 +1,76 @@
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "customers_page.hpp"
+
+using namespace consent_sync::sandbox;
+
+namespace {
+
+Reply page(const std::string& query, std::int64_t customers = 1000) {
+  return customers_page(parse_route("/stores/a/v3/customers?" + query), customers);
+}
+
+bool holds(const Reply& reply, std::string_view part) {
+  return reply.body.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("without parameters the first 50 customers come, and the way to the next") {
+  const auto reply = page("");
+  CHECK(reply.status == 200);
+  CHECK(reply.body.starts_with(R"({"data":[{"id":1,"email":"customer1@example.com"},{"id":2,)"));
+  CHECK(holds(reply, R"({"id":50,"email":"customer50@example.com"}])"));
+  CHECK(holds(reply,
+              R"("pagination":{"total":1000,"count":50,"per_page":50,"current_page":1,"total_pages":20,)"));
+  CHECK(holds(reply, R"("links":{"current":"?page=1&limit=50","next":"?page=2&limit=50"})"));
+}
+
+TEST_CASE("the last page is short and leads back only") {
+  const auto reply = page("page=5&limit=240");
+  CHECK(holds(reply, R"("data":[{"id":961,)"));
+  CHECK(holds(reply, R"("total":1000,"count":40,"per_page":240,"current_page":5,"total_pages":5,)"));
+  CHECK(holds(reply, R"("links":{"previous":"?page=4&limit=240","current":"?page=5&limit=240"})"));
+}
+
+TEST_CASE("a page beyond the last one is empty") {
+  CHECK(page("page=6&limit=240").body.starts_with(R"({"data":[],)"));
+  CHECK(holds(page("page=9223372036854775807&limit=250"), R"("count":0)"));
+}
+
+TEST_CASE("id:in gives those that exist, each once") {
+  const auto reply = page("id:in=1001,7,3,7&limit=250");
+  CHECK(reply.body.starts_with(
+      R"({"data":[{"id":3,"email":"customer3@example.com"},{"id":7,"email":"customer7@example.com"}])"));
+  CHECK(holds(reply, R"("total":2,"count":2)"));
+  CHECK(holds(page("id:in="), R"("total":0,"count":0)"));
+}
+
+TEST_CASE("the links keep the filter") {
+  CHECK(holds(page("id:in=1,2,3&limit=2"), R"("next":"?id:in=1,2,3&page=2&limit=2")"));
+}
+
+TEST_CASE("email:in finds customers in upper or lower case, and nobody else") {
+  const auto reply = page(
+      "email:in=Customer7%40Example.com,customer07@example.com,customer1001@example.com,x@example.com,"
+      "customer@example.com");
+  CHECK(reply.body.starts_with(R"({"data":[{"id":7,"email":"customer7@example.com"}])"));
+}
+
+TEST_CASE("two filters both have to hold") {
+  CHECK(page("id:in=1,2&email:in=customer2@example.com,customer3@example.com")
+            .body.starts_with(R"({"data":[{"id":2,"email":"customer2@example.com"}])"));
+}
+
+TEST_CASE("more than 250 a page is too much, and nonsense is invalid") {
+  CHECK(page("limit=250").status == 200);
+  CHECK(page("limit=251").status == 413);
+  for (const auto* query : {"limit=0", "limit=x", "page=0", "page=-1", "id:in=1,x", "id:in=0"}) {
+    CAPTURE(query);
+    const auto reply = page(query);
+    CHECK(reply.status == 422);
+    CHECK(holds(reply, R"("errors":{")"));
+  }
+}
