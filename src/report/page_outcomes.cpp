@@ -101,12 +101,14 @@ Html row_of(Outcome outcome, const OutcomeCounts& counts) {
 
 Html accounts_section(const Run& run, const OutcomeCounts& counts) {
   const std::vector<Outcome> outcomes = listed(run, counts);
+  // How many rows the input has is known once it has been read to its end.
+  const auto read = run.state == ledger::RunState::staging ? counts.total() : run.input.rows;
   Html html;
   if (counts.total() != 0) html.add(bar(outcomes, counts));
   html.markup("<p class=\"sum\">");
-  add_term(html, "", run.input.rows, run.input.rows == 1 ? "row read" : "rows read");
-  html.text(run.input.rows == counts.total() ? "" : " but").markup(" <span class=\"op\">");
-  html.text(run.input.rows == counts.total() ? "=" : "≠").markup("</span> ");
+  add_term(html, "", read, read == 1 ? "row read" : "rows read");
+  html.text(read == counts.total() ? "" : " but").markup(" <span class=\"op\">");
+  html.text(read == counts.total() ? "=" : "≠").markup("</span> ");
   bool first = true;
   for (const Outcome outcome : outcomes) {
     if (counts[outcome] == 0) continue;

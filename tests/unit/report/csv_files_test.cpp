@@ -1,0 +1,113 @@
+#include <doctest/doctest.h>
+
+#include <consent_sync/report/report.hpp>
+
+#include "report_fixture.hpp"
+
+using namespace consent_sync;
+using consent::Outcome;
+
+namespace {
+
+std::vector<std::string> report_lines(LedgerStory& story, const std::string& id, std::string_view file) {
+  return lines_of(read_file(report::write_report(story.ledger(), id, story.report_dir()) / file));
+}
+
+RowStory invalid(std::string source, std::string reason) {
+  RowStory row;
+  row.outcome = Outcome::invalid;
+  row.source = std::move(source);
+  row.reason = std::move(reason);
+  return row;
+}
+
+}  // namespace
+
+TEST_CASE("outcomes.csv has a line for each row, in the order of the input") {
+  LedgerStory story;
+  const auto lines = report_lines(story, story.tell(example_run(), every_outcome(), 1), "outcomes.csv");
+  REQUIRE(lines.size() == 13);
+  CHECK(lines[0] == "line,customer_id,outcome,before,after,http_status,attempts,reason");
+  CHECK(lines[1] ==
+        "2,101,applied,essential=allow functional=allow analytics=allow targeting=allow,"
+        "essential=allow functional=deny analytics=deny targeting=deny,200,1,");
+  CHECK(lines[5] == "6,101,superseded,,,,0,line 9 is newer");
+  CHECK(lines[6] == "7,,invalid,,,,0,\"customer_id \"\"x7\"\" is not a number\"");
+  CHECK(lines[12].starts_with("13,110,unknown,,essential=allow"));
+  CHECK(lines[12].ends_with(",502,5,\"no answer that can be trusted, 5 tries\""));
+}
+
+TEST_CASE("a reason cannot run as a formula, nor start a line of its own") {
+  LedgerStory story;
+  const auto id = story.tell(example_run(), {invalid("x,y,z", "=cmd|'/c calc'!A1\n4,106,applied")}, 1);
+  CHECK(report_lines(story, id, "outcomes.csv").at(1) ==
+        "2,,invalid,,,,0,\"'=cmd|'/c calc'!A1 4,106,applied\"");
+  CHECK(report_lines(story, id, "rejected.csv").at(1) == "x,y,z,\"'=cmd|'/c calc'!A1 4,106,applied\"");
+}
+
+TEST_CASE("rejected.csv has the problem rows and no others, in the input's own columns") {
+  LedgerStory story;
+  const auto lines = report_lines(story, story.tell(example_run(), every_outcome(), 1), "rejected.csv");
+  REQUIRE(lines.size() == 8);
+  CHECK(lines[0] == "customer_id,allow,deny,reason");
+  CHECK(lines[1] == "x7,essential,functional|analytics|targeting,\"customer_id \"\"x7\"\" is not a number\"");
+  CHECK(lines[3] == "106,essential,functional|analytics|targeting,the store has no such customer");
+}
+
+TEST_CASE("cells of the input are not altered, not even those that look like formulas") {
+  LedgerStory story;
+  const auto id = story.tell(
+      example_run(), {invalid("=1+1,\"a \"\"b\"\", c\",-5", "bad"), invalid("\"two\nlines\",,", "bad")}, 1);
+  const auto text = read_file(report::write_report(story.ledger(), id, story.report_dir()) / "rejected.csv");
+  CHECK(text ==
+        "customer_id,allow,deny,reason\n"
+        "=1+1,\"a \"\"b\"\", c\",-5,bad\n"
+        "\"two\nlines\",,,bad\n");
+}
+
+TEST_CASE("short and long rows keep the reason in its column") {
+  LedgerStory story;
+  const auto lines = report_lines(
+      story, story.tell(example_run(), {invalid("7", "too short"), invalid("7,a,b,c,d", "too long")}, 1),
+      "rejected.csv");
+  CHECK(lines.at(1) == "7,,,too short");
+  CHECK(lines.at(2) == "7,a,b,too long,c,d");
+}
+
+TEST_CASE("a row whose source was cut is still one row") {
+  LedgerStory story;
+  const auto lines = report_lines(
+      story, story.tell(example_run(), {invalid("7,\"cut, in mid-cell", "bad")}, 1), "rejected.csv");
+  CHECK(lines.at(1) == "7,\"cut, in mid-cell\",,bad");
+}
+
+TEST_CASE("problem rows of NDJSON become rows of CSV, and those not understood keep their line") {
+  LedgerStory story;
+  ledger::Run run = example_run();
+  run.input.format = "ndjson";
+  run.input.columns = {"customer_id", "allow", "deny", "decided_at"};
+  RowStory missing{Outcome::not_found,     106, {}, choice(3, 12), 404, 1, "no such customer",
+                   "{\"customer_id\":106}"};
+  missing.decided_at = at("2026-11-20T10:00:00Z");
+  const auto lines =
+      report_lines(story, story.tell(run, {missing, invalid("{\"customer_id\":\"x\"}", "not a number")}, 1),
+                   "rejected.csv");
+  CHECK(lines.at(0) == "customer_id,allow,deny,decided_at,source,reason");
+  CHECK(lines.at(1) == "106,essential|functional,analytics|targeting,2026-11-20T10:00:00Z,,no such customer");
+  CHECK(lines.at(2) == ",,,,\"{\"\"customer_id\"\":\"\"x\"\"}\",not a number");
+}
+
+TEST_CASE("an empty run has files with headers only") {
+  LedgerStory story;
+  const auto id = story.tell(example_run(), {}, 0);
+  CHECK(report_lines(story, id, "outcomes.csv").size() == 1);
+  CHECK(report_lines(story, id, "rejected.csv").size() == 1);
+}
+
+TEST_CASE("pending rows are in outcomes.csv, and are not yet rejected") {
+  LedgerStory story;
+  const auto id = story.tell(example_run(), {{Outcome::pending, 5, {}, choice(1, 14), 0, 0, "", "5,a,b"}},
+                             130, "interrupted by SIGINT");
+  CHECK(report_lines(story, id, "outcomes.csv").at(1).starts_with("2,5,pending,,essential=allow"));
+  CHECK(report_lines(story, id, "rejected.csv").size() == 1);
+}

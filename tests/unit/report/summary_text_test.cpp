@@ -1,0 +1,117 @@
+#include <consent_sync/report/summary_text.hpp>
+
+#include <doctest/doctest.h>
+
+#include "report_fixture.hpp"
+
+using namespace consent_sync;
+using consent::Outcome;
+using report::summary_text;
+
+namespace {
+
+ledger::Run ended_run(std::uint64_t rows, int exit_code, ledger::Mode mode = ledger::Mode::sync) {
+  ledger::Run run = example_run(mode);
+  run.input.rows = rows;
+  run.state = exit_code <= 1 ? ledger::RunState::finished : ledger::RunState::open;
+  run.exit_code = exit_code;
+  run.ended_at = at("2026-11-24T05:05:12Z");
+  return run;
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+}  // namespace
+
+TEST_CASE("a run that went well says so, and how many changes the store confirmed") {
+  ledger::OutcomeCounts counts;
+  counts[Outcome::applied] = 1204;
+  counts[Outcome::unchanged] = 3608;
+  const std::string text = summary_text(ended_run(4812, 0), counts, {1204, 800, 500});
+  CHECK(text ==
+        "All 4,812 rows ended well: 1,204 changes were confirmed by the store.\n"
+        "\n"
+        "  applied            1,204\n"
+        "  unchanged          3,608\n"
+        "  rows               4,812   = 4,812 ok + 0 problems + 0 unfinished\n"
+        "  changes            1,204   800 take a consent away, 500 grant one\n"
+        "  requests              16   15 PUT, 1 GET, 6 retried, 2 throttled; half within 100 ms, 95 % within "
+        "100 ms\n");
+}
+
+TEST_CASE("one row and one change are told in the singular") {
+  ledger::OutcomeCounts counts;
+  counts[Outcome::applied] = 1;
+  CHECK(first_line(summary_text(ended_run(1, 0), counts, {1, 1, 0})) ==
+        "The one row ended well: 1 change was confirmed by the store.");
+  ledger::OutcomeCounts bad;
+  bad[Outcome::invalid] = 1;
+  CHECK(first_line(summary_text(ended_run(1, 1), bad, {})) == "1 row needs attention.");
+}
+
+TEST_CASE("rows that need attention are named before those that ended well") {
+  ledger::OutcomeCounts counts;
+  counts[Outcome::unchanged] = 4795;
+  counts[Outcome::invalid] = 17;
+  CHECK(first_line(summary_text(ended_run(4812, 1), counts, {})) ==
+        "17 rows need attention; the other 4,795 ended well.");
+}
+
+TEST_CASE("a run that stopped tells why, and what to do") {
+  ledger::OutcomeCounts counts;
+  counts[Outcome::applied] = 4500;
+  counts[Outcome::pending] = 312;
+  ledger::Run run = ended_run(4812, 5);
+  run.stop_reason = "the store was unavailable for 15 minutes";
+  const std::string text = summary_text(run, counts, {4812, 0, 4812});
+  CHECK(first_line(text) == "Stopped before the end: 312 of 4,812 rows were not reached.");
+  CHECK(text.find("the store was unavailable for 15 minutes. Run the same command again to finish") !=
+        std::string::npos);
+
+  run.exit_code = 4;
+  run.stop_reason = "the store refused the token.";
+  CHECK(
+      summary_text(run, counts, {}).find("refused the token. Once that is put right, run the same command") !=
+      std::string::npos);
+}
+
+TEST_CASE("an abandoned run does not promise that it can be resumed") {
+  ledger::OutcomeCounts counts;
+  counts[Outcome::pending] = 2;
+  ledger::Run run = ended_run(2, 130);
+  run.state = ledger::RunState::abandoned;
+  const std::string text = summary_text(run, counts, {2, 0, 2});
+  CHECK(text.find("will not be resumed") != std::string::npos);
+  CHECK(text.find("same command again") == std::string::npos);
+}
+
+TEST_CASE("a dry run never sounds as if something had been sent") {
+  ledger::OutcomeCounts counts;
+  counts[Outcome::would_apply] = 1204;
+  counts[Outcome::unchanged] = 3608;
+  CHECK(first_line(summary_text(ended_run(4812, 0, ledger::Mode::dry_run), counts, {1204, 1204, 0})) ==
+        "Dry run, nothing was sent: all 4,812 rows can be used, and 1,204 changes would be sent.");
+  counts[Outcome::unchanged] -= 2;
+  counts[Outcome::conflict] = 2;
+  const std::string text = summary_text(ended_run(4812, 1, ledger::Mode::dry_run), counts, {1204, 1204, 0});
+  CHECK(first_line(text) == "Dry run, nothing was sent: 2 rows need attention; 1,204 changes would be sent.");
+  CHECK(text.find("requests") == std::string::npos);
+}
+
+TEST_CASE("an empty input and an up-to-date store have words of their own") {
+  CHECK(first_line(summary_text(ended_run(0, 0), {}, {})) ==
+        "The input has no rows, so there was nothing to do.");
+  ledger::OutcomeCounts counts;
+  counts[Outcome::unchanged] = 5;
+  CHECK(first_line(summary_text(ended_run(5, 0), counts, {})) ==
+        "All 5 rows ended well: the store was up to date, and nothing had to be sent.");
+}
+
+TEST_CASE("accounts that do not add up are the first thing that is said") {
+  ledger::OutcomeCounts counts;
+  counts[Outcome::applied] = 5;
+  CHECK(first_line(summary_text(ended_run(6, 0), counts, {})) ==
+        "The accounts of this run do not add up: 6 rows were read, but the outcomes add up to 5.");
+}
