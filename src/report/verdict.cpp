@@ -49,8 +49,8 @@ Verdict judge_unfinished(const Run& run, const OutcomeCounts& counts) {
   Verdict verdict{Tone::stopped, {}, why_unfinished(run)};
   const auto left = counts.of_class(OutcomeClass::unfinished);
   verdict.headline =
-      fmt::format("{}: {} of {} not reached.", run.ended_at ? "Stopped before the end" : "Not finished",
-                  number(left), count_of(counts.total(), "row was", "rows were"));
+      fmt::format("{}: {} of {} {} not reached.", run.ended_at ? "Stopped before the end" : "Not finished",
+                  number(left), count_of(counts.total(), "row", "rows"), left == 1 ? "was" : "were");
   if (const auto problems = counts.of_class(OutcomeClass::problem); problems != 0) {
     verdict.detail += fmt::format(" So far {}.", rows_need_attention(problems));
   }
