@@ -213,9 +213,8 @@ TEST_CASE("the order of customers in the input does not change what is sent to e
   std::mt19937 random(seed);
   std::vector<StagedRow> staged;
   for (LineNumber line = 2; line < 202; ++line) {
-    staged.push_back(
-        row(line, line % 70, choice(line % 3 == 0 ? 0b0011 : 0b0101, 0), static_cast<int>(line % 5)));
-    if (line % 70 == 0) staged.back() = row(line, 70, all_allowed, 1);
+    const Choice wanted = choice(line % 3 == 0 ? 0b0011 : 0b0101, 0);
+    staged.push_back(row(line, 1 + line % 70, wanted, static_cast<int>(line % 5)));
   }
   const auto sent = [&](const RunId& id, PlannedRun& p) {
     p.plan(id, staged, {});
