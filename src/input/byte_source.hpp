@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "stored_bytes.hpp"
+
+namespace consent_sync::input {
+
+/// The content of an input: its stored bytes, decompressed where they are compressed.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+
+  /// The next bytes, `size` at most; 0 only at the end, which is reached only by a whole and sound input.
+  /// Throws FileError.
+  virtual std::size_t read(char* into, std::size_t size) = 0;
+
+  const StoredBytes& stored() const { return *stored_; }
+
+ protected:
+  explicit ByteSource(std::unique_ptr<StoredBytes> stored) : stored_(std::move(stored)) {}
+
+  std::unique_ptr<StoredBytes> stored_;
+};
+
+/// Opens `path` ("-": standard input), plain, gzip or zstd by its first bytes. Throws FileError.
+std::unique_ptr<ByteSource> open_bytes(const std::string& path);
+
+/// Of gzip, any number of members one after another.
+std::unique_ptr<ByteSource> gzip_bytes(std::unique_ptr<StoredBytes> stored);
+
+/// Of zstd, any number of frames one after another.
+std::unique_ptr<ByteSource> zstd_bytes(std::unique_ptr<StoredBytes> stored);
+
+}  // namespace consent_sync::input

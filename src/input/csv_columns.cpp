@@ -1,0 +1,122 @@
+#include "csv_columns.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <consent_sync/input/reader.hpp>
+#include <utility>
+
+#include "text.hpp"
+
+namespace consent_sync::input {
+namespace {
+
+using Role = CsvColumn::Role;
+
+constexpr std::string_view delimiters = ",;\t|";
+constexpr std::size_t shown_columns = 20;
+
+CsvColumn column_of(std::string_view field) {
+  const std::string_view name = trim(field);
+  CsvColumn column{Role::ignored, consent::Category::essential, std::string(name)};
+  const std::string word = lower(name);
+  if (word == "customer_id") column.role = Role::customer_id;
+  if (word == "allow") column.role = Role::allow;
+  if (word == "deny") column.role = Role::deny;
+  if (word == "decided_at") column.role = Role::decided_at;
+  if (word == "reason") column.role = Role::reason;
+  if (const auto category = consent::parse_category(word)) {
+    column.role = Role::category;
+    column.category = *category;
+  }
+  return column;
+}
+
+std::string list_of(const std::vector<CsvColumn>& columns) {
+  std::string list;
+  for (std::size_t i = 0; i < std::min(columns.size(), shown_columns); ++i) {
+    list += fmt::format("{}{}", i == 0 ? "" : ", ", shown(columns[i].name));
+  }
+  return columns.size() > shown_columns ? list + ", ..." : list;
+}
+
+bool has(const std::vector<CsvColumn>& columns, Role role) {
+  return std::any_of(columns.begin(), columns.end(), [role](const CsvColumn& c) { return c.role == role; });
+}
+
+// A second column of the same meaning, if there is one.
+const CsvColumn* find_duplicate(const std::vector<CsvColumn>& columns) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].role == Role::ignored || columns[i].role == Role::reason) continue;
+    for (std::size_t j = 0; j < i; ++j) {
+      if (columns[i].role == columns[j].role && columns[i].category == columns[j].category)
+        return &columns[i];
+    }
+  }
+  return nullptr;
+}
+
+std::string problem_of(const std::vector<CsvColumn>& columns) {
+  const bool lists = has(columns, Role::allow) || has(columns, Role::deny);
+  const bool categories = has(columns, Role::category);
+  if (!has(columns, Role::customer_id)) return "the header row has no column customer_id";
+  if (const CsvColumn* duplicate = find_duplicate(columns)) {
+    return fmt::format("the header row has the column {} twice", shown(duplicate->name));
+  }
+  if (lists && categories) {
+    return "the header row has allow or deny beside columns of single categories; use the one or the other";
+  }
+  if (!lists && !categories) {
+    return "the header row has no decisions; it needs allow and deny, or a column for each category "
+           "(essential, "
+           "functional, analytics, targeting)";
+  }
+  return {};
+}
+
+std::size_t count_known(std::string_view header, char delimiter, std::size_t& columns) {
+  std::size_t known = 0;
+  columns = 0;
+  for (;;) {
+    const std::size_t end = header.find(delimiter);
+    std::string_view name = trim(header.substr(0, end));
+    if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
+    if (column_of(name).role != Role::ignored) ++known;
+    ++columns;
+    if (end == std::string_view::npos) return known;
+    header.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+std::vector<CsvColumn> read_header(const CsvFields& header, const std::string& file_name) {
+  if (const std::string_view damage = damage_of(header.joined()); !damage.empty()) {
+    throw FileError(
+        fmt::format("{}: the header row cannot be read: {}; convert the file to UTF-8", file_name, damage));
+  }
+  std::vector<CsvColumn> columns;
+  for (std::size_t i = 0; i < header.size(); ++i) columns.push_back(column_of(header[i]));
+  // A delimiter at the end of each line is no column.
+  if (columns.size() > 1 && columns.back().name.empty()) columns.pop_back();
+  if (const std::string problem = problem_of(columns); !problem.empty()) {
+    throw FileError(fmt::format("{}: {}. Its columns are: {}", file_name, problem, list_of(columns)));
+  }
+  return columns;
+}
+
+char detect_delimiter(std::string_view header) {
+  char best = delimiters.front();
+  std::pair<std::size_t, std::size_t> best_score{0, 0};
+  for (const char delimiter : delimiters) {
+    std::size_t columns = 0;
+    const std::size_t known = count_known(header, delimiter, columns);
+    if (std::pair(known, columns) > best_score) {
+      best_score = {known, columns};
+      best = delimiter;
+    }
+  }
+  return best;
+}
+
+}  // namespace consent_sync::input

@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "csv_columns.hpp"
+#include "csv_rows.hpp"
+#include "format.hpp"
+#include "readers.hpp"
+#include "record_builder.hpp"
+#include "text.hpp"
+
+namespace consent_sync::input {
+namespace {
+
+using Role = CsvColumn::Role;
+
+class CsvReader final : public BatchReader {
+ public:
+  CsvReader(OpenInput input, char delimiter);
+
+  Format format() const override { return Format::csv; }
+  const std::vector<std::string>& columns() const override { return names_; }
+
+ private:
+  bool next(Row& row) override;
+  bool has_trailing_delimiter() const;
+  std::string problem_of_row() const;
+  void build(Row& row);
+  std::string source_of_row(bool damaged) const;
+
+  CsvRows rows_;
+  std::vector<CsvColumn> columns_;
+  std::vector<std::string> names_;
+  RecordBuilder builder_;
+};
+
+CsvReader::CsvReader(OpenInput input, char delimiter)
+    : BatchReader(std::move(input)), rows_(lines(), delimiter, file_name()) {
+  if (!rows_.next())
+    throw FileError(fmt::format("{} has no header row; it holds blank lines only", file_name()));
+  if (!rows_.damage().empty()) {
+    throw FileError(fmt::format("{}: line {}: the header row cannot be read: {}", file_name(), rows_.line(),
+                                rows_.damage()));
+  }
+  columns_ = read_header(rows_.fields(), file_name());
+  for (const CsvColumn& column : columns_) {
+    if (column.role != Role::reason) names_.push_back(column.name);
+  }
+}
+
+bool CsvReader::next(Row& row) {
+  if (!rows_.next()) return false;
+  row.line = rows_.line();
+  row.problem = problem_of_row();
+  const std::string_view damage = damage_of(rows_.fields().joined());
+  if (row.problem.empty() && !damage.empty()) row.problem = fmt::format("the row is no text: {}", damage);
+  if (row.problem.empty()) build(row);
+  row.source = source_of_row(!damage.empty());
+  return true;
+}
+
+bool CsvReader::has_trailing_delimiter() const {
+  return rows_.fields().size() == columns_.size() + 1 && rows_.fields()[columns_.size()].empty();
+}
+
+std::string CsvReader::problem_of_row() const {
+  if (!rows_.damage().empty()) return rows_.damage();
+  const std::size_t count = rows_.fields().size();
+  if (count == columns_.size() || has_trailing_delimiter()) return {};
+  return fmt::format("the row has {} fields where the header row has {}", count, columns_.size());
+}
+
+void CsvReader::build(Row& row) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::string_view text = rows_.fields()[i];
+    switch (columns_[i].role) {
+      case Role::customer_id:
+        builder_.customer_id(text);
+        break;
+      case Role::allow:
+        builder_.list(consent::Decision::allow, text);
+        break;
+      case Role::deny:
+        builder_.list(consent::Decision::deny, text);
+        break;
+      case Role::category:
+        builder_.column(columns_[i].category, text);
+        break;
+      case Role::decided_at:
+        builder_.decided_at(text);
+        break;
+      case Role::reason:
+      case Role::ignored:
+        break;
+    }
+  }
+  builder_.finish(row);
+}
+
+// What of a field goes into `room` bytes, in the worst case for quotation marks if it does not fit as it is.
+std::string_view fitting(std::string_view field, std::size_t room) {
+  const auto marks = static_cast<std::size_t>(std::count(field.begin(), field.end(), '"'));
+  if (field.size() + marks + 2 <= room) return field;
+  return cut(field, room < 4 ? 0 : room / 2 - 1);
+}
+
+// Shortened field by field, so that what remains is still CSV.
+std::string CsvReader::source_of_row(bool damaged) const {
+  const CsvFields& fields = rows_.fields();
+  std::string line;
+  line.reserve(std::min(fields.joined().size(), max_source_bytes));
+  bool first = true;
+  for (std::size_t i = 0; i < fields.size() && line.size() < max_source_bytes; ++i) {
+    if (i < columns_.size() && columns_[i].role == Role::reason) continue;
+    if (i == columns_.size() && has_trailing_delimiter()) continue;
+    if (!std::exchange(first, false)) line += ',';
+    const std::string mended = damaged ? repaired(fields[i]) : std::string();
+    append_csv_field(line, fitting(damaged ? mended : fields[i], max_source_bytes - line.size()));
+  }
+  return line;
+}
+
+}  // namespace
+
+std::unique_ptr<Reader> csv_reader(OpenInput input, char delimiter) {
+  if (delimiter == '\0') delimiter = detect_delimiter(first_line(input.lines->peek()));
+  return std::make_unique<CsvReader>(std::move(input), delimiter);
+}
+
+}  // namespace consent_sync::input

@@ -1,0 +1,122 @@
+#include "csv_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <consent_sync/input/reader.hpp>
+#include <new>
+#include <utility>
+
+namespace consent_sync::input {
+namespace {
+
+constexpr std::size_t parser_block = 4096;
+
+std::string too_long() {
+  return fmt::format("the row is longer than {} bytes", max_row_bytes);
+}
+
+}  // namespace
+
+CsvRows::CsvRows(LineReader& lines, char delimiter, std::string file_name)
+    : lines_(lines), delimiter_(delimiter), file_name_(std::move(file_name)) {
+  start_parser();
+}
+
+CsvRows::~CsvRows() {
+  csv_free(&parser_);
+}
+
+// Strict: what follows a closing quotation mark, or a stray one, would otherwise join the next rows to this
+// one.
+void CsvRows::start_parser() {
+  csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI);
+  csv_set_delim(&parser_, static_cast<unsigned char>(delimiter_));
+  csv_set_blk_size(&parser_, parser_block);
+}
+
+bool CsvRows::next() {
+  row_.fields.clear();
+  row_.ended = false;
+  damage_.clear();
+  row_bytes_ = 0;
+  quote_line_ = 0;
+  Line line;
+  while (lines_.next(line)) {
+    if (quote_line_ == 0) line_ = line.number;
+    if (feed(line)) return true;
+  }
+  return finish_last_row();
+}
+
+// True when the row is at its end.
+bool CsvRows::feed(const Line& line) {
+  const std::size_t fields_before = row_.fields.size();
+  row_bytes_ += line.whole.size();
+  const std::size_t read =
+      csv_parse(&parser_, line.whole.data(), line.whole.size(), on_field, on_row_end, &row_);
+  if (read != line.whole.size()) {
+    if (csv_error(&parser_) != CSV_EPARSE) throw std::bad_alloc();
+    give_up_row(
+        fmt::format("field {} has a quotation mark in it that is not doubled", row_.fields.size() + 1));
+    split_literally(line.text);
+    return true;
+  }
+  const bool quote_open = !row_.ended && parser_.quoted != 0;
+  if (quote_open && (quote_line_ == 0 || row_.fields.size() > fields_before)) quote_line_ = line.number;
+  if (quote_open && (line.too_long || row_bytes_ > max_row_bytes)) {
+    fail_unclosed("is not closed within a megabyte");
+  }
+  if (line.too_long) give_up_row(too_long());
+  if (row_.ended) check_sizes();
+  return row_.ended || line.too_long;
+}
+
+bool CsvRows::finish_last_row() {
+  if (csv_fini(&parser_, on_field, on_row_end, &row_) != 0) fail_unclosed("is never closed");
+  if (row_.ended) check_sizes();
+  return row_.ended;
+}
+
+void CsvRows::check_sizes() {
+  if (row_bytes_ > max_row_bytes) damage_ = too_long();
+  if (row_.fields.joined().size() <= max_field_bytes) return;
+  for (std::size_t i = 0; i < row_.fields.size(); ++i) {
+    if (row_.fields[i].size() > max_field_bytes && damage_.empty()) {
+      damage_ = fmt::format("field {} is longer than {} bytes", i + 1, max_field_bytes);
+    }
+  }
+}
+
+// Quotation marks mean nothing here: to show a damaged row whole.
+void CsvRows::split_literally(std::string_view text) {
+  row_.fields.clear();
+  for (;;) {
+    const std::size_t end = text.find(delimiter_);
+    row_.fields.add(text.substr(0, end));
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+void CsvRows::give_up_row(std::string why) {
+  damage_ = std::move(why);
+  csv_free(&parser_);
+  start_parser();
+}
+
+void CsvRows::fail_unclosed(const char* how) const {
+  throw FileError(
+      fmt::format("{}: line {}: a quotation mark opens a field here and {}; close it, or double it if "
+                  "it is part of the text",
+                  file_name_, quote_line_, how));
+}
+
+void CsvRows::on_field(void* text, std::size_t size, void* row) {
+  static_cast<Row*>(row)->fields.add({static_cast<const char*>(text), size});
+}
+
+void CsvRows::on_row_end(int, void* row) {
+  static_cast<Row*>(row)->ended = true;
+}
+
+}  // namespace consent_sync::input

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <csv.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "csv_fields.hpp"
+#include "line_reader.hpp"
+
+namespace consent_sync::input {
+
+inline constexpr std::size_t max_field_bytes = 64 * 1024;
+
+/// Cuts CSV into rows and fields: libcsv, fed line by line so that each row knows the line it starts on, and
+/// a damaged row costs its own lines only.
+class CsvRows {
+ public:
+  CsvRows(LineReader& lines, char delimiter, std::string file_name);
+  ~CsvRows();
+  CsvRows(const CsvRows&) = delete;
+  CsvRows& operator=(const CsvRows&) = delete;
+
+  /// The next row that is not blank. False at the end. Throws FileError, also for a quotation mark that is
+  /// never closed, or not within max_row_bytes.
+  bool next();
+
+  /// Where the row starts.
+  consent::LineNumber line() const { return line_; }
+
+  /// Of a damaged row, what is known of it.
+  const CsvFields& fields() const { return row_.fields; }
+
+  /// Why the row could not be cut into fields; "" if it could.
+  const std::string& damage() const { return damage_; }
+
+ private:
+  struct Row {
+    CsvFields fields;
+    bool ended = false;
+  };
+
+  void start_parser();
+  bool feed(const Line& line);
+  bool finish_last_row();
+  void check_sizes();
+  void split_literally(std::string_view text);
+  void give_up_row(std::string why);
+  [[noreturn]] void fail_unclosed(const char* how) const;
+
+  static void on_field(void* text, std::size_t size, void* row);
+  static void on_row_end(int terminator, void* row);
+
+  LineReader& lines_;
+  char delimiter_;
+  std::string file_name_;
+  csv_parser parser_{};
+  Row row_;
+  std::string damage_;
+  consent::LineNumber line_ = 0;
+  consent::LineNumber quote_line_ = 0;  ///< where the quotation mark that is open was opened; 0: none is
+  std::size_t row_bytes_ = 0;
+};
+
+}  // namespace consent_sync::input

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstdint>
+
+#include "record_builder.hpp"
+
+namespace consent_sync::input {
+
+/// Reads one line of NDJSON, one JSON object, whole and to its end: what is lazily skipped would hide its
+/// errors.
+class JsonRow {
+ public:
+  /// Gives the values of the object at `line` to `builder`, and refuses the row for anything else.
+  void read(simdjson::padded_string_view line, RecordBuilder& builder);
+
+ private:
+  using Value = simdjson::ondemand::value;
+
+  simdjson::error_code read_object(simdjson::ondemand::document& document);
+  simdjson::error_code read_member(std::string_view key, Value value);
+  simdjson::error_code read_customer_id(Value value);
+  simdjson::error_code read_list(std::string_view key, consent::Decision decision, Value value);
+  simdjson::error_code read_consent(Value value);
+  simdjson::error_code read_decision(std::string_view key, Value value);
+  simdjson::error_code read_decided_at(Value value);
+
+  enum Key : unsigned { customer_id = 1, allow = 2, deny = 4, consent_map = 8, decided_at = 16 };
+
+  void note(unsigned& seen, unsigned bit, std::string_view key);
+
+  simdjson::ondemand::parser parser_;
+  RecordBuilder* builder_ = nullptr;
+  unsigned keys_ = 0;        ///< the Keys seen
+  unsigned categories_ = 0;  ///< the categories seen in "consent"
+};
+
+}  // namespace consent_sync::input

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <consent_sync/input/reader.hpp>
+#include <cstddef>
+#include <memory>
+
+#include "byte_source.hpp"
+#include "line_reader.hpp"
+
+namespace consent_sync::input {
+
+/// A batch ends with the row that reaches either.
+inline constexpr std::size_t batch_rows = 4096;
+inline constexpr std::size_t batch_source_bytes = 1024 * 1024;
+
+/// What a row's `source` is shortened to.
+inline constexpr std::size_t max_source_bytes = 64 * 1024;
+
+/// An opened input, cut into lines; a byte order mark is passed over already.
+struct OpenInput {
+  std::unique_ptr<ByteSource> bytes;
+  std::unique_ptr<LineReader> lines;
+};
+
+/// What the readers of both formats share: batches, counts, the fingerprint.
+class BatchReader : public Reader {
+ public:
+  bool read(std::vector<Row>& rows) final;
+  Fingerprint fingerprint() const final;
+  std::uint64_t bytes_read() const final { return input_.bytes->stored().bytes(); }
+
+ protected:
+  explicit BatchReader(OpenInput input) : input_(std::move(input)) {}
+
+  /// Fills a fresh `row`. False at the end.
+  virtual bool next(Row& row) = 0;
+
+  LineReader& lines() { return *input_.lines; }
+  const std::string& file_name() const { return input_.bytes->stored().name(); }
+
+ private:
+  OpenInput input_;
+  std::uint64_t rows_ = 0;
+};
+
+/// Throw FileError when the start of the input shows that it cannot be used.
+std::unique_ptr<Reader> csv_reader(OpenInput input, char delimiter);
+std::unique_ptr<Reader> ndjson_reader(OpenInput input);
+
+/// open_reader, with the number of bytes that are read at a time.
+std::unique_ptr<Reader> open_reader_by_chunks(const std::string& path, const ReaderOptions& options,
+                                              std::size_t chunk);
+
+}  // namespace consent_sync::input

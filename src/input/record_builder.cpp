@@ -1,0 +1,114 @@
+#include "record_builder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "customer_id_text.hpp"
+#include "text.hpp"
+
+namespace consent_sync::input {
+namespace {
+
+using consent::Category;
+using consent::Decision;
+
+constexpr std::string_view list_separators = "|;, \t\r\n";
+
+struct DecisionWord {
+  std::string_view word;
+  Decision decision;
+};
+
+constexpr std::array decision_words{
+    DecisionWord{"yes", Decision::allow},     DecisionWord{"no", Decision::deny},
+    DecisionWord{"true", Decision::allow},    DecisionWord{"false", Decision::deny},
+    DecisionWord{"1", Decision::allow},       DecisionWord{"0", Decision::deny},
+    DecisionWord{"allow", Decision::allow},   DecisionWord{"deny", Decision::deny},
+    DecisionWord{"granted", Decision::allow}, DecisionWord{"denied", Decision::deny},
+};
+
+std::string_view name_of(Decision decision) {
+  return decision == Decision::allow ? "allow" : "deny";
+}
+
+}  // namespace
+
+std::optional<Category> read_category(std::string_view name) {
+  for (const Category category : consent::all_categories) {
+    if (equals_ignoring_case(name, to_string(category))) return category;
+  }
+  return std::nullopt;
+}
+
+void RecordBuilder::customer_id(std::string_view text) {
+  customer_given_ = true;
+  std::string problem;
+  customer_ = read_customer_id(trim(text), problem);
+  if (!customer_) refuse(std::move(problem));
+}
+
+void RecordBuilder::list(Decision decision, std::string_view text) {
+  for (;;) {
+    text.remove_prefix(std::min(text.find_first_not_of(list_separators), text.size()));
+    if (text.empty()) return;
+    const std::string_view word = text.substr(0, text.find_first_of(list_separators));
+    list_item(decision, word);
+    text.remove_prefix(word.size());
+  }
+}
+
+void RecordBuilder::list_item(Decision decision, std::string_view word) {
+  const std::optional<Category> category = read_category(trim(word));
+  if (category) return decide(*category, decision);
+  refuse(fmt::format("{} names {}; the categories are essential, functional, analytics and targeting",
+                     name_of(decision), shown(trim(word))));
+}
+
+void RecordBuilder::column(Category category, std::string_view text) {
+  text = trim(text);
+  if (text.empty()) return;
+  for (const DecisionWord& known : decision_words) {
+    if (equals_ignoring_case(text, known.word)) return decide(category, known.decision);
+  }
+  refuse(fmt::format("{} is {}; write yes or no, or leave it empty", to_string(category), shown(text)));
+}
+
+void RecordBuilder::decide(Category category, Decision decision) {
+  if (decision == Decision::unspecified) return;
+  const Decision before = choice_.of(category);
+  if (before != Decision::unspecified && before != decision) {
+    refuse(fmt::format("{} is both allowed and denied", to_string(category)));
+  }
+  choice_.set(category, decision);
+}
+
+void RecordBuilder::decided_at(std::string_view text) {
+  text = trim(text);
+  if (text.empty()) return;
+  decided_at_ = consent::parse_rfc3339(text);
+  if (decided_at_) return;
+  refuse(fmt::format("decided_at is {}; write a date and time with its offset, like 2026-11-24T05:00:00Z",
+                     shown(text)));
+}
+
+void RecordBuilder::refuse(std::string problem) {
+  if (problem_.empty()) problem_ = std::move(problem);
+}
+
+void RecordBuilder::finish(Row& row) {
+  if (!customer_given_) refuse("customer_id is missing");
+  if (choice_.is_empty()) refuse("it decides nothing: no category is allowed or denied");
+  row.record.reset();
+  row.problem.clear();
+  if (problem_.empty()) {
+    row.record = consent::Record{*customer_, choice_, decided_at_};
+  } else {
+    row.problem = std::move(problem_);
+  }
+  *this = RecordBuilder();
+}
+
+}  // namespace consent_sync::input

@@ -1,0 +1,85 @@
+#include "text.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+
+namespace consent_sync::input {
+namespace {
+
+constexpr std::size_t shown_characters = 40;
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+constexpr bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+// The length of the well-formed character at the start of `text`; 0 if there is none.
+std::size_t character_length(std::string_view text) {
+  for (std::size_t length = 1; length <= std::min<std::size_t>(4, text.size()); ++length) {
+    if (simdjson::validate_utf8(text.data(), length)) return length;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });
+  return result;
+}
+
+bool equals_ignoring_case(std::string_view text, std::string_view word) {
+  return std::equal(text.begin(), text.end(), word.begin(), word.end(),
+                    [](char a, char b) { return lower(a) == b; });
+}
+
+std::string shown(std::string_view text) {
+  if (text.find('@') != std::string_view::npos) return "an e-mail address";
+  std::size_t end = 0;
+  for (std::size_t characters = 0; end < text.size() && characters < shown_characters; ++characters) {
+    do {
+      ++end;
+    } while (end < text.size() && continues_character(text[end]));
+  }
+  std::string start(text.substr(0, end));
+  std::replace_if(
+      start.begin(), start.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return fmt::format("\"{}{}\"", start, end < text.size() ? "..." : "");
+}
+
+std::string_view damage_of(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return "it holds a NUL byte";
+  if (!simdjson::validate_utf8(text.data(), text.size())) return "it is not valid UTF-8";
+  return {};
+}
+
+std::string_view cut(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  while (limit > 0 && continues_character(text[limit])) --limit;
+  return text.substr(0, limit);
+}
+
+std::string repaired(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    const bool sound = length > 0 && text[0] != '\0';
+    result += sound ? text.substr(0, length) : replacement;
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return result;
+}
+
+}  // namespace consent_sync::input

@@ -1,0 +1,192 @@
+#include <doctest/doctest.h>
+
+#include "files.hpp"
+
+using namespace consent_sync::input;
+
+namespace {
+
+std::vector<Row> rows(std::string_view content) {
+  return rows_of("a.ndjson", content);
+}
+
+Row row(std::string_view line) {
+  const auto all = rows(line);
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].source == line);
+  CHECK(all[0].record.has_value() == all[0].problem.empty());
+  return all[0];
+}
+
+bool is_invalid(std::string_view line, std::string_view reason) {
+  const Row bad = row(line);
+  CAPTURE(bad.problem);
+  const bool found = bad.problem.find(reason) != std::string::npos;
+  CHECK(found);
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("allow and deny arrays are read") {
+  const Row good = row(
+      R"({"customer_id":7,"allow":["essential","analytics"],"deny":["targeting"],"decided_at":"2026-01-02T03:04:05Z"})");
+  REQUIRE(good.record);
+  CHECK(good.line == 1);
+  CHECK(good.record->customer.value() == 7);
+  CHECK(result_of(good) == "essential=allow analytics=allow targeting=deny");
+  CHECK(good.record->decided_at == consent_sync::consent::parse_rfc3339("2026-01-02T03:04:05Z"));
+}
+
+TEST_CASE("a consent object is read, null deciding nothing") {
+  CHECK(result_of(
+            row(R"({"consent":{"analytics":true,"targeting":false,"functional":null},"customer_id":"7"})")) ==
+        "analytics=allow targeting=deny");
+}
+
+TEST_CASE("null is the same as no value") {
+  CHECK(result_of(row(R"({"customer_id":7,"allow":null,"deny":["analytics"],"decided_at":null})")) ==
+        "analytics=deny");
+  CHECK(is_invalid(R"({"customer_id":7,"consent":null})", "decides nothing"));
+}
+
+TEST_CASE("unknown keys are ignored, whatever is in them") {
+  CHECK(
+      row(R"({"a":[1,-2.5e3,{"b":[[],{}]},"x\n\u00e4"],"customer_id":7,"n":null,"t":true,"allow":["analytics"],"big":123456789012345678901234567890})")
+          .record);
+}
+
+TEST_CASE("a customer id is judged as it is written") {
+  CHECK(row(R"({"customer_id": 9223372036854775807 ,"allow":["analytics"]})").record);
+  CHECK(is_invalid(R"({"customer_id":42.0,"allow":["analytics"]})", "decimal point"));
+  CHECK(is_invalid(R"({"customer_id":1.23E+07,"allow":["analytics"]})", "rounded"));
+  CHECK(is_invalid(R"({"customer_id":-1,"allow":["analytics"]})", "negative"));
+  CHECK(is_invalid(R"({"customer_id":0,"allow":["analytics"]})", "start at 1"));
+  CHECK(is_invalid(R"({"customer_id":9223372036854775808,"allow":["analytics"]})", "greater than"));
+  CHECK(is_invalid(R"({"customer_id":"00042","allow":["analytics"]})", "leading zeros"));
+  CHECK(is_invalid(R"({"customer_id":null,"allow":["analytics"]})", "neither a whole number nor"));
+  CHECK(is_invalid(R"({"customer_id":[7],"allow":["analytics"]})", "neither a whole number nor"));
+  CHECK(is_invalid(R"({"customer_id":true,"allow":["analytics"]})", "neither a whole number nor"));
+  CHECK(is_invalid(R"({"allow":["analytics"]})", "customer_id is missing"));
+  CHECK(row(R"({"customer_id":"jo@example.com","allow":["analytics"]})").problem.find("jo@") ==
+        std::string::npos);
+}
+
+TEST_CASE("decisions of a wrong kind are invalid") {
+  CHECK(is_invalid(R"({"customer_id":7,"allow":"analytics"})", "allow is not a list"));
+  CHECK(is_invalid(R"({"customer_id":7,"deny":[1]})", "deny is not a list"));
+  CHECK(is_invalid(R"({"customer_id":7,"deny":[["analytics"]]})", "deny is not a list"));
+  CHECK(is_invalid(R"({"customer_id":7,"allow":["marketing"]})", "allow names \"marketing\""));
+  CHECK(is_invalid(R"({"customer_id":7,"consent":[]})", "consent is not an object"));
+  CHECK(is_invalid(R"({"customer_id":7,"consent":{"marketing":true}})", "consent names \"marketing\""));
+  CHECK(is_invalid(R"({"customer_id":7,"consent":{"analytics":"yes"}})",
+                   "\"analytics\" in consent is neither"));
+  CHECK(is_invalid(R"({"customer_id":7,"consent":{"analytics":1}})", "\"analytics\" in consent is neither"));
+  CHECK(
+      is_invalid(R"({"customer_id":7,"allow":["analytics"],"decided_at":5})", "decided_at is not a string"));
+  CHECK(is_invalid(R"({"customer_id":7,"allow":["analytics"],"decided_at":"today"})",
+                   "decided_at is \"today\""));
+  CHECK(is_invalid(R"({"customer_id":7,"allow":["analytics"],"deny":["analytics"]})",
+                   "both allowed and denied"));
+  CHECK(is_invalid(R"({"customer_id":7})", "decides nothing"));
+}
+
+TEST_CASE("two ways of deciding in one row are invalid") {
+  CHECK(is_invalid(R"({"customer_id":7,"allow":["analytics"],"consent":{"targeting":true}})",
+                   "one or the other"));
+  CHECK(is_invalid(R"({"customer_id":7,"allow":["functional"],"analytics":false})",
+                   "\"analytics\" stands alone"));
+}
+
+TEST_CASE("a key that occurs twice is invalid") {
+  CHECK(is_invalid(R"({"customer_id":7,"customer_id":8,"allow":["analytics"]})",
+                   "\"customer_id\" occurs twice"));
+  CHECK(is_invalid(R"({"customer_id":7,"allow":["analytics"],"allow":[]})", "\"allow\" occurs twice"));
+  CHECK(is_invalid(R"({"customer_id":7,"consent":{"analytics":true,"analytics":true}})",
+                   "\"analytics\" occurs twice"));
+  CHECK(is_invalid(R"({"customer_id":7,"all\u006fw":["analytics"],"allow":[]})", "\"allow\" occurs twice"));
+}
+
+TEST_CASE("broken JSON costs its own line only") {
+  for (const std::string bad : {R"({"customer_id":})",
+                                R"({"customer_id":2,"allow":["analytics"])",
+                                R"({"customer_id":2,"allow":["analytics})",
+                                R"({"customer_id":2,"allow":["analytics"]}})",
+                                R"({"customer_id":2,"allow":["analytics"]}{"customer_id":9})",
+                                R"({"customer_id":2,"allow":["analytics"],"x":nul})",
+                                R"({"customer_id":2,"allow":["analytics"],})",
+                                R"({"customer_id":2 "allow":["analytics"]})",
+                                R"({customer_id:2,"allow":["analytics"]})",
+                                R"({"customer_id":2,"allow":["analytics"],"x":"\q"})",
+                                R"({"customer_id":2,"allow":["analytics"],"x":01})",
+                                R"({"customer_id":2,"allow":["analytics"],"x":truex})",
+                                R"({"customer_id":2,"allow":["analytics" "targeting"]})",
+                                R"({"customer_id":2,"allow":["analytics"]} x)",
+                                R"({"customer_id":2,"allow":["analytics"]},)",
+                                "[]",
+                                "7",
+                                "\"x\"",
+                                "null",
+                                "x",
+                                "{}",
+                                "}",
+                                "{\"customer_id\":2,\"allow\":[\"analytics\"],\"x\":\"a\tb\"}"}) {
+    CAPTURE(bad);
+    const std::string one = R"({"customer_id":1,"allow":["analytics"]})";
+    const auto all = rows(one + "\n" + bad + "\n" + one + "\n");
+    REQUIRE(all.size() == 3);
+    CHECK(all[0].record);
+    CHECK_FALSE(all[1].record);
+    CHECK_FALSE(all[1].problem.empty());
+    CHECK(all[1].line == 2);
+    CHECK(all[2].record);
+    CHECK(all[2].line == 3);
+  }
+}
+
+TEST_CASE("deep nesting is refused, and does not overflow the stack") {
+  const auto deep = [](std::size_t depth) {
+    return "{\"customer_id\":7,\"allow\":[\"analytics\"],\"x\":" + std::string(depth, '[') +
+           std::string(depth, ']') + "}\n";
+  };
+  const auto all = rows(deep(60) + deep(500000) + deep(1));
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].record);
+  CHECK(all[1].problem.starts_with("the line is not one JSON object: "));
+  CHECK(all[2].record);
+}
+
+TEST_CASE("blank lines, CR LF and a missing last line end do not matter") {
+  const std::string one = R"({"customer_id":1,"allow":["analytics"]})";
+  const auto all = rows("\n" + one + "\r\n \t\r\n\n  " + one + "  \r\n" + one);
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].line == 2);
+  CHECK(all[0].source == one);
+  CHECK(all[1].line == 5);
+  CHECK(all[2].line == 6);
+  for (const Row& good : all) CHECK(good.record);
+}
+
+TEST_CASE("bytes that are no text cost their own line only") {
+  const std::string one = R"({"customer_id":1,"allow":["analytics"]})";
+  const auto all = rows(one + "\n{\"customer_id\":1,\"x\":\"caf\xE9\",\"allow\":[\"analytics\"]}\n" + one);
+  REQUIRE(all.size() == 3);
+  CHECK(all[1].problem == "the line is no text: it is not valid UTF-8");
+  CHECK(all[1].source == "{\"customer_id\":1,\"x\":\"caf\xEF\xBF\xBD\",\"allow\":[\"analytics\"]}");
+  CHECK(all[2].record);
+}
+
+TEST_CASE("JSON that is not one object a line is refused as a file") {
+  for (const char* content :
+       {"[{\"customer_id\":1,\"allow\":[\"analytics\"]}]", "\n [\n{}]", "{\n \"customer_id\": 1\n}"}) {
+    CHECK(file_error_of("a.ndjson", content).find("not one object a line") != std::string::npos);
+    CHECK(file_error_of("a.txt", content).find("not one object a line") != std::string::npos);
+  }
+}
+
+TEST_CASE("the columns are the canonical names") {
+  const Files files;
+  const auto reader = open_reader(files.write("a.ndjson", "{}\n"), {});
+  CHECK(reader->format() == Format::ndjson);
+  CHECK(reader->columns() == std::vector<std::string>{"customer_id", "allow", "deny", "decided_at"});
+}
