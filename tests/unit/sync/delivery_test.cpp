@@ -1,0 +1,119 @@
+#include <doctest/doctest.h>
+
+#include <consent_sync/sync/delivery.hpp>
+
+using namespace consent_sync;
+using namespace std::chrono_literals;
+using consent::Outcome;
+namespace verdict = store::verdict;
+
+namespace {
+
+const consent::Timestamp noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + 12h};
+const consent::Choice asked = consent::Choice::from_masks(0b0001, 0b1110).value();
+const consent::Choice other = consent::Choice::from_masks(0b1111, 0).value();
+
+sync::Delivery delivery(int attempts = 3) {
+  const consent::Change change{7, consent::CustomerId::from(42).value(), std::nullopt, asked};
+  return sync::Delivery(change, {attempts, {100ms, 1s}});
+}
+
+consent::ChangeResult done(const sync::Step& step) {
+  REQUIRE(std::holds_alternative<sync::step::Done>(step));
+  return std::get<sync::step::Done>(step).result;
+}
+
+bool is_retry(const sync::Step& step) { return std::holds_alternative<sync::step::RetryAfter>(step); }
+bool is_again(const sync::Step& step) { return std::holds_alternative<sync::step::Again>(step); }
+
+}  // namespace
+
+TEST_CASE("a confirmed change is applied, with what the store holds and when it said so") {
+  const consent::ChangeResult result = done(delivery().on_verdict(verdict::Applied{asked}, 200, noon, 0.5));
+  CHECK(result.outcome == Outcome::applied);
+  CHECK(result.held == asked);
+  CHECK(result.confirmed_at == noon);
+  CHECK(result.http_status == 200);
+  CHECK(result.attempts == 1);
+  CHECK(result.change.line == 7);
+  CHECK(result.reason.empty());
+}
+
+TEST_CASE("a store that holds something else is asked once more, then the row is a mismatch with what it holds") {
+  sync::Delivery row = delivery();
+  CHECK(is_retry(row.on_verdict(verdict::Differs{other}, 200, noon, 0.5)));
+  const consent::ChangeResult result = done(row.on_verdict(verdict::Differs{other}, 200, noon, 0.5));
+  CHECK(result.outcome == Outcome::mismatch);
+  CHECK(result.held == other);
+  CHECK(result.attempts == 2);
+  CHECK_FALSE(result.reason.empty());
+}
+
+TEST_CASE("a mismatch that the second try mends is applied") {
+  sync::Delivery row = delivery();
+  row.on_verdict(verdict::Differs{other}, 200, noon, 0.5);
+  CHECK(done(row.on_verdict(verdict::Applied{asked}, 200, noon, 0.5)).outcome == Outcome::applied);
+}
+
+TEST_CASE("with every try spent a row is failed when none can have arrived, and unknown when one may have") {
+  sync::Delivery never_arrived = delivery(2);
+  CHECK(is_retry(never_arrived.on_verdict(verdict::Retry{false, "refused"}, 0, noon, 0.5)));
+  CHECK(done(never_arrived.on_verdict(verdict::Retry{false, "refused"}, 0, noon, 0.5)).outcome == Outcome::failed);
+
+  sync::Delivery may_have = delivery(2);
+  may_have.on_verdict(verdict::Retry{true, "no answer"}, 0, noon, 0.5);
+  const consent::ChangeResult result = done(may_have.on_verdict(verdict::Retry{false, "refused"}, 0, noon, 0.5));
+  CHECK(result.outcome == Outcome::unknown);
+  CHECK(result.attempts == 2);
+  CHECK_FALSE(result.held);
+  CHECK(result.reason.find("refused") != std::string::npos);
+}
+
+TEST_CASE("one try allowed means one try made") {
+  CHECK(done(delivery(1).on_verdict(verdict::Retry{false, "refused"}, 0, noon, 0.5)).attempts == 1);
+  CHECK(done(delivery(1).on_verdict(verdict::Differs{other}, 200, noon, 0.5)).outcome == Outcome::mismatch);
+}
+
+TEST_CASE("waiting out the quota or a store that is down costs a row nothing") {
+  sync::Delivery row = delivery(1);
+  for (int i = 0; i < 50; ++i) {
+    CHECK(is_again(row.on_verdict(verdict::Throttled{true}, 429, noon, 0.5)));
+    CHECK(is_again(row.on_verdict(verdict::StoreDown{"maintenance"}, 503, noon, 0.5)));
+    CHECK(is_again(row.on_verdict(verdict::Retry{false, "refused"}, 0, noon, 0.5, false)));
+  }
+  CHECK(row.attempts() == 0);
+  CHECK(done(row.on_verdict(verdict::Applied{asked}, 200, noon, 0.5)).attempts == 1);
+}
+
+TEST_CASE("a 503 may have hidden a change that was made: such a row never ends as failed") {
+  sync::Delivery row = delivery(1);
+  row.on_verdict(verdict::StoreDown{"maintenance"}, 503, noon, 0.5);
+  CHECK(done(row.on_verdict(verdict::Retry{false, "refused"}, 0, noon, 0.5)).outcome == Outcome::unknown);
+}
+
+TEST_CASE("a row that the store refuses ends with the store's reason") {
+  const consent::ChangeResult result =
+      done(delivery().on_verdict(verdict::EndRow{Outcome::not_found, "no such customer"}, 404, noon, 0.5));
+  CHECK(result.outcome == Outcome::not_found);
+  CHECK(result.reason == "no such customer");
+  CHECK(result.http_status == 404);
+}
+
+TEST_CASE("a stop of the run and a cancelled exchange leave the row without an outcome") {
+  const sync::Step stop =
+      delivery().on_verdict(verdict::StopRun{store::StopCause::refused, "token refused"}, 401, noon, 0.5);
+  REQUIRE(std::holds_alternative<sync::step::Stop>(stop));
+  CHECK(std::get<sync::step::Stop>(stop).reason == "token refused");
+  CHECK(std::holds_alternative<sync::step::Drop>(delivery().on_verdict(verdict::Cancelled{true}, 0, noon, 0.5)));
+}
+
+TEST_CASE("each further pause has a higher ceiling") {
+  sync::Delivery row = delivery(9);
+  std::chrono::milliseconds before{0};
+  for (int i = 0; i < 4; ++i) {
+    const sync::Step step = row.on_verdict(verdict::Retry{true, "502"}, 502, noon, 0.999);
+    REQUIRE(is_retry(step));
+    CHECK(std::get<sync::step::RetryAfter>(step).delay > before);
+    before = std::get<sync::step::RetryAfter>(step).delay;
+  }
+}

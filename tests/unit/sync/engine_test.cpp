@@ -1,0 +1,234 @@
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <consent_sync/ledger/ledger.hpp>
+#include <consent_sync/store/codec.hpp>
+#include <consent_sync/sync/engine.hpp>
+
+using namespace consent_sync;
+using namespace std::chrono_literals;
+using consent::Outcome;
+namespace asio = boost::asio;
+
+namespace {
+
+store::Exchange reply(int status, std::string body = "") {
+  store::Reply reply;
+  reply.status = status;
+  reply.body = std::move(body);
+  return store::Exchange(std::move(reply));
+}
+
+store::Exchange refused_connection() {
+  store::TransportFailure failure;
+  failure.phase = store::Phase::connect;
+  failure.message = "connect: refused";
+  return store::Exchange(std::move(failure));
+}
+
+/// A store in memory: scripted answers first, in order, for whoever asks; then it does as it is told.
+struct FakeStore {
+  std::deque<store::Exchange> script;
+  std::map<consent::CustomerId, consent::Choice> held;
+  std::vector<consent::CustomerId> asked;
+  std::set<consent::CustomerId> in_flight;
+  bool was_asked_twice_at_once = false;
+  std::function<void()> on_put = [] {};
+
+  store::Exchange answer(consent::CustomerId customer, consent::Choice choice) {
+    if (!script.empty()) {
+      store::Exchange next = script.front();
+      script.pop_front();
+      return next;
+    }
+    held[customer] = choice;
+    return reply(200, store::encode_choice(choice));
+  }
+};
+
+class FakeClient : public store::Client {
+ public:
+  FakeClient(FakeStore& store, asio::any_io_executor executor) : store_(store), executor_(executor) {}
+
+  asio::awaitable<store::Exchange> put_consent(consent::CustomerId customer, consent::Choice choice) override {
+    if (!store_.in_flight.insert(customer).second) store_.was_asked_twice_at_once = true;
+    store_.asked.push_back(customer);
+    store_.on_put();
+    co_await asio::post(executor_, asio::use_awaitable);
+    store_.in_flight.erase(customer);
+    co_return store_.answer(customer, choice);
+  }
+  asio::awaitable<store::Exchange> get_consent(consent::CustomerId) override { co_return reply(404); }
+  asio::awaitable<store::Exchange> get_first_customer() override { co_return reply(404); }
+  void abort() override {}
+  asio::awaitable<void> close() override { co_return; }
+
+ private:
+  FakeStore& store_;
+  asio::any_io_executor executor_;
+};
+
+struct FakeClients : store::ClientFactory {
+  explicit FakeClients(FakeStore& to) : store(to) {}
+  std::unique_ptr<store::Client> make(asio::any_io_executor executor) override {
+    return std::make_unique<FakeClient>(store, executor);
+  }
+  FakeStore& store;
+};
+
+const consent::Choice deny_all = consent::Choice::from_masks(0b0001, 0b1110).value();
+const consent::Choice allow_all = consent::Choice::from_masks(0b1111, 0).value();
+
+/// A ledger in a file of its own with one open run: odd customers are granted everything, even ones withdraw it.
+struct Fixture {
+  explicit Fixture(int customers) {
+    char name[] = "/tmp/consent-sync-engine-XXXXXX";
+    directory = ::mkdtemp(name);
+    ledger = ledger::open_ledger("sqlite:" + (directory / "ledger.db").string());
+    run.id = "20261124T000000Z-000001";
+    run.store = "sandbox";
+    ledger->begin_run(run);
+    std::vector<ledger::StagedRow> rows;
+    std::vector<ledger::PlannedRow> planned;
+    for (int i = 1; i <= customers; ++i) {
+      const auto customer = consent::CustomerId::from(i).value();
+      const consent::Choice choice = i % 2 == 0 ? deny_all : allow_all;
+      rows.push_back({i + 1, consent::Record{customer, choice, std::nullopt}, "", ""});
+      ledger::PlannedRow row;
+      row.line = i + 1;
+      row.after = choice;
+      row.change = consent::Change{i + 1, customer, std::nullopt, choice};
+      planned.push_back(row);
+    }
+    ledger->stage(run.id, rows);
+    run.input.rows = rows.size();
+    ledger->finish_staging(run.id, run.input);
+    ledger->plan(run.id, planned);
+    ledger->commit_plan(run.id);
+    options.retry = {3, {1ms, 2ms}};
+    options.breaker.probe = {1ms, 2ms};
+  }
+  ~Fixture() { std::filesystem::remove_all(directory); }
+
+  std::optional<sync::Stopped> send() {
+    asio::io_context io(1);
+    FakeClients clients(store);
+    sync::Engine engine(io, clients, *ledger, run, options);
+    current = &engine;
+    std::optional<sync::Stopped> stopped;
+    asio::co_spawn(io, engine.run(), [&](std::exception_ptr failure, std::optional<sync::Stopped> how) {
+      if (failure) std::rethrow_exception(failure);
+      stopped = std::move(how);
+    });
+    io.run();
+    return stopped;
+  }
+
+  std::uint64_t count(Outcome outcome) { return ledger->counts(run.id)[outcome]; }
+
+  std::filesystem::path directory;
+  std::unique_ptr<ledger::Ledger> ledger;
+  ledger::Run run;
+  FakeStore store;
+  sync::EngineOptions options;
+  sync::Engine* current = nullptr;
+};
+
+}  // namespace
+
+TEST_CASE("every queued change is sent once, and is on disk as applied when the engine ends") {
+  Fixture f(3000);
+  CHECK_FALSE(f.send());
+  CHECK(f.count(Outcome::applied) == 3000);
+  CHECK(f.store.asked.size() == 3000);
+  CHECK(f.store.held.size() == 3000);
+  CHECK_FALSE(f.store.was_asked_twice_at_once);
+  CHECK(f.ledger->find_run(f.run.id)->traffic.put == 3000);
+}
+
+TEST_CASE("with one connection all withdrawals leave before the first grant") {
+  Fixture f(100);
+  f.options.connections = 1;
+  f.send();
+  for (std::size_t i = 0; i < f.store.asked.size(); ++i) {
+    CHECK((f.store.asked[i].value() % 2 == 0) == (i < 50));
+  }
+}
+
+TEST_CASE("an empty queue ends at once") {
+  Fixture f(0);
+  CHECK_FALSE(f.send());
+  CHECK(f.store.asked.empty());
+}
+
+TEST_CASE("a row is tried again on its own, while others go on") {
+  Fixture f(50);
+  f.store.script = {reply(500), reply(409), reply(502)};
+  CHECK_FALSE(f.send());
+  CHECK(f.count(Outcome::applied) == 50);
+  CHECK(f.ledger->find_run(f.run.id)->traffic.retried == 3);
+}
+
+TEST_CASE("when the store refuses the token nothing more leaves than was in flight, and the rest stays pending") {
+  Fixture f(500);
+  f.store.script = {reply(401)};
+  const auto stopped = f.send();
+  REQUIRE(stopped);
+  CHECK(stopped->by == sync::Stopped::By::store_refused);
+  CHECK(f.store.asked.size() <= 10);
+  CHECK(f.count(Outcome::pending) == 500 - f.count(Outcome::applied));
+  CHECK(f.count(Outcome::applied) == f.store.held.size());
+}
+
+TEST_CASE("a store out of reach costs rows no more tries than it takes to notice") {
+  Fixture f(40);
+  for (int i = 0; i < 60; ++i) f.store.script.push_back(refused_connection());
+  f.options.breaker.trip_after = 5;
+  CHECK_FALSE(f.send());
+  CHECK(f.count(Outcome::applied) == 40);
+}
+
+TEST_CASE("a store that stays down ends the run, which can be taken up again") {
+  Fixture f(40);
+  for (int i = 0; i < 200; ++i) f.store.script.push_back(reply(503));
+  f.options.breaker.give_up_after = 20ms;
+  const auto stopped = f.send();
+  REQUIRE(stopped);
+  CHECK(stopped->by == sync::Stopped::By::store_unavailable);
+  CHECK(f.count(Outcome::pending) == 40);
+  f.store.script.clear();
+  CHECK_FALSE(f.send());
+  CHECK(f.count(Outcome::applied) == 40);
+}
+
+TEST_CASE("asked to stop, the engine lets what is in flight finish and records it") {
+  Fixture f(500);
+  f.store.on_put = [&] {
+    if (f.store.asked.size() == 100) f.current->stop({sync::Stopped::By::request, "enough"});
+  };
+  const auto stopped = f.send();
+  REQUIRE(stopped);
+  CHECK(stopped->reason == "enough");
+  CHECK(f.store.asked.size() == 100);
+  CHECK(f.count(Outcome::applied) == 100);
+  CHECK(f.count(Outcome::pending) == 400);
+}
+
+TEST_CASE("progress counts what this process ended") {
+  Fixture f(20);
+  std::uint64_t seen = 0;
+  f.store.on_put = [&] { seen = std::max(seen, f.current->progress().ended.total()); };
+  f.send();
+  CHECK(seen > 0);
+  CHECK(seen < 20);
+}
