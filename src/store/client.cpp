@@ -1,0 +1,119 @@
+#include <consent_sync/store/client.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+#include "connection.hpp"
+#include "request_writer.hpp"
+#include "tls_context.hpp"
+
+namespace consent_sync::store {
+namespace {
+
+namespace asio = boost::asio;
+using consent::Choice;
+using consent::CustomerId;
+
+// Longer than this and somebody on the way may have forgotten the connection without a word.
+constexpr std::chrono::seconds longest_idle(50);
+
+class HttpsClient final : public Client {
+ public:
+  HttpsClient(asio::any_io_executor executor, Peer& peer, const RequestWriter& writer)
+      : connection_(std::move(executor), peer), writer_(writer) {}
+
+  asio::awaitable<Exchange> put_consent(CustomerId customer, Choice choice) override {
+    writer_.write_put(customer, choice, request_);
+    return send();
+  }
+
+  asio::awaitable<Exchange> get_consent(CustomerId customer) override {
+    writer_.write_get(customer, request_);
+    return send();
+  }
+
+  asio::awaitable<Exchange> get_first_customer() override {
+    writer_.write_get_first_customer(request_);
+    return send();
+  }
+
+  void abort() override {
+    connection_.abort();
+    if (!busy_) connection_.drop();
+  }
+
+  asio::awaitable<void> close() override {
+    busy_ = true;
+    co_await connection_.close();
+    busy_ = false;
+  }
+
+ private:
+  asio::awaitable<Exchange> send() {
+    busy_ = true;
+    connection_.allow();
+    Exchange done = co_await send_reopening();
+    busy_ = false;
+    co_return done;
+  }
+
+  // A server may close a connection while it is idle, and we learn of it only when the next request gets no
+  // answer. Sending it again at once is right because both PUT and GET here are idempotent.
+  asio::awaitable<Exchange> send_reopening() {
+    const bool reused = connection_.is_open() && connection_.idle_time() < longest_idle;
+    if (!reused) {
+      Exchange first = co_await send_on_fresh();
+      co_return first;
+    }
+    Exchange first = co_await connection_.exchange(request_);
+    if (!is_stale(first)) co_return first;
+    Exchange second = co_await send_on_fresh();
+    second.reopened = true;
+    // The server may have read the first one before it closed.
+    if (auto* failure = std::get_if<TransportFailure>(&second.result)) failure->may_have_arrived = true;
+    co_return second;
+  }
+
+  bool is_stale(const Exchange& exchange) const {
+    const auto* failure = std::get_if<TransportFailure>(&exchange.result);
+    return failure != nullptr && !failure->timed_out && !failure->cancelled && !connection_.heard_something();
+  }
+
+  asio::awaitable<Exchange> send_on_fresh() {
+    std::optional<TransportFailure> failure = co_await connection_.open();
+    if (failure) co_return Exchange(std::move(*failure));
+    Exchange done = co_await connection_.exchange(request_);
+    co_return done;
+  }
+
+  Connection connection_;
+  const RequestWriter& writer_;
+  std::string request_;
+  bool busy_ = false;
+};
+
+class HttpsClientFactory final : public ClientFactory {
+ public:
+  explicit HttpsClientFactory(const ClientOptions& options)
+      : peer_(parse_address(options.api_url), make_tls_context(options.ca_file), options.timeout),
+        writer_(peer_.address, options) {}
+
+  std::unique_ptr<Client> make(asio::any_io_executor executor) override {
+    return std::make_unique<HttpsClient>(std::move(executor), peer_, writer_);
+  }
+
+ private:
+  Peer peer_;
+  RequestWriter writer_;
+};
+
+}  // namespace
+
+std::unique_ptr<ClientFactory> make_client_factory(const ClientOptions& options) {
+  if (options.timeout <= std::chrono::milliseconds::zero()) {
+    throw std::invalid_argument("http.timeout must be longer than nothing.");
+  }
+  return std::make_unique<HttpsClientFactory>(options);
+}
+
+}  // namespace consent_sync::store

@@ -1,0 +1,246 @@
+#include "connection.hpp"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include "failure_text.hpp"
+
+namespace consent_sync::store {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t body_limit = 64 * 1024;
+constexpr std::uint32_t header_limit = 16 * 1024;
+constexpr std::chrono::seconds good_bye(1);
+
+std::optional<std::int64_t> number_in(const http::fields& fields, std::string_view name) {
+  const auto field = fields.find(name);
+  if (field == fields.end()) return std::nullopt;
+  const std::string_view text(field->value().data(), field->value().size());
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+RateHeaders rate_headers_in(const http::fields& fields) {
+  RateHeaders rate;
+  rate.window_ms = number_in(fields, "X-Rate-Limit-Time-Window-Ms");
+  rate.reset_ms = number_in(fields, "X-Rate-Limit-Time-Reset-Ms");
+  rate.quota = number_in(fields, "X-Rate-Limit-Requests-Quota");
+  rate.left = number_in(fields, "X-Rate-Limit-Requests-Left");
+  return rate;
+}
+
+bool is_certificate_refusal(const error_code& error) {
+  return error.category() == asio::error::get_ssl_category() &&
+         ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+}
+
+}  // namespace
+
+// A TLS stream serves for one connection.
+struct Connection::Stream {
+  Stream(const asio::any_io_executor& executor, asio::ssl::context& context) : tls(executor, context) {}
+
+  beast::tcp_stream& tcp() { return tls.next_layer(); }
+
+  asio::ssl::stream<beast::tcp_stream> tls;
+  beast::flat_buffer buffer{header_limit + body_limit};
+  std::array<char, body_limit> body;
+};
+
+struct Connection::Reader {
+  explicit Reader(Stream& stream) {
+    parser.header_limit(header_limit);
+    parser.body_limit(boost::none);  // the space for it is bounded
+    parser.get().body().data = stream.body.data();
+    parser.get().body().size = stream.body.size();
+  }
+
+  bool is_interim() const { return parser.is_done() && parser.get().result_int() < 200; }
+
+  http::response_parser<http::buffer_body> parser;
+};
+
+Connection::Connection(asio::any_io_executor executor, Peer& peer)
+    : executor_(std::move(executor)), peer_(peer), resolving_(executor_) {}
+
+Connection::~Connection() = default;
+
+Connection::Clock::duration Connection::idle_time() const {
+  return Clock::now() - last_used_;
+}
+
+void Connection::drop() {
+  stream_.reset();
+}
+
+// The coroutine in between may hold on to the stream: it is closed here, and dropped there.
+void Connection::abort() {
+  aborted_ = true;
+  resolving_.cancel();
+  if (stream_) stream_->tcp().close();
+}
+
+asio::awaitable<std::optional<TransportFailure>> Connection::open() {
+  drop();
+  std::optional<TransportFailure> failure = co_await resolve();
+  if (!failure) failure = co_await connect();
+  if (!failure) failure = co_await shake_hands();
+  if (failure) drop();
+  co_return failure;
+}
+
+asio::awaitable<std::optional<TransportFailure>> Connection::resolve() {
+  const std::shared_ptr<Resolution> resolution = peer_.resolution;
+  co_await resolution->wait(resolving_, peer_.timeout);
+  if (!aborted_ && !resolution->endpoints().empty()) co_return std::nullopt;
+  const error_code error = resolution->error() ? resolution->error() : error_code(beast::error::timeout);
+  co_return fail(Phase::resolve, error);
+}
+
+// One address after the other, each with its part of the time.
+asio::awaitable<std::optional<TransportFailure>> Connection::connect() {
+  const Clock::time_point deadline = Clock::now() + peer_.timeout;
+  const std::vector<Endpoint> endpoints = peer_.resolution->endpoints();
+  error_code error;
+  for (std::size_t n = 0; n < endpoints.size() && !aborted_; ++n) {
+    const Clock::duration within = (deadline - Clock::now()) / static_cast<int>(endpoints.size() - n);
+    error = co_await connect_to(endpoints[n], within);
+    if (error) continue;
+    peer_.resolution->prefer(endpoints[n]);
+    co_return std::nullopt;
+  }
+  if (!aborted_) peer_.resolution->distrust();
+  co_return fail(Phase::connect, error);
+}
+
+asio::awaitable<error_code> Connection::connect_to(Endpoint endpoint, Clock::duration within) {
+  stream_ = std::make_unique<Stream>(executor_, peer_.tls);
+  stream_->tcp().expires_after(within);
+  auto [error] = co_await stream_->tcp().async_connect(endpoint, as_result);
+  if (aborted_) error = asio::error::operation_aborted;
+  error_code ignored;
+  if (!error) stream_->tcp().socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  co_return error;
+}
+
+// The certificate must be for this host; its name also tells the server which certificate to show.
+void Connection::expect_name() {
+  SSL* const ssl = stream_->tls.native_handle();
+  const std::string& host = peer_.address.host;
+  if (peer_.address.is_ip) {
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str());
+    return;
+  }
+  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  SSL_set1_host(ssl, host.c_str());
+  SSL_set_tlsext_host_name(ssl, host.c_str());
+}
+
+asio::awaitable<std::optional<TransportFailure>> Connection::shake_hands() {
+  expect_name();
+  stream_->tcp().expires_after(peer_.timeout);
+  auto [error] = co_await stream_->tls.async_handshake(asio::ssl::stream_base::client, as_result);
+  if (aborted_) error = asio::error::operation_aborted;
+  last_used_ = Clock::now();
+  if (!error) co_return std::nullopt;
+  if (is_certificate_refusal(error)) {
+    co_return refused_certificate(SSL_get_verify_result(stream_->tls.native_handle()));
+  }
+  co_return fail(Phase::handshake, error);
+}
+
+asio::awaitable<Exchange> Connection::exchange(const std::string& request) {
+  heard_something_ = false;
+  const Clock::time_point deadline = Clock::now() + peer_.timeout;
+  stream_->tcp().expires_at(deadline);
+  auto [write_error, written] = co_await asio::async_write(stream_->tls, asio::buffer(request), as_result);
+  if (write_error || aborted_) {
+    drop();
+    co_return Exchange(fail(Phase::write, write_error));
+  }
+  const Clock::time_point sent_at = Clock::now();
+
+  std::optional<Reader> reader;
+  error_code read_error;
+  do {
+    reader.emplace(*stream_);
+    stream_->tcp().expires_at(deadline);
+    read_error = co_await read(*reader);
+  } while (!read_error && reader->is_interim());
+
+  last_used_ = Clock::now();
+  const bool has_status = reader->parser.is_header_done();
+  if (!has_status || (read_error && aborted_)) {
+    drop();
+    co_return Exchange(fail(Phase::read, read_error));
+  }
+  Exchange done(take_reply(*reader, !read_error));
+  done.latency = std::chrono::duration_cast<std::chrono::microseconds>(last_used_ - sent_at);
+  if (read_error || aborted_ || !reader->parser.keep_alive() || stream_->buffer.size() > 0) drop();
+  co_return done;
+}
+
+asio::awaitable<error_code> Connection::read(Reader& reader) {
+  auto [error, count] = co_await http::async_read(stream_->tls, stream_->buffer, reader.parser, as_result);
+  heard_something_ = heard_something_ || reader.parser.got_some();
+  co_return error;
+}
+
+Reply Connection::take_reply(Reader& reader, bool whole) {
+  const auto& message = reader.parser.get();
+  const std::size_t size = stream_->body.size() - message.body().size;
+  Reply reply;
+  reply.status = static_cast<int>(message.result_int());
+  reply.rate = rate_headers_in(message);
+  const auto location = message[http::field::location];
+  reply.location.assign(location.data(), location.size());
+  reply.body.assign(stream_->body.data(), size);
+  reply.body_truncated = !whole;
+  return reply;
+}
+
+asio::awaitable<void> Connection::close() {
+  if (!stream_) co_return;
+  stream_->tcp().expires_after(good_bye);
+  co_await stream_->tls.async_shutdown(as_result);
+  drop();
+}
+
+TransportFailure Connection::fail(Phase phase, const error_code& error) const {
+  TransportFailure failure;
+  failure.phase = phase;
+  failure.cancelled = aborted_;
+  failure.timed_out = !aborted_ && error == beast::error::timeout;
+  failure.may_have_arrived = phase == Phase::write || phase == Phase::read;
+  failure.message = describe_failure(failure, peer_.address, peer_.timeout, error);
+  return failure;
+}
+
+TransportFailure Connection::refused_certificate(long verify_result) const {
+  TransportFailure failure;
+  failure.phase = Phase::handshake;
+  failure.certificate_refused = true;
+  failure.message = describe_refused_certificate(peer_.address, X509_verify_cert_error_string(verify_result));
+  return failure;
+}
+
+}  // namespace consent_sync::store

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ssl/context.hpp>
+
+#include <consent_sync/store/exchange.hpp>
+
+#include "address.hpp"
+#include "resolution.hpp"
+
+namespace consent_sync::store {
+
+/// What all connections of a run share.
+struct Peer {
+  Peer(Address where, boost::asio::ssl::context context, std::chrono::milliseconds step_timeout)
+      : address(std::move(where)),
+        tls(std::move(context)),
+        timeout(step_timeout),
+        resolution(std::make_shared<Resolution>(address)) {}
+
+  Address address;
+  boost::asio::ssl::context tls;
+  std::chrono::milliseconds timeout;
+  std::shared_ptr<Resolution> resolution;
+};
+
+/// One TLS connection at a time, one request at a time on it.
+class Connection {
+ public:
+  Connection(boost::asio::any_io_executor executor, Peer& peer);
+  ~Connection();
+
+  bool is_open() const { return stream_ != nullptr; }
+  /// How long it has carried nothing.
+  std::chrono::steady_clock::duration idle_time() const;
+
+  /// Resolve, connect, handshake; drops what was open. Nothing: done.
+  boost::asio::awaitable<std::optional<TransportFailure>> open();
+
+  /// Writes the request and reads the reply. Closes unless the connection can carry another request.
+  boost::asio::awaitable<Exchange> exchange(const std::string& request);
+  /// A byte of a reply came in the last exchange.
+  bool heard_something() const { return heard_something_; }
+
+  /// The open() or exchange() under way ends as cancelled, and so do those begun until allow().
+  void abort();
+  void allow() { aborted_ = false; }
+
+  void drop();
+  boost::asio::awaitable<void> close();
+
+ private:
+  struct Stream;
+  struct Reader;
+  using Clock = std::chrono::steady_clock;
+  using Endpoint = Resolution::Endpoint;
+
+  boost::asio::awaitable<std::optional<TransportFailure>> resolve();
+  boost::asio::awaitable<std::optional<TransportFailure>> connect();
+  boost::asio::awaitable<std::optional<TransportFailure>> shake_hands();
+  boost::asio::awaitable<boost::system::error_code> connect_to(Endpoint endpoint, Clock::duration within);
+  boost::asio::awaitable<boost::system::error_code> read(Reader& reader);
+  Reply take_reply(Reader& reader, bool whole);
+  void expect_name();
+  TransportFailure fail(Phase phase, const boost::system::error_code& error) const;
+  TransportFailure refused_certificate(long verify_result) const;
+
+  boost::asio::any_io_executor executor_;
+  Peer& peer_;
+  std::unique_ptr<Stream> stream_;
+  boost::asio::steady_timer resolving_;
+  Clock::time_point last_used_{};
+  bool aborted_ = false;
+  bool heard_something_ = false;
+};
+
+}  // namespace consent_sync::store

@@ -1,0 +1,60 @@
+#include "failure_text.hpp"
+
+#include <fmt/format.h>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include "printable.hpp"
+
+namespace consent_sync::store {
+namespace {
+
+namespace asio = boost::asio;
+using boost::beast::http::error;
+
+std::string_view step_towards(Phase phase) {
+  switch (phase) {
+    case Phase::resolve:
+      return "Looking up the address of";
+    case Phase::connect:
+      return "Connecting to";
+    case Phase::proxy:
+      return "Asking the proxy for";
+    case Phase::handshake:
+      return "TLS handshake with";
+    case Phase::write:
+      return "Sending a request to";
+    case Phase::read:
+      return "Reading the reply of";
+  }
+  return "Talking to";
+}
+
+std::string reason_of(const boost::system::error_code& code) {
+  if (code == asio::error::eof || code == asio::ssl::error::stream_truncated ||
+      code == error::end_of_stream || code == error::partial_message) {
+    return "the connection was closed";
+  }
+  return printable(code.message());
+}
+
+}  // namespace
+
+std::string describe_failure(const TransportFailure& failure, const Address& address,
+                             std::chrono::milliseconds timeout, const boost::system::error_code& code) {
+  const std::string why = failure.cancelled   ? "given up because the run was stopped"
+                          : failure.timed_out ? fmt::format("no answer within {} ms", timeout.count())
+                                              : reason_of(code);
+  return fmt::format("{} {}: {}", step_towards(failure.phase), address.host_and_port(), why);
+}
+
+std::string describe_refused_certificate(const Address& address, std::string_view why) {
+  return fmt::format(
+      "TLS handshake with {}: the certificate is not accepted ({}). Check store.api_url, and store.ca_file "
+      "if the store has a "
+      "private certificate authority.",
+      address.host_and_port(), printable(why));
+}
+
+}  // namespace consent_sync::store

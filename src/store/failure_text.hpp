@@ -1,0 +1,21 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include <boost/system/error_code.hpp>
+
+#include <consent_sync/store/exchange.hpp>
+
+#include "address.hpp"
+
+namespace consent_sync::store {
+
+/// "TLS handshake with api.bigcommerce.com:443: no answer within 30000 ms"
+std::string describe_failure(const TransportFailure& failure, const Address& address,
+                             std::chrono::milliseconds timeout, const boost::system::error_code& error);
+
+std::string describe_refused_certificate(const Address& address, std::string_view why);
+
+}  // namespace consent_sync::store

@@ -1,0 +1,79 @@
+#include "request_writer.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include <consent_sync/store/codec.hpp>
+
+namespace consent_sync::store {
+namespace {
+
+bool is_store_hash(std::string_view hash) {
+  return !hash.empty() && std::all_of(hash.begin(), hash.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+  });
+}
+
+// Never tells the value: it may be the token.
+void check_header_value(std::string_view what, std::string_view value) {
+  if (value.empty()) throw std::invalid_argument(fmt::format("The {} is empty.", what));
+  const bool sendable = std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+  if (!sendable || value.front() == ' ' || value.back() == ' ') {
+    throw std::invalid_argument(
+        fmt::format("The {} holds a character that cannot be sent in a header: a line break, a space at an "
+                    "end or a letter "
+                    "beyond ASCII.",
+                    what));
+  }
+}
+
+}  // namespace
+
+RequestWriter::RequestWriter(const Address& address, const ClientOptions& options) {
+  if (!is_store_hash(options.store_hash)) {
+    throw std::invalid_argument(
+        "store.hash may hold letters, digits, \"-\" and \"_\" only, as in the store's API path.");
+  }
+  check_header_value("access token", options.token);
+  check_header_value("user agent", options.user_agent);
+  check_header_value("correlation id", options.correlation_id);
+  customers_path_ = fmt::format("{}/stores/{}/v3/customers", address.path_prefix, options.store_hash);
+  headers_ = fmt::format(
+      " HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\nAccept: application/json\r\nX-Auth-Token: {}\r\n"
+      "X-Correlation-Id: {}\r\n",
+      address.authority(), options.user_agent, options.token, options.correlation_id);
+}
+
+void RequestWriter::write_head(std::string_view method, consent::CustomerId customer,
+                               std::string& out) const {
+  out.assign(method);
+  out += customers_path_;
+  fmt::format_to(std::back_inserter(out), "/{}/consent", customer.value());
+  out += headers_;
+}
+
+void RequestWriter::write_put(consent::CustomerId customer, consent::Choice choice, std::string& out) const {
+  const std::string body = encode_choice(choice);
+  write_head("PUT ", customer, out);
+  fmt::format_to(std::back_inserter(out), "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+                 body.size());
+  out += body;
+}
+
+void RequestWriter::write_get(consent::CustomerId customer, std::string& out) const {
+  write_head("GET ", customer, out);
+  out += "\r\n";
+}
+
+void RequestWriter::write_get_first_customer(std::string& out) const {
+  out.assign("GET ");
+  out += customers_path_;
+  out += "?limit=1";
+  out += headers_;
+  out += "\r\n";
+}
+
+}  // namespace consent_sync::store

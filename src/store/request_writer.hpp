@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include <consent_sync/consent/choice.hpp>
+#include <consent_sync/consent/customer_id.hpp>
+#include <consent_sync/store/client.hpp>
+
+#include "address.hpp"
+
+namespace consent_sync::store {
+
+/// Writes requests as they go over the wire. What is the same in each is made once.
+class RequestWriter {
+ public:
+  /// Throws std::invalid_argument with a sentence when the store hash or a header value cannot be sent.
+  RequestWriter(const Address& address, const ClientOptions& options);
+
+  // Each replaces what `out` holds.
+  void write_put(consent::CustomerId customer, consent::Choice choice, std::string& out) const;
+  void write_get(consent::CustomerId customer, std::string& out) const;
+  void write_get_first_customer(std::string& out) const;
+
+ private:
+  void write_head(std::string_view method, consent::CustomerId customer, std::string& out) const;
+
+  std::string customers_path_;  // "/prefix/stores/HASH/v3/customers"
+  std::string headers_;         // all but the content's
+};
+
+}  // namespace consent_sync::store

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "address.hpp"
+
+namespace consent_sync::store {
+
+/// The store's addresses, looked up once for all clients of a run. A lookup cannot be cancelled, so that it
+/// goes on by itself while those who asked wait no longer than they like. One thread.
+class Resolution : public std::enable_shared_from_this<Resolution> {
+ public:
+  using Endpoint = boost::asio::ip::tcp::endpoint;
+
+  explicit Resolution(const Address& address);
+
+  /// Waits until the addresses are known, the lookup failed, or `timer` fires or is cancelled. See
+  /// endpoints() and error().
+  boost::asio::awaitable<void> wait(boost::asio::steady_timer& timer, std::chrono::milliseconds timeout);
+
+  /// Best first; empty when not known.
+  const std::vector<Endpoint>& endpoints() const { return endpoints_; }
+  /// Why the last lookup failed.
+  const boost::system::error_code& error() const { return error_; }
+
+  /// No address answered: the next wait() looks them up again, unless that was done a moment ago.
+  void distrust();
+  /// This address answered: it is tried first from now on.
+  void prefer(const Endpoint& endpoint);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void look_up(const boost::asio::any_io_executor& executor);
+
+  std::string host_;
+  std::string port_;
+  bool is_ip_;
+  std::vector<Endpoint> endpoints_;
+  boost::system::error_code error_;
+  Clock::time_point looked_up_at_{};
+  std::optional<boost::asio::ip::tcp::resolver> running_;
+  std::vector<boost::asio::steady_timer*> waiting_;
+};
+
+}  // namespace consent_sync::store

@@ -1,0 +1,40 @@
+#include "tls_context.hpp"
+
+#include <fstream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace consent_sync::store {
+namespace {
+
+namespace ssl = boost::asio::ssl;
+
+void trust_file(ssl::context& context, const std::string& ca_file) {
+  if (!std::ifstream(ca_file)) {
+    throw std::invalid_argument(
+        fmt::format("store.ca_file: \"{}\" cannot be read; check the path and its permissions.", ca_file));
+  }
+  boost::system::error_code error;
+  context.load_verify_file(ca_file, error);
+  if (error) {
+    throw std::invalid_argument(
+        fmt::format("store.ca_file: \"{}\" holds no certificate in PEM form.", ca_file));
+  }
+}
+
+}  // namespace
+
+ssl::context make_tls_context(const std::string& ca_file) {
+  ssl::context context(ssl::context::tls_client);
+  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  context.set_verify_mode(ssl::verify_peer);
+  if (ca_file.empty()) {
+    context.set_default_verify_paths();
+  } else {
+    trust_file(context, ca_file);
+  }
+  return context;
+}
+
+}  // namespace consent_sync::store
