@@ -1,12 +1,13 @@
 #include "customers_page.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <charconv>
 #include <iterator>
 #include <optional>
-#include <vector>
 
 #include <fmt/format.h>
+
+#include "customer_filter.hpp"
 
 namespace consent_sync::sandbox {
 namespace {
@@ -15,145 +16,113 @@ constexpr std::int64_t default_limit = 50;
 constexpr std::int64_t max_limit = 250;
 
 struct PageRequest {
-  std::optional<std::vector<std::int64_t>> ids;  ///< sorted; nothing means every customer
-  std::string filter;                            ///< as in the links to other pages
   std::int64_t limit = default_limit;
   std::int64_t page = 1;
-  FieldErrors errors;
+  std::optional<std::int64_t> after;  ///< the id that a cursor stands for
+  std::optional<std::int64_t> before;
+
+  bool by_cursor() const { return after || before; }
 };
 
-std::vector<std::string_view> split_commas(std::string_view text) {
-  std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const auto part = text.substr(0, text.find(','));
-    text.remove_prefix(std::min(text.size(), part.size() + 1));
-    if (!part.empty()) parts.push_back(part);
-  }
-  return parts;
+/// Places in the filtered list, `end` not included.
+struct Span {
+  std::int64_t first;
+  std::int64_t end;
+};
+
+std::string cursor_of(std::int64_t id) {
+  return fmt::format("c{:x}", id);
 }
 
-/// The id in "customer7@example.com", in upper or lower case.
-std::optional<std::int64_t> id_of_email(std::string_view email) {
-  constexpr std::string_view before = "customer";
-  constexpr std::string_view after = "@example.com";
-  std::string lower(email);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  std::string_view rest = lower;
-  if (!rest.starts_with(before) || !rest.ends_with(after) || rest.size() <= before.size() + after.size()) {
+/// The id of a cursor that this list gave out; nothing for any other text.
+std::optional<std::int64_t> parse_cursor(std::string_view text, std::int64_t customer_count) {
+  if (!text.starts_with('c')) return std::nullopt;
+  std::int64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), id, 16);
+  if (error != std::errc() || end != text.data() + text.size() || id < 1 || id > customer_count)
     return std::nullopt;
-  }
-  rest.remove_prefix(before.size());
-  rest.remove_suffix(after.size());
-  if (rest.starts_with('0')) return std::nullopt;
-  return parse_positive(rest);
+  return id;
 }
 
-/// Keeps those that were asked for before too: two filters both have to hold.
-void restrict_to(std::vector<std::int64_t> ids, PageRequest& request) {
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  if (!request.ids) {
-    request.ids = std::move(ids);
-    return;
-  }
-  std::vector<std::int64_t> both;
-  std::set_intersection(ids.begin(), ids.end(), request.ids->begin(), request.ids->end(),
-                        std::back_inserter(both));
-  request.ids = std::move(both);
-}
-
-void read_ids(const std::string& value, std::int64_t customer_count, PageRequest& request) {
-  std::vector<std::int64_t> ids;
-  for (const auto part : split_commas(value)) {
-    const auto id = parse_positive(part);
-    if (!id) {
-      request.errors.emplace_back("id:in", "must be a list of whole numbers from 1");
-      return;
-    }
-    if (*id <= customer_count) ids.push_back(*id);
-  }
-  restrict_to(std::move(ids), request);
-}
-
-void read_emails(const std::string& value, std::int64_t customer_count, PageRequest& request) {
-  std::vector<std::int64_t> ids;
-  for (const auto part : split_commas(value)) {
-    const auto id = id_of_email(part);
-    if (id && *id <= customer_count) ids.push_back(*id);
-  }
-  restrict_to(std::move(ids), request);
-}
-
-void read_number(const std::string& name, const std::string& value, std::int64_t& number,
-                 FieldErrors& errors) {
-  const auto parsed = parse_positive(value);
-  if (parsed) {
-    number = *parsed;
-  } else {
-    errors.emplace_back(name, "must be a whole number from 1");
-  }
-}
-
-PageRequest read_query(const Query& query, std::int64_t customer_count) {
+PageRequest read_page(const Query& query, std::int64_t customer_count, FieldErrors& errors) {
   PageRequest request;
   for (const auto& [name, value] : query) {
-    if (name == "id:in") {
-      read_ids(value, customer_count, request);
-    } else if (name == "email:in") {
-      read_emails(value, customer_count, request);
-    } else if (name == "limit") {
-      read_number(name, value, request.limit, request.errors);
-      continue;
-    } else if (name == "page") {
-      read_number(name, value, request.page, request.errors);
-      continue;
-    } else {
-      continue;
+    if (name == "limit" || name == "page") {
+      const auto number = parse_positive(value);
+      if (!number) errors.emplace_back(name, "must be a whole number from 1");
+      (name == "limit" ? request.limit : request.page) = number.value_or(1);
+    } else if (name == "after" || name == "before") {
+      const auto id = parse_cursor(value, customer_count);
+      if (!id) errors.emplace_back(name, "is no cursor of this list");
+      (name == "after" ? request.after : request.before) = id;
     }
-    request.filter += fmt::format("{}={}&", name, value);
   }
   return request;
 }
 
-std::string link(std::string_view name, const PageRequest& request, std::int64_t page) {
-  return fmt::format(R"("{}":{})", name,
-                     json_string(fmt::format("?{}page={}&limit={}", request.filter, page, request.limit)));
+Span places(const PageRequest& request, const CustomerFilter& filter) {
+  const auto total = filter.size();
+  if (request.before) {
+    const auto end = filter.count_up_to(*request.before - 1);
+    return {std::max<std::int64_t>(0, end - request.limit), end};
+  }
+  // A page far beyond the last one is an empty page, whatever its number.
+  const auto pages_before = std::min(request.page - 1, total / request.limit + 1);
+  const auto first = request.after ? filter.count_up_to(*request.after) : pages_before * request.limit;
+  return {std::min(first, total), std::min(total, first + request.limit)};
 }
 
-std::string links(const PageRequest& request, std::int64_t pages) {
-  std::string text;
-  if (request.page > 1) text += link("previous", request, request.page - 1) + ",";
-  text += link("current", request, request.page);
-  if (request.page < pages) text += "," + link("next", request, request.page + 1);
-  return text;
+std::string link(std::string_view name, const PageRequest& request, const CustomerFilter& filter,
+                 std::int64_t page) {
+  return fmt::format(R"("{}":{})", name,
+                     json_string(fmt::format("?{}page={}&limit={}", filter.text(), page, request.limit)));
+}
+
+std::string pagination(const PageRequest& request, const CustomerFilter& filter, const Span& span) {
+  const auto total = filter.size();
+  const auto pages = (total + request.limit - 1) / request.limit;
+  std::string links;
+  if (request.page > 1) links += link("previous", request, filter, request.page - 1) + ",";
+  links += link("current", request, filter, request.page);
+  if (request.page < pages) links += "," + link("next", request, filter, request.page + 1);
+  return fmt::format(
+      R"("pagination":{{"total":{},"count":{},"per_page":{},"current_page":{},"total_pages":{},"links":{{{}}}}})",
+      total, span.end - span.first, request.limit, request.page, pages, links);
+}
+
+std::string cursor_pagination(const PageRequest& request, const CustomerFilter& filter, const Span& span) {
+  std::string cursors;
+  if (span.first < span.end) {
+    cursors = fmt::format(R"(,"start_cursor":"{}","end_cursor":"{}")", cursor_of(filter.at(span.first)),
+                          cursor_of(filter.at(span.end - 1)));
+  }
+  return fmt::format(R"("cursor_pagination":{{"count":{},"per_page":{}{}}})", span.end - span.first,
+                     request.limit, cursors);
 }
 
 }  // namespace
 
 Reply customers_page(const Route& route, std::int64_t customer_count) {
-  const auto request = read_query(route.query, customer_count);
-  if (!request.errors.empty()) return error_reply(422, "The query is not valid", route.path, request.errors);
+  FieldErrors errors;
+  const CustomerFilter filter(route.query, customer_count, errors);
+  const auto request = read_page(route.query, customer_count, errors);
+  if (!errors.empty()) return error_reply(422, "The query is not valid", route.path, errors);
   if (request.limit > max_limit) {
     return error_reply(413, "Too many customers asked for", route.path, {{"limit", "must not be above 250"}});
   }
-  const auto total = request.ids ? static_cast<std::int64_t>(request.ids->size()) : customer_count;
-  const auto pages = (total + request.limit - 1) / request.limit;
-  // A page far beyond the last one is an empty page, whatever its number.
-  const auto first = std::min(request.page - 1, pages) * request.limit;
-  const auto end = std::min(total, first + request.limit);
-
+  const auto span = places(request, filter);
   std::string data;
-  for (auto index = first; index < end; ++index) {
-    const auto id = request.ids ? (*request.ids)[static_cast<std::size_t>(index)] : index + 1;
+  for (auto index = span.first; index < span.end; ++index) {
+    const auto id = filter.at(index);
     fmt::format_to(std::back_inserter(data), R"({}{{"id":{},"email":"customer{}@example.com"}})",
                    data.empty() ? "" : ",", id, id);
   }
+  std::string meta;
+  if (!request.by_cursor()) meta = pagination(request, filter, span);
+  if (!request.by_cursor() && request.page == 1) meta += ',';
+  if (request.by_cursor() || request.page == 1) meta += cursor_pagination(request, filter, span);
   Reply reply;
-  reply.body = fmt::format(
-      R"({{"data":[{}],"meta":{{"pagination":{{"total":{},"count":{},"per_page":{},"current_page":{},)"
-      R"("total_pages":{},"links":{{{}}}}}}}}})",
-      data, total, std::max<std::int64_t>(0, end - first), request.limit, request.page, pages,
-      links(request, pages));
+  reply.body = fmt::format(R"({{"data":[{}],"meta":{{{}}}}})", data, meta);
   return reply;
 }
 

@@ -23,6 +23,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include "certificate.hpp"
+#include "listening.hpp"
 #include "shop.hpp"
 
 namespace consent_sync::sandbox {
@@ -215,6 +216,12 @@ asio::awaitable<void> accept_all(tcp::acceptor& acceptor, asio::ssl::context& tl
   }
 }
 
+void set_up_tls(asio::ssl::context& tls, const Certificate& certificate) {
+  tls.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+  tls.use_certificate(asio::buffer(certificate.certificate), asio::ssl::context::pem);
+  tls.use_private_key(asio::buffer(certificate.private_key), asio::ssl::context::pem);
+}
+
 ShopOptions shop_options(const Options& options) {
   ShopOptions shop;
   shop.store_hash = options.store_hash;
@@ -228,53 +235,6 @@ ShopOptions shop_options(const Options& options) {
   return shop;
 }
 
-void require(bool holds, const char* sentence) {
-  if (!holds) throw std::invalid_argument(sentence);
-}
-
-asio::ip::address listening_address(const Options& options) {
-  require(!options.token.empty(), "The sandbox needs a token.");
-  require(!options.store_hash.empty(), "The sandbox needs a store hash.");
-  require(options.customers >= 0, "The sandbox's number of customers must not be negative.");
-  require(options.quota >= 0, "The sandbox's quota must not be negative; 0 means none.");
-  require(options.window.count() > 0, "The sandbox's quota window must be longer than nothing.");
-  require(options.latency.count() >= 0, "The sandbox's latency must not be negative.");
-  error_code error;
-  const auto address =
-      asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, error);
-  require(!error, "The sandbox's host must be an IP address or localhost.");
-  return address;
-}
-
-tcp::acceptor listen_on(asio::io_context& context, const tcp::endpoint& endpoint) {
-  tcp::acceptor acceptor(context);
-  try {
-    acceptor.open(endpoint.protocol());
-    acceptor.set_option(asio::socket_base::reuse_address(true));
-    acceptor.bind(endpoint);
-    acceptor.listen();
-  } catch (const boost::system::system_error& error) {
-    throw std::runtime_error(fmt::format("The sandbox cannot listen on {} port {}: {}.",
-                                         endpoint.address().to_string(), endpoint.port(),
-                                         error.code().message()));
-  }
-  return acceptor;
-}
-
-std::string url_of(const Options& options, const tcp::endpoint& endpoint) {
-  const auto& address = endpoint.address();
-  auto host = options.host;
-  if (address.is_unspecified()) host = "localhost";
-  if (address.is_v6() && !address.is_unspecified()) host = "[" + host + "]";
-  return fmt::format("https://{}:{}", host, endpoint.port());
-}
-
-void set_up_tls(asio::ssl::context& tls, const Certificate& certificate) {
-  tls.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-  tls.use_certificate(asio::buffer(certificate.certificate), asio::ssl::context::pem);
-  tls.use_private_key(asio::buffer(certificate.private_key), asio::ssl::context::pem);
-}
-
 }  // namespace
 
 struct Server::Impl {
@@ -284,7 +244,8 @@ struct Server::Impl {
         tls(asio::ssl::context::tls_server),
         context(1),
         acceptor(listen_on(context, tcp::endpoint(address, options.port))),
-        url(url_of(options, acceptor.local_endpoint())) {
+        endpoint(acceptor.local_endpoint()),
+        url(url_of(options, endpoint)) {
     const auto certificate = make_certificate(address.to_string());
     set_up_tls(tls, certificate);
     if (!options.ca_file.empty()) write_whole_file(options.ca_file, certificate.authority);
@@ -298,11 +259,12 @@ struct Server::Impl {
   }
 
   asio::ip::address address;
-  mutable SharedShop shared;
+  SharedShop shared;
   // The context's end destroys the coroutines, which use what stands above it.
   asio::ssl::context tls;
   asio::io_context context;
   tcp::acceptor acceptor;
+  tcp::endpoint endpoint;
   std::string url;
   std::thread thread;
 };
@@ -314,7 +276,7 @@ std::string Server::api_url() const {
   return impl_->url;
 }
 unsigned short Server::port() const {
-  return impl_->acceptor.local_endpoint().port();
+  return impl_->endpoint.port();
 }
 
 Counters Server::counters() const {
@@ -363,7 +325,7 @@ void Server::restore_token() {
 }
 
 void Server::set_quota(std::int64_t quota) {
-  require(quota >= 0, "The sandbox's quota must not be negative; 0 means none.");
+  require_quota(quota);
   const std::lock_guard lock(impl_->shared.mutex);
   impl_->shared.shop.quota().set_quota(quota);
 }

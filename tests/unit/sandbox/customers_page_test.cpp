@@ -59,6 +59,34 @@ TEST_CASE("email:in finds customers in upper or lower case, and nobody else") {
   CHECK(reply.body.starts_with(R"({"data":[{"id":7,"email":"customer7@example.com"}])"));
 }
 
+TEST_CASE("cursors lead through the whole list and back, each customer once") {
+  const auto cursor = [](const Reply& reply, const std::string& name) {
+    const auto at = reply.body.find("\"" + name + "\":\"");
+    if (at == std::string::npos) return std::string();
+    const auto start = at + name.size() + 4;
+    return reply.body.substr(start, reply.body.find('"', start) - start);
+  };
+  auto reply = page("limit=2&id:in=1,2,4,8,16");
+  CHECK(holds(reply, R"("data":[{"id":1,"email":"customer1@example.com"},{"id":2,)"));
+  CHECK(holds(reply, R"("pagination":{"total":5)"));
+  reply = page("limit=2&id:in=1,2,4,8,16&after=" + cursor(reply, "end_cursor"));
+  CHECK(holds(reply, R"("data":[{"id":4,"email":"customer4@example.com"},{"id":8,)"));
+  CHECK_FALSE(holds(reply, R"("pagination":{"total")"));
+  const auto middle = cursor(reply, "start_cursor");
+  reply = page("limit=2&id:in=1,2,4,8,16&after=" + cursor(reply, "end_cursor"));
+  CHECK(holds(reply, R"("data":[{"id":16,"email":"customer16@example.com"}])"));
+  reply = page("limit=2&id:in=1,2,4,8,16&after=" + cursor(reply, "end_cursor"));
+  CHECK(holds(reply, R"("data":[])"));
+  CHECK(cursor(reply, "end_cursor").empty());
+  CHECK(holds(page("limit=2&id:in=1,2,4,8,16&before=" + middle),
+              R"("data":[{"id":1,"email":"customer1@example.com"},{"id":2,)"));
+  CHECK(holds(page("limit=1&before=" + middle), R"("data":[{"id":3,)"));
+}
+
+TEST_CASE("the second page by number has no cursors") {
+  CHECK_FALSE(holds(page("page=2"), "cursor"));
+}
+
 TEST_CASE("two filters both have to hold") {
   CHECK(page("id:in=1,2&email:in=customer2@example.com,customer3@example.com")
             .body.starts_with(R"({"data":[{"id":2,"email":"customer2@example.com"}])"));
@@ -67,7 +95,8 @@ TEST_CASE("two filters both have to hold") {
 TEST_CASE("more than 250 a page is too much, and nonsense is invalid") {
   CHECK(page("limit=250").status == 200);
   CHECK(page("limit=251").status == 413);
-  for (const auto* query : {"limit=0", "limit=x", "page=0", "page=-1", "id:in=1,x", "id:in=0"}) {
+  for (const auto* query : {"limit=0", "limit=x", "page=0", "page=-1", "id:in=1,x", "id:in=0", "after=x",
+                            "after=c", "before=c0"}) {
     CAPTURE(query);
     const auto reply = page(query);
     CHECK(reply.status == 422);
