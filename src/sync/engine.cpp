@@ -36,9 +36,9 @@ Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, ledger::
       breaker_(options.breaker),
       gate_(executor_, pacer_, breaker_),
       changed_(executor_),
-      recorder_(ledger, run.id, executor_, [this] { wake(); }),
+      started_(Clock::now()),
       traffic_(run.traffic),
-      started_(Clock::now()) {}
+      recorder_(ledger, run.id, executor_, [this] { wake(); }, [this] { return traffic_so_far(); }) {}
 
 asio::awaitable<std::optional<Stopped>> Engine::Impl::run() {
   for (int i = 0; i < options_.connections; ++i) {
@@ -46,7 +46,7 @@ asio::awaitable<std::optional<Stopped>> Engine::Impl::run() {
     start_worker(*pool_.back());
   }
   while (working_ > 0) co_await changed_.wait();
-  recorder_.finish(traffic_so_far());
+  recorder_.finish();
   // The ledger thread's last words are queued on the executor: let them arrive before this coroutine ends.
   co_await asio::post(executor_, asio::use_awaitable);
   if (const std::exception_ptr failure = recorder_.failure()) std::rethrow_exception(failure);
@@ -93,14 +93,13 @@ asio::awaitable<std::optional<Delivery>> Engine::Impl::next_delivery() {
 }
 
 asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery delivery) {
-  const bool may_leave = co_await gate_.pass();
-  if (!may_leave) co_return false;
-  const pace::TimePoint departed = Clock::now();
+  const std::optional<pace::TimePoint> departed = co_await gate_.pass();
+  if (!departed) co_return false;
   const consent::Change change = delivery.change();
   ++in_flight_;
   const store::Exchange exchange = co_await client.put_consent(change.customer, change.wanted);
   --in_flight_;
-  on_exchange(std::move(delivery), departed, exchange);
+  on_exchange(std::move(delivery), *departed, exchange);
   co_return true;
 }
 

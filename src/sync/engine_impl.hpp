@@ -50,16 +50,16 @@ class Engine::Impl {
   pace::Breaker breaker_;
   Gate gate_;
   Condition changed_;
-  Recorder recorder_;
   Retries retries_;
   std::vector<std::unique_ptr<store::Client>> pool_;
+  const pace::TimePoint started_;
   ledger::Traffic traffic_;
   ledger::OutcomeCounts ended_;
-  const pace::TimePoint started_;
   std::optional<Stopped> stopped_;
   std::exception_ptr defect_;
   int working_ = 0;
   int in_flight_ = 0;
+  Recorder recorder_;  ///< last: its thread ends before anything else does
 };
 
 }  // namespace consent_sync::sync

@@ -21,18 +21,18 @@ pace::TimePoint Gate::next_departure(pace::TimePoint now) const {
   return std::max(pacer_.next_departure(now), breaker_.next_departure(now));
 }
 
-asio::awaitable<bool> Gate::pass() {
+asio::awaitable<std::optional<pace::TimePoint>> Gate::pass() {
   if (front_taken_) co_await wait_for_turn();
   front_taken_ = true;
   co_await wait_for_instant();
-  const bool open = !shut_;
-  if (open) {
-    const pace::TimePoint now = Clock::now();
-    pacer_.on_departure(now);
-    breaker_.on_departure(now);
+  std::optional<pace::TimePoint> departed;
+  if (!shut_) {
+    departed = Clock::now();
+    pacer_.on_departure(*departed);
+    breaker_.on_departure(*departed);
   }
   give_way();
-  co_return open;
+  co_return departed;
 }
 
 asio::awaitable<void> Gate::wait_for_turn() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -17,13 +18,14 @@ class Gate {
  public:
   Gate(boost::asio::any_io_executor executor, pace::Pacer& pacer, pace::Breaker& breaker);
 
-  /// Waits for the turn and the instant, and notes the departure. False: the gate has been shut.
-  boost::asio::awaitable<bool> pass();
+  /// Waits for the turn and the instant, and tells pacer and breaker of the departure: its time, by which they know the
+  /// request again. Nothing: the gate has been shut.
+  boost::asio::awaitable<std::optional<pace::TimePoint>> pass();
 
   /// Pacer or breaker learned something: whoever waits at the front asks again.
   void reconsider();
 
-  /// Nobody passes any more; everybody who waits comes back with false.
+  /// Nobody passes any more; everybody who waits comes back with nothing.
   void shut();
 
  private:

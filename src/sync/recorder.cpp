@@ -14,21 +14,26 @@ constexpr std::size_t commit_at_once = 256;
 
 }  // namespace
 
-Recorder::Recorder(ledger::Ledger& ledger, ledger::RunId run, asio::any_io_executor engine, std::function<void()> wake)
-    : ledger_(ledger), run_(std::move(run)), engine_(std::move(engine)), wake_(std::move(wake)) {
+Recorder::Recorder(ledger::Ledger& ledger, ledger::RunId run, asio::any_io_executor engine, std::function<void()> wake,
+                   std::function<ledger::Traffic()> traffic)
+    : ledger_(ledger),
+      run_(std::move(run)),
+      engine_(std::move(engine)),
+      wake_(std::move(wake)),
+      count_traffic_(std::move(traffic)) {
   ask_for_changes();
   thread_ = std::thread([this] { this->run(); });
 }
 
 Recorder::~Recorder() {
-  if (thread_.joinable()) finish(traffic_);
+  if (thread_.joinable()) finish();
 }
 
-void Recorder::finish(const ledger::Traffic& traffic) {
+void Recorder::finish() {
   {
     const std::lock_guard lock(mutex_);
     finishing_ = true;
-    traffic_ = traffic;
+    traffic_ = count_traffic_();
   }
   changed_.notify_one();
   thread_.join();
@@ -51,12 +56,12 @@ void Recorder::ask_for_changes() {
   changed_.notify_one();
 }
 
-void Recorder::record(consent::ChangeResult result, const ledger::Traffic& traffic) {
+void Recorder::record(consent::ChangeResult result) {
   ++unrecorded_;
   bool is_due = false;
   {
     const std::lock_guard lock(mutex_);
-    if (results_.empty()) traffic_ = traffic;
+    if (results_.empty()) traffic_ = count_traffic_();
     results_.push_back(std::move(result));
     is_due = results_.size() == 1 || results_.size() == commit_at_once;
   }

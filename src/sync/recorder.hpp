@@ -19,12 +19,15 @@ namespace consent_sync::sync {
 /// The engine's functions never wait for the disk. While it lives nobody else uses the ledger object.
 class Recorder {
  public:
-  /// `wake` is called on `engine` whenever there is something new to see: changes, room, or a failure.
-  Recorder(ledger::Ledger& ledger, ledger::RunId run, boost::asio::any_io_executor engine, std::function<void()> wake);
+  /// `wake` is called on `engine` whenever there is something new to see: changes, room, or a failure. `traffic` is
+  /// asked, on the engine's thread, once a commit.
+  Recorder(ledger::Ledger& ledger, ledger::RunId run, boost::asio::any_io_executor engine, std::function<void()> wake,
+           std::function<ledger::Traffic()> traffic);
 
-  /// Commits what is queued and joins; a failure at that is kept for failure().
   ~Recorder();
-  void finish(const ledger::Traffic& traffic);
+
+  /// Commits what is queued and joins. What it posted to the engine, a failure too, arrives after this call.
+  void finish();
 
   // Engine thread only:
   /// The next change in the queue's order, if one is here by now.
@@ -34,7 +37,7 @@ class Recorder {
   std::size_t unrecorded() const { return unrecorded_; }
   /// Too much waits for its commit: send nothing until it is less.
   bool is_full() const { return unrecorded_ >= most_unrecorded; }
-  void record(consent::ChangeResult result, const ledger::Traffic& traffic);
+  void record(consent::ChangeResult result);
   /// Set once the ledger failed: nothing more may be sent.
   std::exception_ptr failure() const { return failure_; }
 
@@ -53,6 +56,7 @@ class Recorder {
   const ledger::RunId run_;
   boost::asio::any_io_executor engine_;
   std::function<void()> wake_;
+  std::function<ledger::Traffic()> count_traffic_;
 
   // Engine thread:
   std::deque<consent::Change> ready_;
