@@ -1,5 +1,6 @@
 #include <consent_sync/sandbox/server.hpp>
 
+#include <array>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -40,6 +41,7 @@ constexpr std::uint32_t header_limit = 64 * 1024;
 constexpr std::uint64_t body_limit = 64 * 1024;
 /// How long a goodbye waits for the client's own. One that is idle does not read it.
 constexpr std::chrono::milliseconds goodbye{50};
+constexpr std::chrono::milliseconds lingering{1000};
 
 /// The shop behind its lock: the network's thread and the test's share it.
 struct SharedShop {
@@ -100,15 +102,33 @@ void close_with_fin(Connection& connection) {
   connection.socket().close(ignored);
 }
 
+/// Reads what the client still sends until it closes too. Closing earlier would make TCP answer that with a
+/// reset, which can overtake the reply.
+asio::awaitable<void> drain(std::shared_ptr<Connection> connection) {
+  connection->timer.expires_after(lingering);
+  connection->timer.async_wait([connection](error_code error) {
+    if (!error) close_with_fin(*connection);
+  });
+  std::array<char, 4096> discarded;
+  const auto space = asio::buffer(discarded);
+  error_code error;
+  while (!error) {
+    co_await connection->socket().async_read_some(space, asio::redirect_error(asio::use_awaitable, error));
+  }
+  connection->timer.cancel();
+}
+
 /// TLS close_notify, then FIN, also when the client never answers.
 asio::awaitable<void> say_goodbye(std::shared_ptr<Connection> connection) {
   connection->timer.expires_after(goodbye);
   connection->timer.async_wait([connection](error_code error) {
-    if (!error) close_with_fin(*connection);
+    error_code ignored;
+    if (!error) connection->socket().cancel(ignored);
   });
   error_code ignored;
   co_await connection->stream.async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
-  connection->timer.cancel();
+  connection->socket().shutdown(tcp::socket::shutdown_send, ignored);
+  co_await drain(connection);
   close_with_fin(*connection);
 }
 
