@@ -12,16 +12,26 @@ using consent::Outcome;
 
 constexpr std::size_t max_reason = 300;
 
-/// Values in double quotes differ from row to row; the fault that the reason names does not.
+bool names_a_line(std::string_view text) {
+  return text.ends_with("line ") || text.ends_with("lines ") || text.ends_with("… and ");
+}
+
+/// Values in double quotes and line numbers differ from row to row; the fault that the reason names does not.
 std::string without_values(std::string_view reason) {
   std::string general;
   bool quoted = false;
+  bool in_number = false;
   for (const char c : reason) {
+    const bool digit = c >= '0' && c <= '9';
     if (c == '"') {
       quoted = !quoted;
       general += quoted ? "\"…" : "\"";
+    } else if (!quoted && digit && (in_number || names_a_line(general))) {
+      if (!in_number) general += "…";
+      in_number = true;
     } else if (!quoted) {
       general += c;
+      in_number = false;
     }
   }
   return shortened(general, max_reason);

@@ -1,5 +1,6 @@
 #include "outcome_words.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace consent_sync::report {
@@ -22,6 +23,17 @@ constexpr std::array dry_run_outcomes{
 std::span<const Outcome> outcomes_of(ledger::Mode mode) {
   if (mode == ledger::Mode::dry_run) return dry_run_outcomes;
   return sync_outcomes;
+}
+
+std::vector<Outcome> listed_outcomes(ledger::Mode mode, const ledger::OutcomeCounts& counts) {
+  const auto expected = outcomes_of(mode);
+  std::vector<Outcome> outcomes(expected.begin(), expected.end());
+  for (const Outcome outcome : consent::all_outcomes) {
+    if (counts[outcome] != 0 && std::ranges::find(expected, outcome) == expected.end()) {
+      outcomes.push_back(outcome);
+    }
+  }
+  return outcomes;
 }
 
 std::string_view meaning(Outcome outcome) {

@@ -2,14 +2,19 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include <consent_sync/consent/outcome.hpp>
+#include <consent_sync/ledger/ledger.hpp>
 #include <consent_sync/ledger/run.hpp>
 
 namespace consent_sync::report {
 
 /// The outcomes that rows of a run in this mode can have, in the order in which reports list them.
 std::span<const consent::Outcome> outcomes_of(ledger::Mode mode);
+
+/// Those, and any other that occurred all the same: what is listed always adds up to the whole.
+std::vector<consent::Outcome> listed_outcomes(ledger::Mode mode, const ledger::OutcomeCounts& counts);
 
 /// What an outcome means, in a sentence for somebody who has not read the manual.
 std::string_view meaning(consent::Outcome outcome);

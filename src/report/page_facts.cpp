@@ -32,7 +32,7 @@ std::string time_words(consent::Timestamp time) {
 Html category_table(const ledger::Run& run, const Digest& digest) {
   Html html;
   html.markup(
-      "<div class=\"scroll\" role=\"region\" aria-label=\"Decisions by category\" "
+      "<div class=\"scroll compact\" role=\"region\" aria-label=\"Decisions by category\" "
       "tabindex=\"0\"><table>\n<caption>");
   html.text(is_dry(run) ? "Decisions that would change, by category" : "Confirmed decisions, by category");
   html.markup(

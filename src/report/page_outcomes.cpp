@@ -26,18 +26,6 @@ std::string_view class_word(Outcome outcome) {
   return "";
 }
 
-/// The mode's outcomes, and any other that occurred all the same: the sum on the page is the sum of what it
-/// lists.
-std::vector<Outcome> listed(const Run& run, const OutcomeCounts& counts) {
-  const auto expected = outcomes_of(run.mode);
-  std::vector<Outcome> outcomes(expected.begin(), expected.end());
-  for (const Outcome outcome : consent::all_outcomes) {
-    if (counts[outcome] != 0 && std::ranges::find(expected, outcome) == expected.end())
-      outcomes.push_back(outcome);
-  }
-  return outcomes;
-}
-
 Html bar(const std::vector<Outcome>& outcomes, const OutcomeCounts& counts) {
   constexpr double width = 1000;
   constexpr double least = 4;  // a single row among millions is still seen
@@ -100,7 +88,7 @@ Html row_of(Outcome outcome, const OutcomeCounts& counts) {
 }  // namespace
 
 Html accounts_section(const Run& run, const OutcomeCounts& counts) {
-  const std::vector<Outcome> outcomes = listed(run, counts);
+  const std::vector<Outcome> outcomes = listed_outcomes(run.mode, counts);
   // How many rows the input has is known once it has been read to its end.
   const auto read = run.state == ledger::RunState::staging ? counts.total() : run.input.rows;
   Html html;
@@ -124,7 +112,7 @@ Html accounts_section(const Run& run, const OutcomeCounts& counts) {
 
 Html outcome_rows(const Run& run, const OutcomeCounts& counts) {
   Html html;
-  for (const Outcome outcome : listed(run, counts)) html.add(row_of(outcome, counts));
+  for (const Outcome outcome : listed_outcomes(run.mode, counts)) html.add(row_of(outcome, counts));
   html.markup("</tbody>\n<tfoot><tr><th scope=\"row\">All rows</th><td class=\"n\">")
       .text(number(counts.total()));
   return html.markup("</td><td></td><td></td></tr></tfoot>\n");

@@ -39,7 +39,7 @@ Html group_table(const std::vector<ProblemGroup>& groups) {
       "<div class=\"scroll\" role=\"region\" aria-label=\"Problems by reason\" tabindex=\"0\"><table>\n"
       "<caption>By outcome and reason, the most frequent first</caption>\n<thead><tr><th scope=\"col\">"
       "Outcome</th><th scope=\"col\" class=\"n\">Rows</th><th scope=\"col\">Reason</th>"
-      "<th scope=\"col\" class=\"n\">First on line</th></tr></thead>\n<tbody>\n");
+      "<th scope=\"col\" class=\"n\">First line</th></tr></thead>\n<tbody>\n");
   for (std::size_t i = 0; i < groups.size() && i < max_groups_shown; ++i) {
     html.markup("<tr><td><code>")
         .text(consent::to_string(groups[i].outcome))
@@ -84,8 +84,10 @@ Html next_steps(const ledger::Run& run, const ledger::OutcomeCounts& counts) {
   if (left != 0 && run.state != ledger::RunState::abandoned) {
     add_step(steps, fmt::format("Run the same command again: it takes up the {} not reached.",
                                 count_of(left, "row that was", "rows that were")));
+    add_step(steps, "Then see the report that it writes for the rows that need attention.");
+  } else if (counts.of_class(OutcomeClass::problem) != 0) {
+    add_problem_steps(steps, counts);
   }
-  if (counts.of_class(OutcomeClass::problem) != 0) add_problem_steps(steps, counts);
   if (run.mode == ledger::Mode::dry_run && counts[Outcome::would_apply] != 0) {
     add_step(steps, "To make the changes, run the same command without --dry-run.");
   }

@@ -1,6 +1,5 @@
 #include "summary_json.hpp"
 
-#include <algorithm>
 #include <chrono>
 
 #include <consent_sync/report/accounting.hpp>
@@ -51,10 +50,8 @@ void write_input(JsonWriter& json, const ledger::InputFacts& input) {
 
 void write_accounts(JsonWriter& json, const ledger::Run& run, const ledger::OutcomeCounts& counts) {
   json.begin("outcomes");
-  for (const consent::Outcome outcome : consent::all_outcomes) {
-    const auto expected = outcomes_of(run.mode);
-    const bool of_mode = std::ranges::find(expected, outcome) != expected.end();
-    if (of_mode || counts[outcome] != 0) json.number(consent::to_string(outcome), counts[outcome]);
+  for (const consent::Outcome outcome : listed_outcomes(run.mode, counts)) {
+    json.number(consent::to_string(outcome), counts[outcome]);
   }
   json.end();
   json.number("rows", counts.total());

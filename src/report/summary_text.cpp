@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "outcome_words.hpp"
 #include "traffic_figures.hpp"
 #include "verdict.hpp"
 #include "wording.hpp"
@@ -15,9 +16,9 @@ std::string line(std::string_view name, std::uint64_t value, std::string_view no
   return fmt::format("  {:<12}{:>12}{}{}\n", name, number(value), note.empty() ? "" : "   ", note);
 }
 
-std::string outcome_lines(const ledger::OutcomeCounts& counts) {
+std::string outcome_lines(ledger::Mode mode, const ledger::OutcomeCounts& counts) {
   std::string lines;
-  for (const consent::Outcome outcome : consent::all_outcomes) {
+  for (const consent::Outcome outcome : listed_outcomes(mode, counts)) {
     if (counts[outcome] != 0) lines += line(consent::to_string(outcome), counts[outcome], "");
   }
   const auto problems = counts.of_class(OutcomeClass::problem);
@@ -51,7 +52,7 @@ std::string summary_text(const ledger::Run& run, const ledger::OutcomeCounts& co
   const Verdict verdict = judge_run(run, counts);
   std::string text = verdict.headline + '\n';
   if (!verdict.detail.empty()) text += verdict.detail + '\n';
-  text += '\n' + outcome_lines(counts);
+  text += '\n' + outcome_lines(run.mode, counts);
   if (changes.changes != 0) text += change_line(changes);
   if (requests_sent(run.traffic) != 0) text += request_line(run.traffic);
   return text;

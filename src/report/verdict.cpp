@@ -57,18 +57,22 @@ Verdict judge_unfinished(const Run& run, const OutcomeCounts& counts) {
   return verdict;
 }
 
+std::string changes_confirmed(std::uint64_t applied) {
+  return count_of(applied, "change was", "changes were") + " confirmed by the store";
+}
+
 Verdict judge_problems(const Run& run, const OutcomeCounts& counts, std::uint64_t problems) {
-  const auto ok = counts.of_class(OutcomeClass::ok);
-  std::string rest;
-  if (ok != 0) rest = fmt::format("; the other {} ended well", number(ok));
   if (is_dry(run)) {
-    rest =
-        fmt::format("; {} be sent", count_of(counts[Outcome::would_apply], "change would", "changes would"));
+    const std::string planned = count_of(counts[Outcome::would_apply], "change would", "changes would");
+    return {Tone::attention,
+            fmt::format("Dry run, nothing was sent: {}; {} be sent.", rows_need_attention(problems), planned),
+            {}};
   }
-  return {Tone::attention,
-          fmt::format("{}{}{}.", is_dry(run) ? "Dry run, nothing was sent: " : "",
-                      rows_need_attention(problems), rest),
-          {}};
+  const auto ok = counts.of_class(OutcomeClass::ok);
+  const std::string rest = ok == 0 ? "" : fmt::format("; the other {} ended well", number(ok));
+  const auto applied = counts[Outcome::applied];
+  return {Tone::attention, fmt::format("{}{}.", rows_need_attention(problems), rest),
+          applied == 0 ? "" : changes_confirmed(applied) + "."};
 }
 
 Verdict judge_good(const Run& run, const OutcomeCounts& counts) {
@@ -83,9 +87,8 @@ Verdict judge_good(const Run& run, const OutcomeCounts& counts) {
     return {Tone::good, fmt::format("Dry run, nothing was sent: {} can be used, and {}.", all, what), {}};
   }
   const auto applied = counts[Outcome::applied];
-  const std::string what = applied == 0
-                               ? "the store was up to date, and nothing had to be sent"
-                               : count_of(applied, "change was", "changes were") + " confirmed by the store";
+  const std::string what =
+      applied == 0 ? "the store was up to date, and nothing had to be sent" : changes_confirmed(applied);
   std::string headline = fmt::format("{} ended well: {}.", all, what);
   headline.front() = counts.total() == 1 ? 'T' : 'A';
   return {Tone::good, headline, {}};

@@ -40,7 +40,10 @@ std::string size_words(std::uint64_t bytes) {
 
 std::string sentence(std::string_view text) {
   std::string whole(text);
-  if (!whole.empty() && whole.find_last_of(".!?") != whole.size() - 1) whole += '.';
+  if (whole.empty()) return whole;
+  if (whole.front() >= 'a' && whole.front() <= 'z')
+    whole.front() = static_cast<char>(whole.front() - 'a' + 'A');
+  if (whole.find_last_of(".!?") != whole.size() - 1) whole += '.';
   return whole;
 }
 

@@ -22,7 +22,7 @@ std::string latency_words(std::chrono::microseconds latency);
 /// "812 bytes", "1.2 MB".
 std::string size_words(std::uint64_t bytes);
 
-/// The text with a full stop at its end, unless it has its own; "" stays "".
+/// The text as a sentence: a capital at its start, a full stop at its end unless it has its own; "" stays "".
 std::string sentence(std::string_view text);
 
 }  // namespace consent_sync::report

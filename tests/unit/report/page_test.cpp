@@ -108,7 +108,8 @@ TEST_CASE("a run that stopped tells why and how to go on") {
   rows.push_back({Outcome::pending, 500, {}, choice(1, 14), 0, 0, "", "500,essential,"});
   const std::string page = page_of(story, story.tell(example_run(), rows, 130, "interrupted by SIGINT"));
   CHECK(has(page, "Stopped before the end: 1 of 13 rows was not reached."));
-  CHECK(has(page, "interrupted by SIGINT."));
+  CHECK(has(page, "Interrupted by SIGINT."));
+  CHECK_FALSE(has(page, "Once mended"));
   CHECK(has(page, "Run the same command again: it takes up the 1 row that was not reached."));
   CHECK(has(page, "<section class=\"verdict stopped\""));
 }
@@ -148,13 +149,15 @@ TEST_CASE("reasons that differ in the values they quote are one problem") {
   report::Digest digest;
   for (int i = 0; i < 1000; ++i)
     digest.add(problem(i + 2, "customer_id \"x" + std::to_string(i) + "\" is bad"));
-  digest.add(problem(5000, "no consent"));
+  digest.add(problem(5000, "lines 4999 and 5000 contradict each other in 2 ways"));
+  digest.add(problem(5001, "lines 17 and 5001 contradict each other in 2 ways"));
   const auto groups = digest.problem_groups();
   REQUIRE(groups.size() == 2);
   CHECK(groups[0].reason == "customer_id \"…\" is bad");
   CHECK(groups[0].rows == 1000);
   CHECK(groups[0].first_line == 2);
-  CHECK(groups[1].rows == 1);
+  CHECK(groups[1].reason == "lines … and … contradict each other in 2 ways");
+  CHECK(groups[1].rows == 2);
   CHECK(digest.first_problems().size() == report::Digest::max_rows);
   CHECK(digest.first_problems().back().line == 201);
 }

@@ -67,7 +67,7 @@ TEST_CASE("a run that stopped tells why, and what to do") {
   run.stop_reason = "the store was unavailable for 15 minutes";
   const std::string text = summary_text(run, counts, {4812, 0, 4812});
   CHECK(first_line(text) == "Stopped before the end: 312 of 4,812 rows were not reached.");
-  CHECK(text.find("the store was unavailable for 15 minutes. Run the same command again to finish") !=
+  CHECK(text.find("The store was unavailable for 15 minutes. Run the same command again to finish") !=
         std::string::npos);
 
   run.exit_code = 4;

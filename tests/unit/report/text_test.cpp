@@ -87,7 +87,7 @@ TEST_CASE("numbers are worded for people") {
   CHECK(latency_words(112ms) == "112 ms");
   CHECK(size_words(812) == "812 bytes");
   CHECK(size_words(1234567) == "1.2 MB");
-  CHECK(sentence("it stopped") == "it stopped.");
-  CHECK(sentence("it stopped.") == "it stopped.");
+  CHECK(sentence("it stopped") == "It stopped.");
+  CHECK(sentence("it stopped.") == "It stopped.");
   CHECK(sentence("") == "");
 }
