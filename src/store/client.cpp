@@ -66,7 +66,8 @@ class HttpsClient final : public Client {
       co_return first;
     }
     Exchange first = co_await connection_.exchange(request_);
-    if (!is_stale(first)) co_return first;
+    if (!is_stale(first) && !is_farewell(first)) co_return first;
+    connection_.drop();
     Exchange second = co_await send_on_fresh();
     second.reopened = true;
     // The server may have read the first one before it closed.
@@ -77,6 +78,12 @@ class HttpsClient final : public Client {
   bool is_stale(const Exchange& exchange) const {
     const auto* failure = std::get_if<TransportFailure>(&exchange.result);
     return failure != nullptr && !failure->timed_out && !failure->cancelled && !connection_.heard_something();
+  }
+
+  // Some servers say 408 before they close an idle connection: it answers no request of ours.
+  static bool is_farewell(const Exchange& exchange) {
+    const auto* reply = std::get_if<Reply>(&exchange.result);
+    return reply != nullptr && reply->status == 408;
   }
 
   asio::awaitable<Exchange> send_on_fresh() {
@@ -94,9 +101,9 @@ class HttpsClient final : public Client {
 
 class HttpsClientFactory final : public ClientFactory {
  public:
-  explicit HttpsClientFactory(const ClientOptions& options)
-      : peer_(parse_address(options.api_url), make_tls_context(options.ca_file), options.timeout),
-        writer_(peer_.address, options) {}
+  HttpsClientFactory(Address address, RequestWriter writer, const ClientOptions& options)
+      : peer_(std::move(address), make_tls_context(options.ca_file), options.timeout),
+        writer_(std::move(writer)) {}
 
   std::unique_ptr<Client> make(asio::any_io_executor executor) override {
     return std::make_unique<HttpsClient>(std::move(executor), peer_, writer_);
@@ -113,7 +120,9 @@ std::unique_ptr<ClientFactory> make_client_factory(const ClientOptions& options)
   if (options.timeout <= std::chrono::milliseconds::zero()) {
     throw std::invalid_argument("http.timeout must be longer than nothing.");
   }
-  return std::make_unique<HttpsClientFactory>(options);
+  Address address = parse_address(options.api_url);
+  RequestWriter writer(address, options);
+  return std::make_unique<HttpsClientFactory>(std::move(address), std::move(writer), options);
 }
 
 }  // namespace consent_sync::store

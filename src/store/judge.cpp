@@ -61,6 +61,7 @@ Verdict judge_client_error(const Reply& reply) {
       return verdict::EndRow{Outcome::rejected, store_said(reply)};
     case 429:
       return judge_throttled(reply);
+    case 408:
     case 499:
       return verdict::Retry{true, store_said(reply)};
     default:

@@ -20,36 +20,40 @@ class Client {
  public:
   virtual ~Client() = default;
 
-  virtual boost::asio::awaitable<Exchange> put_consent(consent::CustomerId customer, consent::Choice choice) = 0;
+  virtual boost::asio::awaitable<Exchange> put_consent(consent::CustomerId customer,
+                                                       consent::Choice choice) = 0;
   virtual boost::asio::awaitable<Exchange> get_consent(consent::CustomerId customer) = 0;
   /// One page with one customer: the cheapest question that proves address, TLS, token and scope.
   virtual boost::asio::awaitable<Exchange> get_first_customer() = 0;
 
-  /// Ends a connection in use at once (its exchange ends as cancelled), or closes an idle one. May be used again.
+  /// Ends a connection in use at once (its exchange ends as cancelled), or closes an idle one. May be used
+  /// again.
   virtual void abort() = 0;
   /// Says good-bye to the peer (TLS close_notify, at most a second) and closes.
   virtual boost::asio::awaitable<void> close() = 0;
 };
 
 struct ClientOptions {
-  std::string api_url;         ///< "https://api.bigcommerce.com"; http:// is refused
+  std::string api_url;  ///< "https://api.bigcommerce.com"; http:// is refused
   std::string store_hash;
-  std::string token;           ///< X-Auth-Token; never in any message
-  std::string ca_file;         ///< PEM, in place of the system's certificate authorities; empty: the system's
+  std::string token;    ///< X-Auth-Token; never in any message
+  std::string ca_file;  ///< PEM, in place of the system's certificate authorities; empty: the system's
   std::string user_agent;
   std::string correlation_id;  ///< UUID
-  std::chrono::milliseconds timeout{30000};  ///< for each step: resolve, connect, handshake, and write plus read
+  std::chrono::milliseconds timeout{
+      30000};  ///< for each step: resolve, connect, handshake, and write plus read
 };
 
-/// What the clients of one run share: the TLS context, the parsed address, the resolved one. Outlives its clients.
+/// What the clients of one run share: the TLS context, the parsed address, the resolved one. Outlives its
+/// clients.
 class ClientFactory {
  public:
   virtual ~ClientFactory() = default;
   virtual std::unique_ptr<Client> make(boost::asio::any_io_executor executor) = 0;
 };
 
-/// Throws std::invalid_argument with a sentence for people when the address is not usable or the CA file is not
-/// readable.
+/// Throws std::invalid_argument with a sentence for people when the address is not usable or the CA file is
+/// not readable.
 std::unique_ptr<ClientFactory> make_client_factory(const ClientOptions& options);
 
 }  // namespace consent_sync::store

@@ -34,10 +34,11 @@ std::string_view to_string(Phase phase);
 struct TransportFailure {
   Phase phase = Phase::connect;
   bool timed_out = false;
-  bool cancelled = false;           ///< we gave up ourselves: the run was told to stop at once
-  bool certificate_refused = false; ///< the store's certificate chain or name was not accepted: configuration
-  bool may_have_arrived = false;    ///< the request, or a part of it, was written
-  std::string message;              ///< for people: "TLS handshake with api.bigcommerce.com:443: ..."
+  bool cancelled = false;  ///< we gave up ourselves: the run was told to stop at once
+  bool certificate_refused =
+      false;                      ///< the store's certificate chain or name was not accepted: configuration
+  bool may_have_arrived = false;  ///< the request, or a part of it, was written
+  std::string message;            ///< for people: "TLS handshake with api.bigcommerce.com:443: ..."
 };
 
 /// What came of one request.
@@ -47,7 +48,8 @@ struct Exchange {
 
   std::variant<Reply, TransportFailure> result;
   std::chrono::microseconds latency{0};  ///< request written to reply read; 0 without a reply
-  bool reopened = false;  ///< a stale connection was replaced and the request sent again, once, on a fresh one
+  bool reopened =
+      false;  ///< a stale connection was replaced and the request sent again, once, on a fresh one
 };
 
 }  // namespace consent_sync::store

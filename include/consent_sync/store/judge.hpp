@@ -19,30 +19,50 @@ enum class StopCause : std::uint8_t {
 
 namespace verdict {
 /// 200, and the store holds what was asked.
-struct Applied { consent::Choice held; };
+struct Applied {
+  consent::Choice held;
+};
 /// 200, and the store holds something else.
-struct Differs { consent::Choice held; };
+struct Differs {
+  consent::Choice held;
+};
 /// The row ends here: not_found or rejected.
-struct EndRow { consent::Outcome outcome; std::string reason; };
+struct EndRow {
+  consent::Outcome outcome;
+  std::string reason;
+};
 /// Try again, later; costs an attempt.
-struct Retry { bool may_have_applied; std::string reason; };
-/// 429: wait, then the same again; costs no attempt. `spent`: the reply carried the rate headers (the quota is
-/// used up until they say), else the platform itself is under load.
-struct Throttled { bool spent; };
+struct Retry {
+  bool may_have_applied;
+  std::string reason;
+};
+/// 429: wait, then the same again; costs no attempt. `spent`: the reply carried the rate headers (the quota
+/// is used up until they say), else the platform itself is under load.
+struct Throttled {
+  bool spent;
+};
 /// 503: the whole store pauses.
-struct StoreDown { std::string reason; };
+struct StoreDown {
+  std::string reason;
+};
 /// Nothing more may be sent.
-struct StopRun { StopCause cause; std::string reason; };
+struct StopRun {
+  StopCause cause;
+  std::string reason;
+};
 /// We ended it ourselves.
-struct Cancelled { bool may_have_applied; };
+struct Cancelled {
+  bool may_have_applied;
+};
 }  // namespace verdict
 
-using Verdict = std::variant<verdict::Applied, verdict::Differs, verdict::EndRow, verdict::Retry, verdict::Throttled,
-                             verdict::StoreDown, verdict::StopRun, verdict::Cancelled>;
+using Verdict = std::variant<verdict::Applied, verdict::Differs, verdict::EndRow, verdict::Retry,
+                             verdict::Throttled, verdict::StoreDown, verdict::StopRun, verdict::Cancelled>;
 
-/// What the answer to a PUT of `asked` means, after the status table of the API. Pure. A status that the table
-/// does not know: 2xx and 5xx retry (may have applied), 4xx stop the run, 3xx stop the run. Reasons carry the
-/// store's own title and errors, shortened to 300 bytes, control characters replaced, e-mail addresses masked.
+/// What the answer to a PUT of `asked` means, after the status table of the API. Pure. A status that the
+/// table does not know: 2xx, 5xx and 408 (a server too slow or tired of waiting) retry (may have applied),
+/// other 4xx and 3xx stop the run. Reasons carry the store's own title and errors, shortened to 300 bytes,
+/// control characters replaced, e-mail addresses masked.
 Verdict judge_put(const Exchange& exchange, consent::Choice asked);
 
 }  // namespace consent_sync::store

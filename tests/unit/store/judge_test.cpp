@@ -57,6 +57,7 @@ bool as_the_table_says(int status, const Verdict& verdict) {
       return ends(verdict, Outcome::rejected);
     case 429:
       return is<verdict::Throttled>(verdict);
+    case 408:
     case 499:
     case 500:
     case 502:

@@ -1,0 +1,154 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <stdexcept>
+
+#include "client_fixture.hpp"
+#include "request_writer.hpp"
+
+namespace {
+
+using namespace consent_sync::store;
+using namespace consent_sync::store::test;
+using consent_sync::consent::Choice;
+using consent_sync::consent::CustomerId;
+
+ClientOptions usable() {
+  ClientOptions options;
+  options.api_url = "https://api.bigcommerce.com";
+  options.store_hash = "abc123";
+  options.token = "secret";
+  options.user_agent = "consent-sync/1.0";
+  options.correlation_id = "id";
+  return options;
+}
+
+std::string refusal(const ClientOptions& options) {
+  try {
+    make_client_factory(options);
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST_CASE("addresses are read with port, path prefix and IP literals") {
+  const Address plain = parse_address("https://api.bigcommerce.com");
+  CHECK(plain.authority() == "api.bigcommerce.com");
+  CHECK(plain.host_and_port() == "api.bigcommerce.com:443");
+  CHECK(plain.path_prefix.empty());
+  CHECK_FALSE(plain.is_ip);
+
+  const Address full = parse_address("https://proxy.example:8443/api/v1//");
+  CHECK(full.authority() == "proxy.example:8443");
+  CHECK(full.path_prefix == "/api/v1");
+
+  const Address v4 = parse_address("https://127.0.0.1:8443/");
+  CHECK(v4.is_ip);
+  CHECK(v4.path_prefix.empty());
+
+  const Address v6 = parse_address("https://[::1]:8443/x");
+  CHECK(v6.host == "::1");
+  CHECK(v6.is_ip);
+  CHECK(v6.authority() == "[::1]:8443");
+  CHECK(parse_address("https://[::1]").host_and_port() == "[::1]:443");
+}
+
+TEST_CASE("an address that cannot be used is refused with its reason") {
+  const char* const addresses[] = {"",
+                                   "api.bigcommerce.com",
+                                   "http://api.bigcommerce.com",
+                                   "ftp://x",
+                                   "https://",
+                                   "https:///x",
+                                   "https://:443",
+                                   "https://host:",
+                                   "https://host:0",
+                                   "https://host:65536",
+                                   "https://host:44x",
+                                   "https://-x",
+                                   "https://a b",
+                                   "https://[::1",
+                                   "https://[::1]x:1",
+                                   "https://[1.2.3.4]",
+                                   "https://host/a b",
+                                   "https://host/a?x=1",
+                                   "https://host/#x",
+                                   "https://host\r\nX: y",
+                                   "https://user:password@host"};
+  for (const char* const address : addresses) {
+    CAPTURE(address);
+    ClientOptions options = usable();
+    options.api_url = address;
+    const std::string message = refusal(options);
+    CHECK(message.starts_with("store.api_url: "));
+    CHECK(message.find("password") == std::string::npos);
+    CHECK(message.find('\n') == std::string::npos);
+  }
+}
+
+TEST_CASE("an address without encryption is refused because of the token") {
+  ClientOptions options = usable();
+  options.api_url = "http://api.bigcommerce.com";
+  CHECK(refusal(options).find("not encrypted") != std::string::npos);
+}
+
+TEST_CASE("a store hash that could change the path is refused") {
+  for (const char* const hash : {"", "a/b", "..", "a b", "a?b", "a%2f", "ä"}) {
+    CAPTURE(hash);
+    ClientOptions options = usable();
+    options.store_hash = hash;
+    CHECK(refusal(options).starts_with("store.hash "));
+  }
+}
+
+TEST_CASE("a token that would break the header is refused without being told") {
+  for (const char* const token :
+       {"", "secret\r\nX-Evil: 1", "secret\n", " secret", "secret ", "secret\x01", "secr\xC3\xA9t"}) {
+    ClientOptions options = usable();
+    options.token = token;
+    const std::string message = refusal(options);
+    CHECK(message.starts_with("The access token "));
+    CHECK(message.find("secr") == std::string::npos);
+  }
+}
+
+TEST_CASE("a CA file that is missing or holds no certificate is named") {
+  const TemporaryDirectory directory;
+  ClientOptions options = usable();
+  options.ca_file = directory.path() / "missing.pem";
+  CHECK(refusal(options).find("missing.pem\" cannot be read") != std::string::npos);
+  options.ca_file = directory.path() / "empty.pem";
+  std::ofstream(options.ca_file) << "no certificate\n";
+  CHECK(refusal(options).find("holds no certificate") != std::string::npos);
+}
+
+TEST_CASE("a timeout of nothing is refused") {
+  ClientOptions options = usable();
+  options.timeout = std::chrono::milliseconds(0);
+  CHECK(refusal(options).starts_with("http.timeout"));
+}
+
+TEST_CASE("requests are written in full") {
+  const RequestWriter writer(parse_address("https://proxy.example:8443/api"), usable());
+  const CustomerId customer = CustomerId::from(42).value();
+  std::string text;
+  writer.write_put(customer, Choice::from_masks(1, 14).value(), text);
+  CHECK(text ==
+        "PUT /api/stores/abc123/v3/customers/42/consent HTTP/1.1\r\n"
+        "Host: proxy.example:8443\r\n"
+        "User-Agent: consent-sync/1.0\r\n"
+        "Accept: application/json\r\n"
+        "X-Auth-Token: secret\r\n"
+        "X-Correlation-Id: id\r\n"
+        "Content-Type: application/json\r\n"
+        "Content-Length: 69\r\n\r\n"
+        R"({"allow":["essential"],"deny":["functional","analytics","targeting"]})");
+  writer.write_get(customer, text);
+  CHECK(text.starts_with("GET /api/stores/abc123/v3/customers/42/consent HTTP/1.1\r\nHost: "));
+  CHECK(text.ends_with("X-Correlation-Id: id\r\n\r\n"));
+  writer.write_get_first_customer(text);
+  CHECK(text.starts_with("GET /api/stores/abc123/v3/customers?limit=1 HTTP/1.1\r\n"));
+}
+
+}  // namespace
