@@ -11,10 +11,6 @@ Html plain(std::string_view text) {
   return Html().text(text);
 }
 
-std::string_view kind_of(ledger::Mode mode) {
-  return mode == ledger::Mode::dry_run ? "Dry run" : "Sync";
-}
-
 /// The verdict's tone as a word, so that its colour is not all that tells it.
 std::string_view badge(Tone tone) {
   switch (tone) {
@@ -40,24 +36,27 @@ Html detail_of(const Verdict& verdict) {
 std::string report_page(const ledger::Run& run, const ledger::ChangeCounts& changes, const Digest& digest) {
   const ledger::OutcomeCounts& counts = digest.counts();
   const Verdict verdict = judge_run(run, counts);
-  return fill_template(page_template, {
-                                          {"style_hash", plain(csp_hash(page_style))},
-                                          {"style", Html::trusted(page_style)},
-                                          {"run", plain(run.id)},
-                                          {"kind", plain(kind_of(run.mode))},
-                                          {"store", plain(run.store)},
-                                          {"tone", plain(to_string(verdict.tone))},
-                                          {"badge", plain(badge(verdict.tone))},
-                                          {"headline", plain(verdict.headline)},
-                                          {"detail", detail_of(verdict)},
-                                          {"accounts", accounts_section(run, counts)},
-                                          {"outcome_rows", outcome_rows(run, counts)},
-                                          {"next", next_steps(run, counts)},
-                                          {"changes", changes_section(run, changes, digest)},
-                                          {"problems", problems_section(digest)},
-                                          {"traffic", traffic_section(run)},
-                                          {"facts", facts_section(run)},
-                                      });
+  const bool dry = run.mode == ledger::Mode::dry_run;
+  return fill_template(page_template,
+                       {
+                           {"style_hash", plain(csp_hash(page_style))},
+                           {"style", Html::trusted(page_style)},
+                           {"run", plain(run.id)},
+                           {"kind", plain(dry ? "Dry run" : "Sync")},
+                           {"store", plain(run.store)},
+                           {"tone", plain(to_string(verdict.tone))},
+                           {"badge", plain(badge(verdict.tone))},
+                           {"headline", plain(verdict.headline)},
+                           {"detail", detail_of(verdict)},
+                           {"accounts", accounts_section(run, counts)},
+                           {"outcome_rows", outcome_rows(run, counts)},
+                           {"next", next_steps(run, counts)},
+                           {"changes_title", plain(dry ? "What would change" : "What changed")},
+                           {"changes", changes_section(run, changes, digest)},
+                           {"problems", problems_section(digest)},
+                           {"traffic", traffic_section(run)},
+                           {"facts", facts_section(run)},
+                       });
 }
 
 }  // namespace consent_sync::report

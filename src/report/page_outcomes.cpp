@@ -81,7 +81,9 @@ Html row_of(Outcome outcome, const OutcomeCounts& counts) {
       .text(consent::to_string(outcome))
       .markup("</code></th><td class=\"n\">")
       .text(number(count));
-  html.markup("</td><td><span class=\"tag\">").text(class_word(outcome)).markup("</span></td><td>");
+  html.markup("</td><td class=\"wide-only\"><span class=\"tag\">")
+      .text(class_word(outcome))
+      .markup("</span></td><td>");
   return html.text(meaning(outcome)).markup("</td></tr>\n");
 }
 
@@ -115,7 +117,7 @@ Html outcome_rows(const Run& run, const OutcomeCounts& counts) {
   for (const Outcome outcome : listed_outcomes(run.mode, counts)) html.add(row_of(outcome, counts));
   html.markup("</tbody>\n<tfoot><tr><th scope=\"row\">All rows</th><td class=\"n\">")
       .text(number(counts.total()));
-  return html.markup("</td><td></td><td></td></tr></tfoot>\n");
+  return html.markup("</td><td class=\"wide-only\"></td><td></td></tr></tfoot>\n");
 }
 
 }  // namespace consent_sync::report

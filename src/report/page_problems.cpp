@@ -39,13 +39,15 @@ Html group_table(const std::vector<ProblemGroup>& groups) {
       "<div class=\"scroll\" role=\"region\" aria-label=\"Problems by reason\" tabindex=\"0\"><table>\n"
       "<caption>By outcome and reason, the most frequent first</caption>\n<thead><tr><th scope=\"col\">"
       "Outcome</th><th scope=\"col\" class=\"n\">Rows</th><th scope=\"col\">Reason</th>"
-      "<th scope=\"col\" class=\"n\">First line</th></tr></thead>\n<tbody>\n");
+      "<th scope=\"col\" class=\"n wide-only\">First line</th></tr></thead>\n<tbody>\n");
   for (std::size_t i = 0; i < groups.size() && i < max_groups_shown; ++i) {
     html.markup("<tr><td><code>")
         .text(consent::to_string(groups[i].outcome))
         .markup("</code></td><td class=\"n\">");
     html.text(number(groups[i].rows)).markup("</td><td class=\"reason\">").text(groups[i].reason);
-    html.markup("</td><td class=\"n\">").text(fmt::format("{}", groups[i].first_line)).markup("</td></tr>\n");
+    html.markup("</td><td class=\"n wide-only\">")
+        .text(fmt::format("{}", groups[i].first_line))
+        .markup("</td></tr>\n");
   }
   html.markup("</tbody></table></div>\n");
   if (groups.size() <= max_groups_shown) return html;

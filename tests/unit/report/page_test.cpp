@@ -95,7 +95,6 @@ TEST_CASE("the page's policy allows its own style and nothing else") {
   LedgerStory story;
   const std::string page = page_of(story, story.tell(example_run(), every_outcome(), 1));
   const std::string style = between(page, "<style>", "</style>");
-  CHECK(has(page, "content=\"default-src &#39;none&#39;") == false);
   CHECK(has(page, "content=\"default-src 'none'; style-src '" + report::csp_hash(style) + "'; "));
   CHECK_FALSE(has(page, "style=\""));
   CHECK_FALSE(has(page, "src=\""));
@@ -122,7 +121,9 @@ TEST_CASE("the page of a dry run tells of what would be, not of what was") {
                  {{Outcome::would_apply, 7, choice(15, 0), choice(1, 14), 0, 0, "", "7,essential,"}}, 0));
   CHECK(has(page, "Dry run, nothing was sent: the one row can be used, and 1 change would be sent."));
   CHECK(has(page, "run the same command without --dry-run"));
+  CHECK(has(page, "What would change"));
   CHECK(has(page, "Decisions that would change"));
+  CHECK_FALSE(has(page, "What changed"));
   CHECK(has(page, "No request was sent."));
   CHECK_FALSE(has(page, "<code>applied</code>"));
   CHECK_FALSE(has(page, "were sent first"));
