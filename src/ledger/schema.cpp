@@ -154,7 +154,7 @@ void prepare_schema(Connection& connection) {
 void set_pragmas(Connection& connection) {
   connection.run_script(
       "PRAGMA synchronous = FULL;"
-      "PRAGMA cache_size = -8192;"
+      "PRAGMA cache_size = -4096;"
       "PRAGMA temp_store = FILE;"
       "PRAGMA journal_size_limit = 67108864;");
 }
