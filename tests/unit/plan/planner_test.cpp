@@ -214,7 +214,7 @@ TEST_CASE("the order of customers in the input does not change what is sent to e
   std::vector<StagedRow> staged;
   for (LineNumber line = 2; line < 202; ++line) {
     const Choice wanted = choice(line % 3 == 0 ? 0b0011 : 0b0101, 0);
-    staged.push_back(row(line, 1 + line % 70, wanted, static_cast<int>(line % 5)));
+    staged.push_back(row(line, 1 + line % 70, wanted, static_cast<int>(line * line % 11)));
   }
   const auto sent = [&](const RunId& id, PlannedRun& p) {
     p.plan(id, staged, {});
