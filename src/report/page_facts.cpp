@@ -37,8 +37,8 @@ Html category_table(const ledger::Run& run, const Digest& digest) {
   html.text(is_dry(run) ? "Decisions that would change, by category" : "Confirmed decisions, by category");
   html.markup(
       "</caption>\n<thead><tr><th scope=\"col\">Category</th><th scope=\"col\" class=\"n\">Withdrawn</th>"
-      "<th scope=\"col\" class=\"n\">Granted</th><th scope=\"col\" class=\"n\">First known: deny</th>"
-      "<th scope=\"col\" class=\"n\">First known: allow</th></tr></thead>\n<tbody>\n");
+      "<th scope=\"col\" class=\"n\">Granted</th><th scope=\"col\" class=\"n\">New: deny</th>"
+      "<th scope=\"col\" class=\"n\">New: allow</th></tr></thead>\n<tbody>\n");
   for (const consent::Category category : consent::all_categories) {
     const CategoryChanges& changes = digest.changes_of(category);
     html.markup("<tr><th scope=\"row\">").text(consent::to_string(category)).markup("</th>");
@@ -50,7 +50,7 @@ Html category_table(const ledger::Run& run, const Digest& digest) {
   }
   return html.markup(
       "</tbody></table></div>\n<p class=\"note\">Withdrawn: from allow to deny. Granted: from deny to "
-      "allow. First known: the ledger held nothing of that customer's category before.</p>\n");
+      "allow. New: the ledger held nothing of that customer's category before.</p>\n");
 }
 
 void add_quota_facts(Html& html, const ledger::Traffic& traffic) {
@@ -97,9 +97,8 @@ Html changes_section(const ledger::Run& run, const ledger::ChangeCounts& changes
       .text(count_of(changes.changes, "change", "changes"))
       .markup("</b>: <b>");
   html.text(number(changes.withdrawing)).markup("</b> that take at least one consent away, and <b>");
-  html.text(number(changes.granting)).markup("</b> that grant at least one; a change can do both. ");
-  html.text(is_dry(run) ? "A sync would send withdrawals first." : "Withdrawals were sent first.")
-      .markup("</p>\n");
+  html.text(number(changes.granting))
+      .markup("</b> that grant at least one; a change can do both. Withdrawals go first.</p>\n");
   return html.add(category_table(run, digest));
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -52,21 +53,22 @@ Html bar(const std::vector<Outcome>& outcomes, const OutcomeCounts& counts) {
   return html.markup("</svg>\n");
 }
 
-void add_term(Html& html, std::string_view css_class, std::uint64_t count, std::string_view word) {
-  html.markup("<span class=\"term ").text(css_class).markup("\"><b>").text(number(count)).markup("</b> ");
-  html.text(word).markup("</span>");
+/// A number of the equation with the sign before it, which stay together when the line wraps.
+void add_term(Html& html, std::string_view sign, std::string_view css_class, std::uint64_t count,
+              std::string_view word) {
+  html.markup("<span class=\"term\">");
+  if (!sign.empty()) html.markup(" <span class=\"op\">").text(sign).markup("</span> ");
+  html.markup("<span class=\"pill ").text(css_class).markup("\"><b>").text(number(count)).markup("</b> ");
+  html.text(word).markup("</span></span>");
 }
 
 void add_class_sum(Html& html, const OutcomeCounts& counts) {
-  html.markup("<p class=\"sum small\">");
-  add_term(html, "ok", counts.of_class(OutcomeClass::ok), "ok");
-  html.markup(" <span class=\"op\">+</span> ");
   const auto problems = counts.of_class(OutcomeClass::problem);
-  add_term(html, "problem", problems, problems == 1 ? "problem" : "problems");
-  html.markup(" <span class=\"op\">+</span> ");
-  add_term(html, "unfinished", counts.of_class(OutcomeClass::unfinished), "unfinished");
-  html.markup(" <span class=\"op\">=</span> ");
-  add_term(html, "", counts.total(), "accounted for");
+  html.markup("<p class=\"sum small\">");
+  add_term(html, "", "ok", counts.of_class(OutcomeClass::ok), "ok");
+  add_term(html, "+", "problem", problems, problems == 1 ? "problem" : "problems");
+  add_term(html, "+", "unfinished", counts.of_class(OutcomeClass::unfinished), "unfinished");
+  add_term(html, "=", "", counts.total(), "accounted for");
   html.markup("</p>\n");
 }
 
@@ -96,17 +98,14 @@ Html accounts_section(const Run& run, const OutcomeCounts& counts) {
   Html html;
   if (counts.total() != 0) html.add(bar(outcomes, counts));
   html.markup("<p class=\"sum\">");
-  add_term(html, "", read, read == 1 ? "row read" : "rows read");
-  html.text(read == counts.total() ? "" : " but").markup(" <span class=\"op\">");
-  html.text(read == counts.total() ? "=" : "≠").markup("</span> ");
-  bool first = true;
+  add_term(html, "", "", read, read == 1 ? "row read" : "rows read");
+  std::string_view sign = read == counts.total() ? "=" : "≠";
   for (const Outcome outcome : outcomes) {
     if (counts[outcome] == 0) continue;
-    if (!first) html.markup(" <span class=\"op\">+</span> ");
-    first = false;
-    add_term(html, class_word(outcome), counts[outcome], consent::to_string(outcome));
+    add_term(html, std::exchange(sign, "+"), class_word(outcome), counts[outcome],
+             consent::to_string(outcome));
   }
-  if (first) add_term(html, "", 0, "outcomes");
+  if (counts.total() == 0) add_term(html, sign, "", 0, "outcomes");
   html.markup("</p>\n");
   add_class_sum(html, counts);
   return html;

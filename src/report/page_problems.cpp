@@ -86,7 +86,7 @@ Html next_steps(const ledger::Run& run, const ledger::OutcomeCounts& counts) {
   if (left != 0 && run.state != ledger::RunState::abandoned) {
     add_step(steps, fmt::format("Run the same command again: it takes up the {} not reached.",
                                 count_of(left, "row that was", "rows that were")));
-    add_step(steps, "Then see the report that it writes for the rows that need attention.");
+    add_step(steps, "The report that it then writes covers all rows.");
   } else if (counts.of_class(OutcomeClass::problem) != 0) {
     add_problem_steps(steps, counts);
   }
