@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace consent_sync::store::test {
+
+/// What a server says on one connection: the n-th text, as it is, after the n-th request. Then it closes,
+/// with close_notify.
+using Script = std::vector<std::string>;
+
+/// A TLS server on 127.0.0.1 that follows a script for each connection, in the order in which they come.
+class ScriptedServer {
+ public:
+  explicit ScriptedServer(std::vector<Script> scripts);
+  ~ScriptedServer();
+  ScriptedServer(const ScriptedServer&) = delete;
+  ScriptedServer& operator=(const ScriptedServer&) = delete;
+
+  std::string api_url() const;
+  /// PEM.
+  std::string authority() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace consent_sync::store::test

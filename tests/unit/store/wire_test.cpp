@@ -1,0 +1,151 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <utility>
+#include <vector>
+
+#include <consent_sync/store/codec.hpp>
+
+#include "client_fixture.hpp"
+#include "scripted_server.hpp"
+
+namespace {
+
+using namespace consent_sync::store;
+using namespace consent_sync::store::test;
+using consent_sync::consent::Choice;
+using consent_sync::consent::CustomerId;
+namespace asio = boost::asio;
+
+const CustomerId seven = CustomerId::from(7).value();
+const Choice asked = Choice::from_masks(1, 14).value();
+
+std::string ok_reply(const std::string& more_headers = {}) {
+  const std::string body = encode_choice(asked);
+  return "HTTP/1.1 200 OK\r\n" + more_headers + "Content-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
+}
+
+// What comes of `times` PUTs to a server that follows these scripts.
+std::vector<Exchange> put_times(int times, std::vector<Script> scripts) {
+  const ScriptedServer server(std::move(scripts));
+  const TemporaryDirectory directory;
+  ClientOptions options;
+  options.api_url = server.api_url();
+  options.store_hash = "abc";
+  options.token = "token";
+  options.ca_file = directory.path() / "ca.pem";
+  options.user_agent = "consent-sync-test/1.0";
+  options.correlation_id = "id";
+  options.timeout = std::chrono::seconds(10);
+  std::ofstream(options.ca_file) << server.authority();
+  const auto factory = make_client_factory(options);
+  asio::io_context io(1);
+  const auto client = factory->make(io.get_executor());
+  std::vector<Exchange> results;
+  const auto scenario = [&]() -> asio::awaitable<void> {
+    for (int n = 0; n < times; ++n) {
+      Exchange done = co_await client->put_consent(seven, asked);
+      results.push_back(std::move(done));
+    }
+    client->abort();
+  };
+  asio::co_spawn(io, scenario(), [](std::exception_ptr) {});
+  io.run();
+  REQUIRE(results.size() == static_cast<std::size_t>(times));
+  return results;
+}
+
+const Reply& reply_of(const Exchange& exchange) {
+  if (const auto* failure = std::get_if<TransportFailure>(&exchange.result)) FAIL(failure->message);
+  return std::get<Reply>(exchange.result);
+}
+
+TEST_CASE("rate headers are found whatever their case, and only where they are numbers") {
+  const auto results =
+      put_times(2, {{ok_reply("x-rate-limit-requests-left: 12\r\nX-RATE-LIMIT-REQUESTS-QUOTA: 150\r\n"
+                              "X-Rate-Limit-Time-Reset-Ms: soon\r\nX-Rate-Limit-Time-Window-Ms:\r\n"),
+                     ok_reply("X-Rate-Limit-Requests-Left: -3\r\nX-Rate-Limit-Time-Reset-Ms: 12x\r\n"
+                              "X-Rate-Limit-Requests-Quota: 99999999999999999999\r\n")}});
+  CHECK(reply_of(results[0]).rate.left == 12);
+  CHECK(reply_of(results[0]).rate.quota == 150);
+  CHECK_FALSE(reply_of(results[0]).rate.reset_ms);
+  CHECK_FALSE(reply_of(results[0]).rate.window_ms);
+  CHECK(reply_of(results[1]).rate.left == -3);
+  CHECK_FALSE(reply_of(results[1]).rate.reset_ms);
+  CHECK_FALSE(reply_of(results[1]).rate.quota);
+}
+
+TEST_CASE("a chunked body is put together") {
+  const auto results = put_times(2, {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                      "9\r\n{\"allow\":\r\n11\r\n[\"essential\"]   }\r\n0\r\n\r\n",
+                                      ok_reply()}});
+  CHECK(decode_choice(reply_of(results[0]).body) == Choice::from_masks(1, 0));
+  CHECK(reply_of(results[1]).status == 200);
+  CHECK_FALSE(results[1].reopened);
+}
+
+TEST_CASE("a body of 64 KiB is read in full, and a longer one is cut there") {
+  const std::string just(65536, 'x');
+  const std::string head = "HTTP/1.1 500 Oops\r\nContent-Length: ";
+  const auto results =
+      put_times(3, {{head + "65536\r\n\r\n" + just, head + "65537\r\n\r\n" + just + "x"}, {ok_reply()}});
+  CHECK(reply_of(results[0]).body == just);
+  CHECK_FALSE(reply_of(results[0]).body_truncated);
+  CHECK(reply_of(results[1]).status == 500);
+  CHECK(reply_of(results[1]).body == just);
+  CHECK(reply_of(results[1]).body_truncated);
+  CHECK(reply_of(results[2]).status == 200);
+  CHECK_FALSE(results[2].reopened);
+}
+
+TEST_CASE("an interim reply is passed over") {
+  const auto results = put_times(1, {{"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + ok_reply()}});
+  CHECK(reply_of(results[0]).status == 200);
+}
+
+TEST_CASE("a reply with something behind it ends the use of its connection") {
+  const auto results = put_times(2, {{ok_reply() + "HTTP/1.1 200 OK\r\n"}, {ok_reply()}});
+  CHECK(reply_of(results[0]).status == 200);
+  CHECK(reply_of(results[1]).status == 200);
+  CHECK_FALSE(results[1].reopened);
+}
+
+TEST_CASE("a 408 on a connection in use is its farewell, and the request goes over a fresh one") {
+  const std::string farewell =
+      "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+  const auto results = put_times(2, {{ok_reply(), farewell}, {ok_reply()}});
+  CHECK(reply_of(results[1]).status == 200);
+  CHECK(results[1].reopened);
+  CHECK(reply_of(put_times(1, {{farewell}})[0]).status == 408);
+}
+
+TEST_CASE("a redirect tells its location and is not followed") {
+  const auto results = put_times(
+      1, {{"HTTP/1.1 301 Moved\r\nLocation: https://elsewhere.example/x\r\nContent-Length: 0\r\n\r\n"}});
+  CHECK(reply_of(results[0]).status == 301);
+  CHECK(reply_of(results[0]).location == "https://elsewhere.example/x");
+}
+
+TEST_CASE("what is no HTTP, or a header without end, is a failure that may have arrived") {
+  for (const std::string& text :
+       {std::string("SSH-2.0-OpenSSH\r\n\r\n"), "HTTP/1.1 200 OK\r\nX: " + std::string(70000, 'x'),
+        std::string("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n")}) {
+    const auto results = put_times(2, {{text}, {ok_reply()}});
+    const auto* failure = std::get_if<TransportFailure>(&results[0].result);
+    REQUIRE(failure != nullptr);
+    CHECK(failure->phase == Phase::read);
+    CHECK(failure->may_have_arrived);
+    CHECK(failure->message.size() < 300);
+    CHECK(reply_of(results[1]).status == 200);
+  }
+}
+
+TEST_CASE("a reply without a length ends with its connection") {
+  const auto results = put_times(2, {{"HTTP/1.1 200 OK\r\n\r\n" + encode_choice(asked)}, {ok_reply()}});
+  CHECK(reply_of(results[0]).status == 200);
+  CHECK(reply_of(results[1]).status == 200);
+  CHECK_FALSE(results[1].reopened);
+}
+
+}  // namespace
