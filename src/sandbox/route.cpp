@@ -1,5 +1,6 @@
 #include "route.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace consent_sync::sandbox {

@@ -61,16 +61,16 @@ TEST_CASE("what never gets a reply has applied what its name says, and counts un
     Delivery delivery;
     bool applies;
   };
-  for (const auto& [fault, delivery, applies] :
+  for (const auto& expected :
        {Case{"reset", Delivery::reset, false}, Case{"reset-after-apply", Delivery::reset, true},
         Case{"fin-after-apply", Delivery::fin, true}, Case{"stall:3s", Delivery::stall, false},
         Case{"stall-after-apply:3s", Delivery::stall, true}}) {
-    CAPTURE(fault);
-    ShopFixture fixture({fault});
+    CAPTURE(expected.fault);
+    ShopFixture fixture({expected.fault});
     const auto reply = fixture.put(7);
-    CHECK(reply.delivery == delivery);
-    CHECK(reply.stall_for == std::chrono::seconds(delivery == Delivery::stall ? 3 : 0));
-    CHECK(fixture.held(7) == (applies ? asked : ""));
+    CHECK(reply.delivery == expected.delivery);
+    CHECK(reply.stall_for == std::chrono::seconds(expected.delivery == Delivery::stall ? 3 : 0));
+    CHECK(fixture.held(7) == (expected.applies ? asked : ""));
     CHECK(fixture.shop.counters().status.empty());
     CHECK(fixture.shop.counters().put == 1);
   }
