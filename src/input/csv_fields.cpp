@@ -1,17 +1,20 @@
 #include "csv_fields.hpp"
 
+#include <algorithm>
+
 namespace consent_sync::input {
 namespace {
 
-bool is_blank(char c) {
+constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
+constexpr auto is_special = [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; };
 
 // Unquoted blanks at the ends get lost in reading.
 bool needs_quotes(std::string_view field) {
   if (field.empty()) return false;
   return is_blank(field.front()) || is_blank(field.back()) ||
-         field.find_first_of(",\"\r\n") != std::string_view::npos;
+         std::any_of(field.begin(), field.end(), is_special);
 }
 
 }  // namespace

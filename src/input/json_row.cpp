@@ -103,12 +103,27 @@ error_code JsonRow::read_object(simdjson::ondemand::document& document) {
 }
 
 error_code JsonRow::read_member(std::string_view key, Value member) {
-  if (key == "customer_id") return note(keys_, customer_id, key), read_customer_id(member);
-  if (key == "allow") return note(keys_, allow, key), read_list(key, Decision::allow, member);
-  if (key == "deny") return note(keys_, deny, key), read_list(key, Decision::deny, member);
-  if (key == "consent") return note(keys_, consent_map, key), read_consent(member);
-  if (key == "decided_at") return note(keys_, decided_at, key), read_decided_at(member);
-  if (input::read_category(key)) {
+  if (key == "customer_id") {
+    note(keys_, customer_id, key);
+    return read_customer_id(member);
+  }
+  if (key == "allow") {
+    note(keys_, allow, key);
+    return read_list(key, Decision::allow, member);
+  }
+  if (key == "deny") {
+    note(keys_, deny, key);
+    return read_list(key, Decision::deny, member);
+  }
+  if (key == "consent") {
+    note(keys_, consent_map, key);
+    return read_consent(member);
+  }
+  if (key == "decided_at") {
+    note(keys_, decided_at, key);
+    return read_decided_at(member);
+  }
+  if (read_category(key)) {
     builder_->refuse(fmt::format("{} stands alone; write it within \"consent\": {{...}}", shown(key)));
   }
   return skip(member);
@@ -137,24 +152,35 @@ error_code JsonRow::read_list(std::string_view key, Decision decision, Value mem
   json_type type{};
   if (const error_code error = member.type().get(type)) return error;
   if (type == json_type::null) return skip(member);
-  const std::string refusal = fmt::format("{} is not a list of category names, like [\"analytics\"]", key);
-  if (type != json_type::array) return builder_->refuse(refusal), skip(member);
+  if (type != json_type::array) {
+    refuse_list(key);
+    return skip(member);
+  }
   simdjson::ondemand::array array;
   if (const error_code error = member.get_array().get(array)) return error;
   for (auto item : array) {
     value inner;
     if (const error_code error = item.get(inner)) return error;
-    if (const error_code error = inner.type().get(type)) return error;
-    std::string_view name;
-    if (type != json_type::string) {
-      builder_->refuse(refusal);
-      if (const error_code error = skip(inner)) return error;
-    } else {
-      if (const error_code error = inner.get_string().get(name)) return error;
-      builder_->list_item(decision, name);
-    }
+    if (const error_code error = read_list_item(key, decision, inner)) return error;
   }
   return SUCCESS;
+}
+
+error_code JsonRow::read_list_item(std::string_view key, Decision decision, Value item) {
+  json_type type{};
+  if (const error_code error = item.type().get(type)) return error;
+  if (type != json_type::string) {
+    refuse_list(key);
+    return skip(item);
+  }
+  std::string_view name;
+  if (const error_code error = item.get_string().get(name)) return error;
+  builder_->list_item(decision, name);
+  return SUCCESS;
+}
+
+void JsonRow::refuse_list(std::string_view key) {
+  builder_->refuse(fmt::format("{} is not a list of category names, like [\"analytics\"]", key));
 }
 
 error_code JsonRow::read_consent(Value member) {
@@ -178,7 +204,7 @@ error_code JsonRow::read_consent(Value member) {
 }
 
 error_code JsonRow::read_decision(std::string_view key, Value member) {
-  const auto category = input::read_category(key);
+  const auto category = read_category(key);
   json_type type{};
   if (const error_code error = member.type().get(type)) return error;
   if (!category) {

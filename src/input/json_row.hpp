@@ -22,6 +22,8 @@ class JsonRow {
   simdjson::error_code read_member(std::string_view key, Value value);
   simdjson::error_code read_customer_id(Value value);
   simdjson::error_code read_list(std::string_view key, consent::Decision decision, Value value);
+  simdjson::error_code read_list_item(std::string_view key, consent::Decision decision, Value item);
+  void refuse_list(std::string_view key);
   simdjson::error_code read_consent(Value value);
   simdjson::error_code read_decision(std::string_view key, Value value);
   simdjson::error_code read_decided_at(Value value);

@@ -2,7 +2,11 @@
 
 #include <consent_sync/input/reader.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "byte_source.hpp"
 #include "line_reader.hpp"

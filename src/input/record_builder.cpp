@@ -15,7 +15,9 @@ namespace {
 using consent::Category;
 using consent::Decision;
 
-constexpr std::string_view list_separators = "|;, \t\r\n";
+constexpr auto is_separator = [](char c) {
+  return c == '|' || c == ';' || c == ',' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+};
 
 struct DecisionWord {
   std::string_view word;
@@ -37,6 +39,7 @@ std::string_view name_of(Decision decision) {
 }  // namespace
 
 std::optional<Category> read_category(std::string_view name) {
+  if (const auto category = consent::parse_category(name)) return category;
   for (const Category category : consent::all_categories) {
     if (equals_ignoring_case(name, to_string(category))) return category;
   }
@@ -51,12 +54,13 @@ void RecordBuilder::customer_id(std::string_view text) {
 }
 
 void RecordBuilder::list(Decision decision, std::string_view text) {
-  for (;;) {
-    text.remove_prefix(std::min(text.find_first_not_of(list_separators), text.size()));
-    if (text.empty()) return;
-    const std::string_view word = text.substr(0, text.find_first_of(list_separators));
-    list_item(decision, word);
-    text.remove_prefix(word.size());
+  const auto end = text.end();
+  for (auto word = text.begin();;) {
+    word = std::find_if_not(word, end, is_separator);
+    if (word == end) return;
+    const auto word_end = std::find_if(word, end, is_separator);
+    list_item(decision, std::string_view(word, word_end));
+    word = word_end;
   }
 }
 

@@ -11,8 +11,10 @@
 
 namespace consent_sync::input {
 
-/// The file as a whole cannot be used: unreadable, no header, wrong encoding, damaged compression. what() is one
-/// sentence that names the file, the line where there is one, and what to do. Ends the program with exit code 2.
+/// The file as a whole cannot be used: unreadable, empty, no usable header, wrong encoding, damaged or cut
+/// off compression, a quotation mark that is never closed (it would swallow rows). what() is one sentence
+/// that names the file, the line where there is one, and what to do. Ends the program with exit code 2. A
+/// Reader that has thrown is of no further use.
 class FileError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -21,8 +23,8 @@ class FileError : public std::runtime_error {
 enum class Format : std::uint8_t { automatic, csv, ndjson };
 
 struct ReaderOptions {
-  /// automatic: by the name (.csv, .tsv, .ndjson, .jsonl, before .gz or .zst), else by the first byte that is not
-  /// white space ('{' means NDJSON).
+  /// automatic: by the name (.csv, .tsv, .ndjson, .jsonl, before .gz or .zst), else by the first byte that is
+  /// not white space ('{' means NDJSON; so does '[', which is then refused with a reason).
   Format format = Format::automatic;
   /// '\0': detected from the header row among , ; tab and |.
   char delimiter = '\0';
@@ -30,8 +32,8 @@ struct ReaderOptions {
 
 /// What is known of an input once it has been read to its end.
 struct Fingerprint {
-  std::string sha256;           ///< of the bytes as stored (compressed ones if it is compressed), lower-case hex
-  std::uint64_t bytes = 0;      ///< as stored
+  std::string sha256;       ///< of the bytes as stored (compressed ones if it is compressed), lower-case hex
+  std::uint64_t bytes = 0;  ///< as stored
   std::uint64_t rows = 0;
 };
 
@@ -40,8 +42,8 @@ class Reader {
  public:
   virtual ~Reader() = default;
 
-  /// Replaces `rows` with the next rows, in the order of the input, some thousands at most. False (and no rows) at
-  /// the end. Throws FileError.
+  /// Replaces `rows` with the next rows, in the order of the input, some thousands at most. False (and no
+  /// rows) at the end. Throws FileError.
   virtual bool read(std::vector<Row>& rows) = 0;
 
   /// Known from the start: csv or ndjson.
@@ -57,7 +59,8 @@ class Reader {
   virtual std::uint64_t bytes_read() const = 0;
 };
 
-/// Opens `path` ("-": standard input), plain, gzip or zstd by its first bytes. Throws FileError.
+/// Opens `path` ("-": standard input), plain, gzip or zstd by its first bytes, and reads its start: a header
+/// row that cannot be used is found here. Throws FileError. A header row without rows is an input of no rows.
 std::unique_ptr<Reader> open_reader(const std::string& path, const ReaderOptions& options);
 
 }  // namespace consent_sync::input

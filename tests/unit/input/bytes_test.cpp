@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -137,4 +138,18 @@ TEST_CASE("what cannot be opened or read says which file and why") {
     ::chmod(secret.c_str(), 0);
     CHECK(error_of(secret) == "cannot read " + secret + ": Permission denied");
   }
+}
+
+TEST_CASE("a minus sign is standard input, of any format and compression") {
+  const Files files;
+  const std::string path = files.write("in", zstd("{\"customer_id\":1,\"allow\":[\"analytics\"]}\n"));
+  const int kept = ::dup(STDIN_FILENO);
+  const int file = ::open(path.c_str(), O_RDONLY);
+  ::dup2(file, STDIN_FILENO);
+  const auto rows = read_all(*open_reader("-", {}));
+  ::close(file);
+  kept < 0 ? ::close(STDIN_FILENO) : ::dup2(kept, STDIN_FILENO);
+  if (kept >= 0) ::close(kept);
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].record);
 }
