@@ -51,7 +51,7 @@ TEST_CASE("compressed content reads the same in steps of any size") {
   const std::string text = numbers(3000);
   for (const std::string& packed : {gzip(text), zstd(text)}) {
     const std::string path = files.write("packed", packed);
-    for (const std::size_t step : {1, 2, 3, 7, 4096, 1000000}) CHECK(content_of(path, step) == text);
+    for (const std::size_t step : {1U, 2U, 3U, 7U, 4096U, 1000000U}) CHECK(content_of(path, step) == text);
   }
 }
 

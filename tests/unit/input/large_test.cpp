@@ -14,6 +14,13 @@ using namespace consent_sync::input;
 
 namespace {
 
+// A sanitizer keeps what is freed: its peak says nothing.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
 constexpr std::size_t huge = 100 * 1000 * 1000;
 
 long peak_kilobytes() {
@@ -77,7 +84,7 @@ TEST_CASE("a line of 100 MB is one invalid row, in bounded memory, and the next 
   CHECK(json[0].problem == "the line is longer than 1048576 bytes");
   CHECK(json[0].source.size() == max_source_bytes);
   CHECK(json[1].record);
-  CHECK(peak_kilobytes() - before < 24 * 1024);
+  if (!sanitized) CHECK(peak_kilobytes() - before < 24 * 1024);
 }
 
 TEST_CASE("a quoted field that does not end within a megabyte stops the file and names its line") {

@@ -48,7 +48,7 @@ TEST_CASE("a CR as the very last byte ends its line") {
 TEST_CASE("of a line that is too long only the start is given, and the next line is whole") {
   const Files files;
   for (const char* end : {"\n", "\r\n", "\r"}) {
-    for (const std::size_t excess : {0, 1, 5000}) {
+    for (const std::size_t excess : {0U, 1U, 5000U}) {
       const std::string path =
           files.write("long", std::string(max_row_bytes + excess, 'x') + end + "next" + end);
       const auto bytes = open_bytes(path);
