@@ -14,13 +14,10 @@ namespace consent_sync::pace {
 /// which adds the own cap and the holds.
 ///
 /// - Units are counted twice: our own departures, and the `left` of the replies. What the store has counted
-/// beyond
-///   our own went to other clients.
+///   beyond our own went to other clients.
 /// - The refill happens between `departed + reset` and `arrival + reset`. We keep the narrowest such interval
-/// over
-///   the replies and act on its late end, so that nothing leaves for a window that has not begun.
-/// - The share is spent a little before the window ends (by the longest round trip seen of late), so that no
-/// unit
+///   over the replies and act on its late end: nothing leaves for a window that has not begun.
+/// - The share is spent a little before the window ends (by the longest round trip seen of late): no unit
 ///   arrives in the next window and is missing in this one.
 /// - A request without a reply counts as spent: the store may have counted it.
 class QuotaWindow {
@@ -28,8 +25,8 @@ class QuotaWindow {
   /// `share` of the quota that is ours, above 0 up to 1.
   explicit QuotaWindow(double share) : share_(share) {}
 
-  /// When the next unit may leave; `now` or earlier: at once. Never later than the model is sure of: ask
-  /// again.
+  /// When the next unit may leave; `now` or earlier: at once. Replies can move it: ask again
+  /// after waiting.
   TimePoint next_departure(TimePoint now) const;
 
   void on_departure(TimePoint now);

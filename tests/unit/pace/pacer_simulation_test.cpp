@@ -25,13 +25,13 @@ std::vector<WindowCount> settled_windows(const Scenario& scenario, const Outcome
 
 Scenario random_alone(std::uint64_t seed) {
   std::mt19937_64 random(seed);
-  const std::int64_t quotas[] = {150, 450, 20000};
+  const std::int64_t quotas[] = {150, 150, 150, 150, 450, 450, 450, 20000};
   const milliseconds latencies[] = {milliseconds(20), milliseconds(200), milliseconds(600),
                                     milliseconds(2000)};
   Scenario scenario;
   scenario.seed = seed;
   scenario.share = seed % 2 == 0 ? 1.0 : 0.9;
-  const std::int64_t quota = quotas[random() % 3];
+  const std::int64_t quota = quotas[random() % 8];
   scenario.quota = [quota](Duration) { return quota; };
   scenario.most_latency = quota == 20000 ? milliseconds(20) : latencies[random() % 4];
   if (random() % 4 == 0) scenario.least_latency = scenario.most_latency;
@@ -108,7 +108,7 @@ TEST_CASE("beside other clients a run gives way, and is never refused twice in a
     if (scenario.share < 1 && seed % 10 <= 4) CHECK(outcome.refused == 0);
   }
   MESSAGE("refused: " << refused << " of " << requests);
-  CHECK(static_cast<double>(refused) < 0.001 * static_cast<double>(requests));
+  CHECK(static_cast<double>(refused) < 0.002 * static_cast<double>(requests));
 }
 
 TEST_CASE("beside other clients that leave room, what they leave is used") {
