@@ -20,19 +20,17 @@ namespace {
 void good(const std::string& fact) { fmt::print("ok       {}\n", fact); }
 void bad(const std::string& fact) { fmt::print("PROBLEM  {}\n", fact); }
 
-asio::awaitable<store::Exchange> ask(store::Client& client) {
-  store::Exchange exchange = co_await client.get_first_customer();
+asio::awaitable<void> ask(store::Client& client, std::optional<store::Exchange>& answer) {
+  answer = co_await client.get_first_customer();
   co_await client.close();
-  co_return exchange;
 }
 
 store::Exchange ask_store(store::ClientFactory& clients) {
   asio::io_context io(1);
   const std::unique_ptr<store::Client> client = clients.make(io.get_executor());
   std::optional<store::Exchange> answer;
-  asio::co_spawn(io, ask(*client), [&](std::exception_ptr failure, store::Exchange exchange) {
+  asio::co_spawn(io, ask(*client, answer), [](std::exception_ptr failure) {
     if (failure) std::rethrow_exception(failure);
-    answer = std::move(exchange);
   });
   io.run();
   return std::move(answer).value();

@@ -23,7 +23,7 @@ std::unique_ptr<ledger::StoreLock> lock_store(const Config& config) {
   return std::get<std::unique_ptr<ledger::StoreLock>>(std::move(lock));
 }
 
-ExitCode exit_code_of(const sync::Stopped& stopped, const Signals& signals) {
+ExitCode exit_code_of_stop(const sync::Stopped& stopped, const Signals& signals) {
   switch (stopped.by) {
     case sync::Stopped::By::request: return signals.exit_code();
     case sync::Stopped::By::store_refused: return ExitCode::store_refused;
@@ -44,7 +44,8 @@ ExitCode refuse(ledger::Ledger& ledger, const StagedRun& staged, const Config& c
   spdlog::error("{}", staged.limit_exceeded);
   const ExitCode code =
       conclude_run(ledger, staged.run.id, config, ExitCode::safety_limit, staged.limit_exceeded, terminal);
-  ledger.abandon_run(staged.run.id);
+  // It is no run to resume: the same command meets the same limit again.
+  if (ledger.find_run(staged.run.id)->state == ledger::RunState::open) ledger.abandon_run(staged.run.id);
   return code;
 }
 
@@ -53,7 +54,7 @@ ExitCode send(boost::asio::io_context& io, ledger::Ledger& ledger, const ledger:
   const std::optional<sync::Stopped> stopped = send_run(io, ledger, run, config, token, terminal, signals);
   if (!stopped) return conclude_run(ledger, run.id, config, exit_code_of(ledger.counts(run.id)), "", terminal);
   if (stopped->by != sync::Stopped::By::request) spdlog::error("{}", stopped->reason);
-  return conclude_run(ledger, run.id, config, exit_code_of(*stopped, signals), stopped->reason, terminal);
+  return conclude_run(ledger, run.id, config, exit_code_of_stop(*stopped, signals), stopped->reason, terminal);
 }
 
 }  // namespace

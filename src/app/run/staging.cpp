@@ -20,7 +20,7 @@ namespace {
 std::string format_name(input::Format format) { return format == input::Format::ndjson ? "ndjson" : "csv"; }
 
 ledger::RunId make_run_id(consent::Timestamp now, const std::string& uuid) {
-  std::string id = to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
+  std::string id = consent::to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
   std::erase_if(id, [](char c) { return c == '-' || c == ':'; });
   return id + '-' + uuid.substr(0, 6);
 }
