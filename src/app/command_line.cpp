@@ -1,12 +1,12 @@
 #include "command_line.hpp"
 
+#include <algorithm>
 #include <filesystem>
-#include <iostream>
 #include <map>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "configuration_file.hpp"
 #include "exit_code.hpp"
@@ -30,9 +30,10 @@ struct Words {
 };
 
 void add_settings(CLI::App& command, Words& words) {
-  command.add_option("-c,--config", words.config_file,
-                     fmt::format("configuration file (default: {}, where there is one) [{}]", default_config_file,
-                                 config_variable))
+  command
+      .add_option("-c,--config", words.config_file,
+                  fmt::format("configuration file (default: {}, where there is one) [{}]",
+                              default_config_file, config_variable))
       ->type_name("FILE")
       ->group("General");
   const Config defaults;
@@ -41,9 +42,12 @@ void add_settings(CLI::App& command, Words& words) {
     std::string help = fmt::format("{} [{}]", setting.help, variable_of(setting));
     if (!value.empty() && !setting.metavar.empty()) help += fmt::format(" (default: {})", value);
     CLI::Option* option = nullptr;
-    const auto take = [&words, key = std::string(setting.key)](const std::string& text) { words.flags[key] = text; };
+    const auto take = [&words, key = std::string(setting.key)](const std::string& text) {
+      words.flags[key] = text;
+    };
     if (setting.metavar.empty()) {
-      option = command.add_flag_function(flag_of(setting), [take](std::int64_t count) { take(count > 0 ? "true" : "false"); }, help);
+      option = command.add_flag_function(
+          flag_of(setting), [take](std::int64_t count) { take(count > 0 ? "true" : "false"); }, help);
     } else {
       option = command.add_option_function<std::string>(flag_of(setting), take, help);
       option->type_name(std::string(setting.metavar));
@@ -92,24 +96,40 @@ void require_usable(const Config& config) {
   throw Failure(ExitCode::usage, sentence);
 }
 
-std::string with_suggestion(const CLI::App& app, const std::string& message, int argc, char** argv) {
-  std::vector<std::string> known;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(command->get_name());
-  for (const Setting& setting : settings()) known.push_back(flag_of(setting));
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view word = std::string_view(argv[i]).substr(0, std::string_view(argv[i]).find('='));
-    if (message.find(word) == std::string::npos || std::find(known.begin(), known.end(), word) != known.end()) continue;
-    const std::string_view meant = closest(word, {known.begin(), known.end()});
-    if (!meant.empty()) return fmt::format("{}; did you mean {}?", message, meant);
+std::string suggest(std::string_view word, const std::vector<std::string>& known) {
+  const std::string_view meant = closest(word, {known.begin(), known.end()});
+  return meant.empty() ? "" : fmt::format("; did you mean {}?", meant);
+}
+
+// The parser's own sentence, or a better one, and what a typing error may have meant.
+std::string explain(const CLI::App& app, const std::string& sentence, int argc, char** argv) {
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    commands.push_back(command->get_name());
   }
-  return message;
+  const std::string first = argc > 1 ? argv[1] : "";
+  if (!first.empty() && first.front() != '-' &&
+      std::find(commands.begin(), commands.end(), first) == commands.end()) {
+    return fmt::format("{} is no command{}", first, suggest(first, commands));
+  }
+  std::vector<std::string> flags;
+  for (const Setting& setting : settings()) flags.push_back(flag_of(setting));
+  for (int i = 2; i < argc; ++i) {
+    const std::string flag = std::string(argv[i]).substr(0, std::string_view(argv[i]).find('='));
+    const bool is_blamed = flag.starts_with("--") && sentence.find(flag) != std::string::npos;
+    if (is_blamed && std::find(flags.begin(), flags.end(), flag) == flags.end()) {
+      return fmt::format("{} is no flag of {}{}", flag, first, suggest(flag, flags));
+    }
+  }
+  return sentence;
 }
 
 }  // namespace
 
 Request read_request(int argc, char** argv) {
-  CLI::App app("Brings a BigCommerce store's customer consent in line with a list, and accounts for every row.",
-               "consent-sync");
+  CLI::App app(
+      "Brings a BigCommerce store's customer consent in line with a list, and accounts for every row.",
+      "consent-sync");
   app.set_version_flag("--version", fmt::format("consent-sync {}", version));
   app.require_subcommand(1);
   app.get_formatter()->column_width(44);
@@ -117,7 +137,8 @@ Request read_request(int argc, char** argv) {
   Words words;
   Request request;
 
-  CLI::App* sync = add_command(app, words, "sync", "bring the store in line with INPUT; --dry-run only plans");
+  CLI::App* sync =
+      add_command(app, words, "sync", "bring the store in line with INPUT; --dry-run only plans");
   sync->add_option("INPUT", words.input, "CSV or NDJSON, also .gz and .zst; - is standard input");
   CLI::App* run = add_command(app, words, "run", "do what a job file says");
   run->add_option("JOB", words.job, "job file (YAML)")->required();
@@ -125,7 +146,8 @@ Request read_request(int argc, char** argv) {
   runs->add_option("--limit", request.runs_limit, "how many (default: 20)")->type_name("N");
   CLI::App* report = add_command(app, words, "report", "write a run's report again");
   report->add_option("RUN", request.run_id, "id of the run")->required();
-  CLI::App* doctor = add_command(app, words, "doctor", "check configuration, TLS, token and quota with one request");
+  CLI::App* doctor =
+      add_command(app, words, "doctor", "check configuration, TLS, token and quota with one request");
   SandboxWords sandbox_words;
   CLI::App* sandbox = add_sandbox_command(app, sandbox_words);
 
@@ -135,7 +157,8 @@ Request read_request(int argc, char** argv) {
     request.exit_code = app.exit(help_or_version);
     return request;
   } catch (const CLI::ParseError& problem) {
-    throw Failure(ExitCode::usage, with_suggestion(app, problem.what(), argc, argv) + " (--help lists what there is)");
+    throw Failure(ExitCode::usage,
+                  explain(app, problem.what(), argc, argv) + " (--help lists what there is)");
   }
 
   if (sandbox->parsed()) {

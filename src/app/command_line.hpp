@@ -8,8 +8,8 @@
 
 namespace consent_sync::app {
 
-/// What the user asked for, with all settings in their order of precedence: flags over environment over job file over
-/// configuration file over defaults.
+/// What the user asked for, with all settings in their order of precedence: flags over environment over job
+/// file over configuration file over defaults.
 struct Request {
   enum class Command { none, sync, runs, report, doctor, sandbox };
 

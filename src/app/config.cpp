@@ -6,7 +6,8 @@ std::vector<std::string> check(const Config& config) {
   std::vector<std::string> problems;
   if (config.store.hash.empty()) {
     problems.emplace_back(
-        "store.hash is not set: name the store in the configuration file, with --store-hash or in CONSENT_SYNC_STORE_HASH");
+        "store.hash is not set: name the store in the configuration file, with --store-hash or in "
+        "CONSENT_SYNC_STORE_HASH");
   }
   if (config.retry.base_delay > config.retry.max_delay) {
     problems.emplace_back("retry.base_delay is longer than retry.max_delay");

@@ -14,7 +14,8 @@ namespace consent_sync::app {
 
 enum class LogFormat : std::uint8_t { text, json };
 
-/// Every setting, with its default. settings.cpp names and documents them; check() knows which values go together.
+/// Every setting, with its default. settings.cpp names and documents them; check() knows which values go
+/// together.
 struct Config {
   struct {
     std::string hash;
@@ -68,7 +69,8 @@ struct Config {
   bool quiet = false;
 };
 
-/// What cannot work, each as a sentence that names its key; empty when the configuration is usable for sending.
+/// What cannot work, each as a sentence that names its key; empty when the configuration is usable for
+/// sending.
 std::vector<std::string> check(const Config& config);
 
 }  // namespace consent_sync::app

@@ -33,7 +33,9 @@ class FileSettings {
     throw Failure(ExitCode::usage, fmt::format("{}: {}", where(node), sentence));
   }
 
-  std::string where(const YAML::Node& node) const { return fmt::format("{}:{}", file_.string(), node.Mark().line + 1); }
+  std::string where(const YAML::Node& node) const {
+    return fmt::format("{}:{}", file_.string(), node.Mark().line + 1);
+  }
 
   void apply_map(const YAML::Node& map, const std::string& prefix) {
     std::set<std::string> seen;
@@ -48,19 +50,22 @@ class FileSettings {
     const auto setting = std::find_if(settings().begin(), settings().end(),
                                       [&](const Setting& candidate) { return candidate.key == key; });
     const bool is_extra = extra_.contains(key);
-    const bool is_group = std::any_of(settings().begin(), settings().end(),
-                                      [&](const Setting& candidate) { return candidate.key.starts_with(key + "."); });
+    const bool is_group = std::any_of(settings().begin(), settings().end(), [&](const Setting& candidate) {
+      return candidate.key.starts_with(key + ".");
+    });
     if (setting == settings().end() && !is_extra && !is_group) fail(name, unknown(key));
     if (value.IsNull()) return;
     if (is_group) {
-      if (!value.IsMap()) fail(value, fmt::format("{} is a group: its settings stand below it, indented", key));
+      if (!value.IsMap())
+        fail(value, fmt::format("{} is a group: its settings stand below it, indented", key));
       apply_map(value, key + ".");
     } else if (!value.IsScalar()) {
       fail(value, fmt::format("{} takes one value", key));
     } else if (is_extra) {
       extra_[key] = value.Scalar();
     } else {
-      apply_setting(config_, *setting, value.Scalar(), where(value), std::filesystem::absolute(file_).parent_path());
+      apply_setting(config_, *setting, value.Scalar(), where(value),
+                    std::filesystem::absolute(file_).parent_path());
     }
   }
 
@@ -68,7 +73,8 @@ class FileSettings {
     std::vector<std::string_view> keys;
     for (const Setting& setting : settings()) keys.push_back(setting.key);
     const std::string_view meant = closest(key, keys);
-    return fmt::format("{} is no setting{}", key, meant.empty() ? "" : fmt::format("; did you mean {}?", meant));
+    return fmt::format("{} is no setting{}", key,
+                       meant.empty() ? "" : fmt::format("; did you mean {}?", meant));
   }
 
   Config& config_;
@@ -78,7 +84,8 @@ class FileSettings {
 
 }  // namespace
 
-void apply_file(Config& config, const std::filesystem::path& file, std::map<std::string, std::string>& extra) {
+void apply_file(Config& config, const std::filesystem::path& file,
+                std::map<std::string, std::string>& extra) {
   std::ifstream stream(file);
   if (!stream || std::filesystem::is_directory(file)) {
     throw Failure(ExitCode::usage, fmt::format("{} cannot be read: {}", file.string(),
@@ -88,8 +95,8 @@ void apply_file(Config& config, const std::filesystem::path& file, std::map<std:
   try {
     FileSettings(config, file, extra).apply(YAML::Load(stream));
   } catch (const YAML::Exception& problem) {
-    throw Failure(ExitCode::usage,
-                  fmt::format("{}:{}: not valid YAML: {}", file.string(), problem.mark.line + 1, problem.msg));
+    throw Failure(ExitCode::usage, fmt::format("{}:{}: not valid YAML: {}", file.string(),
+                                               problem.mark.line + 1, problem.msg));
   }
 }
 

@@ -14,10 +14,12 @@ void apply_job(Config& config, const std::filesystem::path& file) {
   std::map<std::string, std::string> extra{{"command", ""}};
   apply_file(config, file, extra);
   if (extra["command"] != "sync") {
-    throw Failure(ExitCode::usage, fmt::format("{}: command is \"{}\": expected sync", file.string(), extra["command"]));
+    throw Failure(ExitCode::usage,
+                  fmt::format("{}: command is \"{}\": expected sync", file.string(), extra["command"]));
   }
   if (config.input.path.empty()) {
-    throw Failure(ExitCode::usage, fmt::format("{}: input.path is not set: name the file to read", file.string()));
+    throw Failure(ExitCode::usage,
+                  fmt::format("{}: input.path is not set: name the file to read", file.string()));
   }
 }
 

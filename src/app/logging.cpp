@@ -59,7 +59,9 @@ void start_logging(const Config& config, Terminal& terminal) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-void log_for_run(const std::string& run_id) { run_in_log = run_id; }
+void log_for_run(const std::string& run_id) {
+  run_in_log = run_id;
+}
 
 std::string json_string(std::string_view text) {
   std::string quoted = "\"";

@@ -7,8 +7,8 @@
 
 namespace consent_sync::app {
 
-/// Sends spdlog's default logger to the terminal, in the level and format that the configuration asks for. The
-/// terminal outlives all logging.
+/// Sends spdlog's default logger to the terminal, in the level and format that the configuration asks for.
+/// The terminal outlives all logging.
 void start_logging(const Config& config, Terminal& terminal);
 
 /// From here on each JSON log line names the run.

@@ -22,12 +22,18 @@ using app::Request;
 
 ExitCode carry_out(const Request& request, app::Terminal& terminal) {
   switch (request.command) {
-    case Request::Command::none: return static_cast<ExitCode>(request.exit_code);
-    case Request::Command::sync: return app::sync_command(request.config, terminal);
-    case Request::Command::runs: return app::runs_command(request.config, request.runs_limit);
-    case Request::Command::report: return app::report_command(request.config, request.run_id);
-    case Request::Command::doctor: return app::doctor_command(request.config);
-    case Request::Command::sandbox: return app::sandbox_command(request.sandbox);
+    case Request::Command::none:
+      return static_cast<ExitCode>(request.exit_code);
+    case Request::Command::sync:
+      return app::sync_command(request.config, terminal);
+    case Request::Command::runs:
+      return app::runs_command(request.config, request.runs_limit);
+    case Request::Command::report:
+      return app::report_command(request.config, request.run_id);
+    case Request::Command::doctor:
+      return app::doctor_command(request.config);
+    case Request::Command::sandbox:
+      return app::sandbox_command(request.sandbox);
   }
   return ExitCode::defect;
 }
@@ -51,7 +57,8 @@ ExitCode run(int argc, char** argv, app::Terminal& terminal) {
   } catch (const report::ReportError& problem) {
     return end_badly(terminal, ExitCode::not_recorded, problem.what());
   } catch (const std::exception& defect) {
-    return end_badly(terminal, ExitCode::defect, fmt::format("a defect of consent-sync: {}", defect.what()).c_str());
+    return end_badly(terminal, ExitCode::defect,
+                     fmt::format("a defect of consent-sync: {}", defect.what()).c_str());
   }
 }
 

@@ -28,9 +28,12 @@ std::optional<std::chrono::milliseconds> time_left(const SendingFacts& facts) {
 
 std::string state_of(const sync::Progress& progress) {
   switch (progress.breaker) {
-    case pace::Breaker::State::closed: return "";
-    case pace::Breaker::State::open: return "store unavailable, pausing";
-    case pace::Breaker::State::half_open: return "store unavailable, probing";
+    case pace::Breaker::State::closed:
+      return "";
+    case pace::Breaker::State::open:
+      return "store unavailable, pausing";
+    case pace::Breaker::State::half_open:
+      return "store unavailable, probing";
   }
   return "";
 }
@@ -55,7 +58,8 @@ std::string progress_bar(const SendingFacts& facts, int width) {
   const auto full = static_cast<std::size_t>(share * cells);
   std::string line = fmt::format("[{}{}] {:3.0f}% {}", std::string(full, '#'), std::string(cells - full, '.'),
                                  share * 100.0, facts_text(facts));
-  if (line.size() >= static_cast<std::size_t>(width)) line.resize(static_cast<std::size_t>(std::max(1, width - 1)));
+  if (line.size() >= static_cast<std::size_t>(width))
+    line.resize(static_cast<std::size_t>(std::max(1, width - 1)));
   return line;
 }
 

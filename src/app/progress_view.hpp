@@ -11,8 +11,8 @@ namespace consent_sync::app {
 /// What the status line of a sending run shows.
 struct SendingFacts {
   sync::Progress progress;
-  std::uint64_t queued = 0;               ///< changes that this process set out to send
-  std::chrono::milliseconds elapsed{0};   ///< since it began to send
+  std::uint64_t queued = 0;              ///< changes that this process set out to send
+  std::chrono::milliseconds elapsed{0};  ///< since it began to send
 };
 
 /// One line, at most `width` columns: bar, changes, rate, time left, problems.

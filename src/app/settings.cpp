@@ -24,8 +24,12 @@ const std::vector<std::string_view> log_formats{"text", "json"};
 using Apply = std::function<void(Config&, std::string_view)>;
 using Show = std::function<std::string(const Config&)>;
 
-std::string show_duration(std::chrono::milliseconds duration) { return fmt::format("{}ms", duration.count()); }
-std::string show_flag(bool flag) { return flag ? "true" : "false"; }
+std::string show_duration(std::chrono::milliseconds duration) {
+  return fmt::format("{}ms", duration.count());
+}
+std::string show_flag(bool flag) {
+  return flag ? "true" : "false";
+}
 
 template <class Value>
 std::string show_optional(const std::optional<Value>& value) {
@@ -48,24 +52,29 @@ std::vector<Setting> store_settings() {
       {"store.hash", "HASH", "the store's permanent id, as in its API path",
        [](Config& c, std::string_view v) { c.store.hash = v; }, [](const Config& c) { return c.store.hash; }},
       {"store.api_url", "URL", "address of the API",
-       [](Config& c, std::string_view v) { c.store.api_url = v; }, [](const Config& c) { return c.store.api_url; }},
+       [](Config& c, std::string_view v) { c.store.api_url = v; },
+       [](const Config& c) { return c.store.api_url; }},
       {"store.token_env", "NAME", "environment variable that holds the access token",
-       [](Config& c, std::string_view v) { c.store.token_env = v; }, [](const Config& c) { return c.store.token_env; }},
+       [](Config& c, std::string_view v) { c.store.token_env = v; },
+       [](const Config& c) { return c.store.token_env; }},
       {"store.token_file", "FILE", "file that holds the access token, readable by its owner only",
        [](Config& c, std::string_view v) { c.store.token_file = v; },
        [](const Config& c) { return c.store.token_file; }, true},
       {"store.ca_file", "FILE", "certificate authorities (PEM) to trust in place of the system's",
-       [](Config& c, std::string_view v) { c.store.ca_file = v; }, [](const Config& c) { return c.store.ca_file; },
-       true},
+       [](Config& c, std::string_view v) { c.store.ca_file = v; },
+       [](const Config& c) { return c.store.ca_file; }, true},
   };
 }
 
 std::vector<Setting> input_settings() {
   return {
       {"input.path", "FILE", "the input, where the command line names none; - is standard input",
-       [](Config& c, std::string_view v) { c.input.path = v; }, [](const Config& c) { return c.input.path; }, true},
+       [](Config& c, std::string_view v) { c.input.path = v; }, [](const Config& c) { return c.input.path; },
+       true},
       {"input.format", "FORMAT", "auto, csv or ndjson",
-       [](Config& c, std::string_view v) { c.input.reader.format = static_cast<input::Format>(parse_word(v, formats)); },
+       [](Config& c, std::string_view v) {
+         c.input.reader.format = static_cast<input::Format>(parse_word(v, formats));
+       },
        [](const Config& c) { return std::string(formats[static_cast<std::size_t>(c.input.reader.format)]); }},
       {"input.delimiter", "CHAR", "of a CSV: , ; | or tab; found in the header row when not set",
        [](Config& c, std::string_view v) { c.input.reader.delimiter = parse_delimiter(v); },
@@ -107,7 +116,8 @@ std::vector<Setting> planning_settings() {
       {"dry_run", "", "plan and report only; no connection is opened",
        [](Config& c, std::string_view v) { c.dry_run = parse_flag(v); },
        [](const Config& c) { return show_flag(c.dry_run); }},
-      {"policy.unspecified", "POLICY", "what a category becomes that the input leaves open: keep (what the ledger knows, else deny), "
+      {"policy.unspecified", "POLICY",
+       "what a category becomes that the input leaves open: keep (what the ledger knows, else deny), "
        "deny, or omit (not sent)",
        [](Config& c, std::string_view v) {
          c.policy.unspecified = static_cast<plan::Unspecified>(parse_word(v, unspecified_policies));
@@ -120,7 +130,8 @@ std::vector<Setting> planning_settings() {
          c.safety.max_changes = static_cast<std::uint64_t>(parse_integer(v, 0, any_count));
        },
        [](const Config& c) { return show_optional(c.safety.max_changes); }},
-      {"safety.max_change_ratio", "SHARE", "send nothing when more of the customers in the input would change",
+      {"safety.max_change_ratio", "SHARE",
+       "send nothing when more of the customers in the input would change",
        [](Config& c, std::string_view v) { c.safety.max_change_ratio = parse_ratio(v); },
        [](const Config& c) { return show_optional(c.safety.max_change_ratio); }},
       {"safety.max_grants", "N", "send nothing when more customers would be granted a consent",
@@ -131,7 +142,8 @@ std::vector<Setting> planning_settings() {
       {"safety.max_invalid_ratio", "SHARE", "send nothing when more of the rows are invalid",
        [](Config& c, std::string_view v) { c.safety.max_invalid_ratio = parse_ratio(v); },
        [](const Config& c) { return show_optional(c.safety.max_invalid_ratio); }},
-      {"safety.min_rows", "N", "send nothing when the input has fewer rows: a truncated export is no quiet night",
+      {"safety.min_rows", "N",
+       "send nothing when the input has fewer rows: a truncated export is no quiet night",
        [](Config& c, std::string_view v) {
          c.safety.min_rows = static_cast<std::uint64_t>(parse_integer(v, 0, any_count));
        },
@@ -144,12 +156,15 @@ std::vector<Setting> keeping_settings() {
       {"ledger", "URL", "where runs and confirmed choices are kept: sqlite:FILE",
        [](Config& c, std::string_view v) { c.ledger = v; }, [](const Config& c) { return c.ledger; }, true},
       {"report.dir", "DIR", "reports are written to DIR/RUN_ID",
-       [](Config& c, std::string_view v) { c.report.dir = v; }, [](const Config& c) { return c.report.dir; }, true},
+       [](Config& c, std::string_view v) { c.report.dir = v; }, [](const Config& c) { return c.report.dir; },
+       true},
       {"log.level", "LEVEL", "trace, debug, info, warn, error or off",
        [](Config& c, std::string_view v) { c.log.level = log_levels[parse_word(v, log_levels)]; },
        [](const Config& c) { return c.log.level; }},
       {"log.format", "FORMAT", "text or json (one object a line)",
-       [](Config& c, std::string_view v) { c.log.format = static_cast<LogFormat>(parse_word(v, log_formats)); },
+       [](Config& c, std::string_view v) {
+         c.log.format = static_cast<LogFormat>(parse_word(v, log_formats));
+       },
        [](const Config& c) { return std::string(log_formats[static_cast<std::size_t>(c.log.format)]); }},
       {"quiet", "", "no progress and no summary; problems still go to the log",
        [](Config& c, std::string_view v) { c.quiet = parse_flag(v); },
@@ -159,7 +174,8 @@ std::vector<Setting> keeping_settings() {
 
 std::vector<Setting> all_settings() {
   std::vector<Setting> all;
-  for (auto part : {store_settings(), input_settings(), sending_settings(), planning_settings(), keeping_settings()}) {
+  for (auto part :
+       {store_settings(), input_settings(), sending_settings(), planning_settings(), keeping_settings()}) {
     std::move(part.begin(), part.end(), std::back_inserter(all));
   }
   return all;
@@ -175,7 +191,9 @@ std::string resolve(std::string_view value, const std::filesystem::path& base) {
   return (base / value).lexically_normal().string();
 }
 
-std::string variable_prefix() { return "CONSENT_SYNC_"; }
+std::string variable_prefix() {
+  return "CONSENT_SYNC_";
+}
 
 }  // namespace
 
@@ -186,7 +204,8 @@ const std::vector<Setting>& settings() {
 
 std::string flag_of(const Setting& setting) {
   std::string flag = "--" + std::string(setting.key);
-  std::replace_if(flag.begin(), flag.end(), [](char c) { return c == '.' || c == '_'; }, '-');
+  std::replace_if(
+      flag.begin(), flag.end(), [](char c) { return c == '.' || c == '_'; }, '-');
   return flag;
 }
 
@@ -206,7 +225,8 @@ void apply_setting(Config& config, const Setting& setting, std::string_view valu
   try {
     setting.apply(config, setting.is_path ? resolve(value, base) : std::string(value));
   } catch (const std::invalid_argument& problem) {
-    throw Failure(ExitCode::usage, fmt::format("{}: {} is \"{}\": {}", where, setting.key, value, problem.what()));
+    throw Failure(ExitCode::usage,
+                  fmt::format("{}: {} is \"{}\": {}", where, setting.key, value, problem.what()));
   }
 }
 
@@ -221,8 +241,9 @@ void apply_environment(Config& config) {
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
       const std::string_view meant = closest(name, {names.begin(), names.end()});
-      throw Failure(ExitCode::usage, fmt::format("the environment variable {} names no setting{}", name,
-                                                 meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+      throw Failure(ExitCode::usage,
+                    fmt::format("the environment variable {} names no setting{}", name,
+                                meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
     }
     const Setting& setting = settings()[static_cast<std::size_t>(found - names.begin())];
     apply_setting(config, setting, text.substr(name.size() + 1), std::string(name));

@@ -17,7 +17,8 @@ inline constexpr std::string_view config_variable = "CONSENT_SYNC_CONFIG";
 /// CONSENT_SYNC_RATE_SHARE).
 struct Setting {
   std::string_view key;
-  std::string_view metavar;  ///< of the value in --help; empty for a switch that needs none on the command line
+  std::string_view
+      metavar;  ///< of the value in --help; empty for a switch that needs none on the command line
   std::string_view help;
   /// Reads a value into the configuration. Throws std::invalid_argument ("expected ...").
   std::function<void(Config&, std::string_view)> apply;
@@ -34,11 +35,13 @@ std::string variable_of(const Setting& setting);
 /// The part before the first dot: a group of --help.
 std::string group_of(const Setting& setting);
 
-/// Applies one value. Throws Failure (usage) that names `where` ("config.yaml:7", "--rate-share") and the key.
+/// Applies one value. Throws Failure (usage) that names `where` ("config.yaml:7", "--rate-share") and the
+/// key.
 void apply_setting(Config& config, const Setting& setting, std::string_view value, const std::string& where,
                    const std::filesystem::path& base = {});
 
-/// Applies what the environment sets. An unknown CONSENT_SYNC_* variable is an error: a typing error must not pass silently.
+/// Applies what the environment sets. An unknown CONSENT_SYNC_* variable is an error: a typing error must not
+/// pass silently.
 void apply_environment(Config& config);
 
 /// "key: value" lines of all settings in force.

@@ -19,7 +19,9 @@ bool is_capable_terminal() {
 
 Terminal::Terminal() : interactive_(is_capable_terminal()) {}
 
-Terminal::~Terminal() { status(""); }
+Terminal::~Terminal() {
+  status("");
+}
 
 int Terminal::width() const {
   winsize size{};
@@ -43,6 +45,8 @@ void Terminal::status(std::string_view text) {
   status_ = text;
 }
 
-void Terminal::draw(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+void Terminal::draw(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
 
 }  // namespace consent_sync::app

@@ -7,8 +7,8 @@
 
 namespace consent_sync::app {
 
-/// Standard error as a person sees it: lines, and below them, on a terminal, one status line that is drawn again
-/// and again. Thread-safe.
+/// Standard error as a person sees it: lines, and below them, on a terminal, one status line that is drawn
+/// again and again. Thread-safe.
 class Terminal {
  public:
   Terminal();

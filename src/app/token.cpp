@@ -15,7 +15,9 @@
 namespace consent_sync::app {
 namespace {
 
-[[noreturn]] void fail(const std::string& sentence) { throw Failure(ExitCode::usage, sentence); }
+[[noreturn]] void fail(const std::string& sentence) {
+  throw Failure(ExitCode::usage, sentence);
+}
 
 std::string trimmed(std::string text) {
   const auto end = text.find_last_not_of(" \t\r\n");
@@ -35,7 +37,8 @@ std::string from_file(const std::string& path) {
     fail(fmt::format("store.token_file: {} cannot be read: {}", path, std::strerror(errno)));
   }
   if ((facts.st_mode & 077) != 0) {
-    fail(fmt::format("store.token_file: {} can be read by others than its owner; run chmod 600 {}", path, path));
+    fail(fmt::format("store.token_file: {} can be read by others than its owner; run chmod 600 {}", path,
+                     path));
   }
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
@@ -46,9 +49,10 @@ std::string read_token(const Config& config) {
   const bool in_file = !config.store.token_file.empty();
   const char* variable = in_file ? nullptr : std::getenv(config.store.token_env.c_str());
   if (!in_file && !variable) {
-    fail(fmt::format("there is no access token: set the environment variable {}, or name an owner-only file in "
-                     "store.token_file",
-                     config.store.token_env));
+    fail(fmt::format(
+        "there is no access token: set the environment variable {}, or name an owner-only file in "
+        "store.token_file",
+        config.store.token_env));
   }
   const std::string token = trimmed(in_file ? from_file(config.store.token_file) : std::string(variable));
   if (!is_token(token)) {

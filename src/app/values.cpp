@@ -21,7 +21,9 @@ std::optional<Number> whole(std::string_view text) {
   return value;
 }
 
-[[noreturn]] void expected(const std::string& what) { throw std::invalid_argument("expected " + what); }
+[[noreturn]] void expected(const std::string& what) {
+  throw std::invalid_argument("expected " + what);
+}
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -49,7 +51,8 @@ bool parse_flag(std::string_view text) {
 std::int64_t parse_integer(std::string_view text, std::int64_t least, std::int64_t most) {
   const auto value = whole<std::int64_t>(text);
   if (value && *value >= least && *value <= most) return *value;
-  if (most == std::numeric_limits<std::int64_t>::max()) expected(fmt::format("a whole number from {}", least));
+  if (most == std::numeric_limits<std::int64_t>::max())
+    expected(fmt::format("a whole number from {}", least));
   expected(fmt::format("a whole number from {} to {}", least, most));
 }
 
@@ -71,8 +74,13 @@ std::chrono::milliseconds parse_duration(std::string_view text) {
   const auto unit_at = std::min(text.find_first_not_of("0123456789"), text.size());
   const auto count = whole<std::int64_t>(text.substr(0, unit_at));
   const std::string_view unit = text.substr(unit_at);
-  const std::int64_t factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : unit == "h" ? 3'600'000 : 0;
-  if (count && factor != 0 && *count > 0 && *count <= 10'000'000) return std::chrono::milliseconds{*count * factor};
+  const std::int64_t factor = unit == "ms"  ? 1
+                              : unit == "s" ? 1000
+                              : unit == "m" ? 60'000
+                              : unit == "h" ? 3'600'000
+                                            : 0;
+  if (count && factor != 0 && *count > 0 && *count <= 10'000'000)
+    return std::chrono::milliseconds{*count * factor};
   expected("a duration such as 500ms, 30s, 5m or 2h");
 }
 

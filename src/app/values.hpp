@@ -8,8 +8,8 @@
 
 namespace consent_sync::app {
 
-/// Readers of setting values. Each throws std::invalid_argument with what was expected ("a duration such as 30s,
-/// 500ms, 5m or 2h").
+/// Readers of setting values. Each throws std::invalid_argument with what was expected ("a duration such as
+/// 30s, 500ms, 5m or 2h").
 bool parse_flag(std::string_view text);
 std::int64_t parse_integer(std::string_view text, std::int64_t least, std::int64_t most);
 /// A number above `above`, up to `most`.

@@ -4,10 +4,14 @@ namespace consent_sync::consent {
 
 std::string_view to_string(Category category) {
   switch (category) {
-    case Category::essential: return "essential";
-    case Category::functional: return "functional";
-    case Category::analytics: return "analytics";
-    case Category::targeting: return "targeting";
+    case Category::essential:
+      return "essential";
+    case Category::functional:
+      return "functional";
+    case Category::analytics:
+      return "analytics";
+    case Category::targeting:
+      return "targeting";
   }
   return "";
 }

@@ -6,7 +6,9 @@ namespace {
 constexpr unsigned every_category = 0x0F;
 constexpr unsigned essential_bit = 1U << static_cast<unsigned>(Category::essential);
 
-constexpr unsigned bit(Category category) { return 1U << static_cast<unsigned>(category); }
+constexpr unsigned bit(Category category) {
+  return 1U << static_cast<unsigned>(category);
+}
 
 }  // namespace
 
@@ -17,7 +19,9 @@ std::optional<Choice> Choice::from_masks(unsigned allow, unsigned deny) {
   return choice;
 }
 
-std::optional<Choice> Choice::from_code(unsigned code) { return from_masks(code & every_category, code >> 4U); }
+std::optional<Choice> Choice::from_code(unsigned code) {
+  return from_masks(code & every_category, code >> 4U);
+}
 
 Decision Choice::of(Category category) const {
   if ((allow_mask() & bit(category)) != 0) return Decision::allow;

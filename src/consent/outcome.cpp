@@ -8,7 +8,8 @@ OutcomeClass classify(Outcome outcome) {
     case Outcome::unchanged:
     case Outcome::superseded:
     case Outcome::would_apply:
-    case Outcome::in_sync: return OutcomeClass::ok;
+    case Outcome::in_sync:
+      return OutcomeClass::ok;
     case Outcome::invalid:
     case Outcome::conflict:
     case Outcome::not_found:
@@ -16,28 +17,44 @@ OutcomeClass classify(Outcome outcome) {
     case Outcome::mismatch:
     case Outcome::failed:
     case Outcome::unknown:
-    case Outcome::drifted: return OutcomeClass::problem;
-    case Outcome::pending: return OutcomeClass::unfinished;
+    case Outcome::drifted:
+      return OutcomeClass::problem;
+    case Outcome::pending:
+      return OutcomeClass::unfinished;
   }
   return OutcomeClass::problem;
 }
 
 std::string_view to_string(Outcome outcome) {
   switch (outcome) {
-    case Outcome::applied: return "applied";
-    case Outcome::unchanged: return "unchanged";
-    case Outcome::superseded: return "superseded";
-    case Outcome::invalid: return "invalid";
-    case Outcome::conflict: return "conflict";
-    case Outcome::not_found: return "not_found";
-    case Outcome::rejected: return "rejected";
-    case Outcome::mismatch: return "mismatch";
-    case Outcome::failed: return "failed";
-    case Outcome::unknown: return "unknown";
-    case Outcome::pending: return "pending";
-    case Outcome::would_apply: return "would_apply";
-    case Outcome::in_sync: return "in_sync";
-    case Outcome::drifted: return "drifted";
+    case Outcome::applied:
+      return "applied";
+    case Outcome::unchanged:
+      return "unchanged";
+    case Outcome::superseded:
+      return "superseded";
+    case Outcome::invalid:
+      return "invalid";
+    case Outcome::conflict:
+      return "conflict";
+    case Outcome::not_found:
+      return "not_found";
+    case Outcome::rejected:
+      return "rejected";
+    case Outcome::mismatch:
+      return "mismatch";
+    case Outcome::failed:
+      return "failed";
+    case Outcome::unknown:
+      return "unknown";
+    case Outcome::pending:
+      return "pending";
+    case Outcome::would_apply:
+      return "would_apply";
+    case Outcome::in_sync:
+      return "in_sync";
+    case Outcome::drifted:
+      return "drifted";
   }
   return "";
 }

@@ -91,7 +91,8 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
   const microseconds fraction = scan.fraction();
   const std::optional<minutes> offset = scan_offset(scan);
   const year_month_day date{y, m, d};
-  if (!scan.is_done() || !offset || !date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  if (!scan.is_done() || !offset || !date.ok() || hour > 23 || minute > 59 || second > 60)
+    return std::nullopt;
   return Timestamp{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second} + fraction - *offset;
 }
 
@@ -99,9 +100,9 @@ std::string to_rfc3339(Timestamp time) {
   const auto day_start = floor<days>(time);
   const year_month_day date{day_start};
   const hh_mm_ss clock{time - day_start};
-  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", int(date.year()), unsigned(date.month()),
-                                 unsigned(date.day()), clock.hours().count(), clock.minutes().count(),
-                                 clock.seconds().count());
+  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", int(date.year()),
+                                 unsigned(date.month()), unsigned(date.day()), clock.hours().count(),
+                                 clock.minutes().count(), clock.seconds().count());
   if (clock.subseconds().count() != 0) text += fmt::format(".{:06}", clock.subseconds().count());
   return text + 'Z';
 }

@@ -8,7 +8,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 namespace verdict = store::verdict;
 
-const store::Reply* reply_of(const store::Exchange& exchange) { return std::get_if<store::Reply>(&exchange.result); }
+const store::Reply* reply_of(const store::Exchange& exchange) {
+  return std::get_if<store::Reply>(&exchange.result);
+}
 
 int status_of(const store::Exchange& exchange) {
   const store::Reply* reply = reply_of(exchange);
@@ -16,7 +18,9 @@ int status_of(const store::Exchange& exchange) {
 }
 
 // 409 and 423 are about one customer: the store itself is well.
-bool is_about_one_row(int status) { return status == 409 || status == 423; }
+bool is_about_one_row(int status) {
+  return status == 409 || status == 423;
+}
 
 pace::QuotaReading reading_of(const store::RateHeaders& rate) {
   return pace::QuotaReading{rate.window_ms, rate.reset_ms, rate.quota, rate.left};
@@ -24,9 +28,12 @@ pace::QuotaReading reading_of(const store::RateHeaders& rate) {
 
 Stopped::By stopped_by(store::StopCause cause) {
   switch (cause) {
-    case store::StopCause::refused: return Stopped::By::store_refused;
-    case store::StopCause::misconfigured: return Stopped::By::misconfigured;
-    case store::StopCause::unavailable: return Stopped::By::store_unavailable;
+    case store::StopCause::refused:
+      return Stopped::By::store_refused;
+    case store::StopCause::misconfigured:
+      return Stopped::By::misconfigured;
+    case store::StopCause::unavailable:
+      return Stopped::By::store_unavailable;
   }
   return Stopped::By::misconfigured;
 }
@@ -37,7 +44,8 @@ void Engine::Impl::on_exchange(Delivery delivery, pace::TimePoint departed, cons
   count(delivery, exchange);
   const store::Verdict verdict = store::judge_put(exchange, delivery.change().wanted);
   // A probe that finds nobody at home says nothing about the row that it carried.
-  const bool costs_attempt = reply_of(exchange) != nullptr || breaker_.state() != pace::Breaker::State::half_open;
+  const bool costs_attempt =
+      reply_of(exchange) != nullptr || breaker_.state() != pace::Breaker::State::half_open;
   tell_pacer(exchange, verdict, departed);
   tell_breaker(exchange, verdict);
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -77,11 +85,14 @@ void Engine::Impl::tell_breaker(const store::Exchange& exchange, const store::Ve
   const pace::TimePoint now = Clock::now();
   if (const auto* throttled = std::get_if<verdict::Throttled>(&verdict)) {
     // Without the quota's headers a 429 means that the platform itself is overloaded.
-    if (throttled->spent) breaker_.on_inconclusive();
-    else breaker_.on_down(now, jitter01());
+    if (throttled->spent)
+      breaker_.on_inconclusive();
+    else
+      breaker_.on_down(now, jitter01());
   } else if (std::holds_alternative<verdict::StoreDown>(verdict)) {
     breaker_.on_down(now, jitter01());
-  } else if (std::holds_alternative<verdict::Cancelled>(verdict) || std::holds_alternative<verdict::StopRun>(verdict)) {
+  } else if (std::holds_alternative<verdict::Cancelled>(verdict) ||
+             std::holds_alternative<verdict::StopRun>(verdict)) {
     breaker_.on_inconclusive();
   } else if (std::holds_alternative<verdict::Retry>(verdict) && !is_about_one_row(status_of(exchange))) {
     breaker_.on_failure(now, jitter01());
@@ -109,7 +120,8 @@ void Engine::Impl::take(Step step, Delivery delivery) {
 ledger::Traffic Engine::Impl::traffic_so_far() const {
   ledger::Traffic traffic = traffic_;
   traffic.quota = static_cast<std::uint64_t>(pacer_.quota().value_or(0));
-  traffic.window = std::chrono::duration_cast<std::chrono::milliseconds>(pacer_.window().value_or(pace::Duration{0}));
+  traffic.window =
+      std::chrono::duration_cast<std::chrono::milliseconds>(pacer_.window().value_or(pace::Duration{0}));
   traffic.sending += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
   return traffic;
 }

@@ -14,8 +14,8 @@ Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
 }  // namespace
 
-Step Delivery::on_verdict(const store::Verdict& verdict, int http_status, consent::Timestamp now, double jitter01,
-                          bool costs_attempt) {
+Step Delivery::on_verdict(const store::Verdict& verdict, int http_status, consent::Timestamp now,
+                          double jitter01, bool costs_attempt) {
   using consent::Outcome;
   namespace verdict_is = store::verdict;
   http_status_ = http_status;
@@ -36,7 +36,9 @@ Step Delivery::on_verdict(const store::Verdict& verdict, int http_status, consen
             may_have_applied_ = true;
             return Step(step::Again{});
           },
-          [&](const verdict_is::StopRun& stop) { return Step(step::Stop{stop.cause, stop.reason}); },
+          [&](const verdict_is::StopRun& stop) {
+            return Step(step::Stop{stop.cause, stop.reason});
+          },
           [&](const verdict_is::Cancelled&) { return Step(step::Drop{}); },
       },
       verdict);
@@ -55,8 +57,10 @@ Step Delivery::on_retry(const store::verdict::Retry& retry, double jitter01, boo
   may_have_applied_ = may_have_applied_ || retry.may_have_applied;
   if (!costs_attempt) return step::Again{};
   ++attempts_;
-  const std::string reason = fmt::format("{} of {} tries spent; the last: {}", attempts_, options_.attempts, retry.reason);
-  return retry_or(done(may_have_applied_ ? consent::Outcome::unknown : consent::Outcome::failed, reason), jitter01);
+  const std::string reason =
+      fmt::format("{} of {} tries spent; the last: {}", attempts_, options_.attempts, retry.reason);
+  return retry_or(done(may_have_applied_ ? consent::Outcome::unknown : consent::Outcome::failed, reason),
+                  jitter01);
 }
 
 Step Delivery::retry_or(Step spent, double jitter01) const {

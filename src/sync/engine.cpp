@@ -17,14 +17,22 @@ constexpr std::size_t most_retries = 1000;
 
 }  // namespace
 
-Engine::Engine(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger, const ledger::Run& run,
-               EngineOptions options)
+Engine::Engine(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
+               const ledger::Run& run, EngineOptions options)
     : impl_(std::make_unique<Impl>(io, clients, ledger, run, std::move(options))) {}
 Engine::~Engine() = default;
-asio::awaitable<std::optional<Stopped>> Engine::run() { return impl_->run(); }
-void Engine::stop(Stopped why) { impl_->stop(std::move(why)); }
-void Engine::abort() { impl_->abort(); }
-Progress Engine::progress() const { return impl_->progress(); }
+asio::awaitable<std::optional<Stopped>> Engine::run() {
+  return impl_->run();
+}
+void Engine::stop(Stopped why) {
+  impl_->stop(std::move(why));
+}
+void Engine::abort() {
+  impl_->abort();
+}
+Progress Engine::progress() const {
+  return impl_->progress();
+}
 
 Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
                    const ledger::Run& run, EngineOptions options)
@@ -38,7 +46,8 @@ Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, ledger::
       changed_(executor_),
       started_(Clock::now()),
       traffic_(run.traffic),
-      recorder_(ledger, run.id, executor_, [this] { wake(); }, [this] { return traffic_so_far(); }) {}
+      recorder_(
+          ledger, run.id, executor_, [this] { wake(); }, [this] { return traffic_so_far(); }) {}
 
 asio::awaitable<std::optional<Stopped>> Engine::Impl::run() {
   for (int i = 0; i < options_.connections; ++i) {
@@ -104,7 +113,8 @@ asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery deli
 }
 
 void Engine::Impl::wake() {
-  if (recorder_.failure() && !stopped_) stop(Stopped{Stopped::By::request, "the ledger could not be written"});
+  if (recorder_.failure() && !stopped_)
+    stop(Stopped{Stopped::By::request, "the ledger could not be written"});
   changed_.notify_all();
 }
 

@@ -17,8 +17,8 @@ namespace consent_sync::sync {
 
 class Engine::Impl {
  public:
-  Impl(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger, const ledger::Run& run,
-       EngineOptions options);
+  Impl(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
+       const ledger::Run& run, EngineOptions options);
 
   boost::asio::awaitable<std::optional<Stopped>> run();
   void stop(Stopped why);

@@ -61,7 +61,9 @@ void Gate::give_way() {
   next->cancel();
 }
 
-void Gate::reconsider() { instant_.cancel(); }
+void Gate::reconsider() {
+  instant_.cancel();
+}
 
 void Gate::shut() {
   shut_ = true;

@@ -12,14 +12,15 @@
 
 namespace consent_sync::sync {
 
-/// Lets one request after another out when pacer and breaker agree; who came first leaves first. The one waiting at the
-/// front sleeps until the instant it is told; the others sleep until it is their turn. Engine thread only.
+/// Lets one request after another out when pacer and breaker agree; who came first leaves first. The one
+/// waiting at the front sleeps until the instant it is told; the others sleep until it is their turn. Engine
+/// thread only.
 class Gate {
  public:
   Gate(boost::asio::any_io_executor executor, pace::Pacer& pacer, pace::Breaker& breaker);
 
-  /// Waits for the turn and the instant, and tells pacer and breaker of the departure: its time, by which they know the
-  /// request again. Nothing: the gate has been shut.
+  /// Waits for the turn and the instant, and tells pacer and breaker of the departure: its time, by which
+  /// they know the request again. Nothing: the gate has been shut.
   boost::asio::awaitable<std::optional<pace::TimePoint>> pass();
 
   /// Pacer or breaker learned something: whoever waits at the front asks again.

@@ -14,8 +14,8 @@ constexpr std::size_t commit_at_once = 256;
 
 }  // namespace
 
-Recorder::Recorder(ledger::Ledger& ledger, ledger::RunId run, asio::any_io_executor engine, std::function<void()> wake,
-                   std::function<ledger::Traffic()> traffic)
+Recorder::Recorder(ledger::Ledger& ledger, ledger::RunId run, asio::any_io_executor engine,
+                   std::function<void()> wake, std::function<ledger::Traffic()> traffic)
     : ledger_(ledger),
       run_(std::move(run)),
       engine_(std::move(engine)),

@@ -15,14 +15,14 @@
 
 namespace consent_sync::sync {
 
-/// The ledger thread of a run: brings queued changes to the engine and takes results to the ledger, many to a commit.
-/// The engine's functions never wait for the disk. While it lives nobody else uses the ledger object.
+/// The ledger thread of a run: brings queued changes to the engine and takes results to the ledger, many to a
+/// commit. The engine's functions never wait for the disk. While it lives nobody else uses the ledger object.
 class Recorder {
  public:
-  /// `wake` is called on `engine` whenever there is something new to see: changes, room, or a failure. `traffic` is
-  /// asked, on the engine's thread, once a commit.
-  Recorder(ledger::Ledger& ledger, ledger::RunId run, boost::asio::any_io_executor engine, std::function<void()> wake,
-           std::function<ledger::Traffic()> traffic);
+  /// `wake` is called on `engine` whenever there is something new to see: changes, room, or a failure.
+  /// `traffic` is asked, on the engine's thread, once a commit.
+  Recorder(ledger::Ledger& ledger, ledger::RunId run, boost::asio::any_io_executor engine,
+           std::function<void()> wake, std::function<ledger::Traffic()> traffic);
 
   ~Recorder();
 

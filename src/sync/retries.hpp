@@ -13,7 +13,9 @@ namespace consent_sync::sync {
 /// Deliveries that wait for their next try, the one that is due first in front.
 class Retries {
  public:
-  void push(pace::TimePoint due, Delivery delivery) { waiting_.push(Waiting{due, arrivals_++, std::move(delivery)}); }
+  void push(pace::TimePoint due, Delivery delivery) {
+    waiting_.push(Waiting{due, arrivals_++, std::move(delivery)});
+  }
 
   std::optional<Delivery> pop_due(pace::TimePoint now) {
     if (waiting_.empty() || waiting_.top().due > now) return std::nullopt;

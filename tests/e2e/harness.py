@@ -114,7 +114,10 @@ class EndToEnd(unittest.TestCase):
         return self.write(name, "customer_id,allow,deny\n" + lines)
 
     def report_directories(self):
-        return sorted((self.directory / "reports").iterdir())
+        """Oldest run first."""
+        def started_at(directory):
+            return json.loads((directory / "summary.json").read_text())["started_at"]
+        return sorted((self.directory / "reports").iterdir(), key=started_at)
 
     def summary(self, directory=None):
         directory = directory or self.report_directories()[-1]

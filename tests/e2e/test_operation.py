@@ -45,7 +45,8 @@ class Faults(EndToEnd):
         self.expect(1, "sync", "in.csv", "--retry-attempts", "2", store=store, CONSENT_SYNC_HTTP_TIMEOUT="200ms")
         row = self.outcomes()[2]
         self.assertEqual(row["outcome"], "unknown")
-        self.assertIn("read", row["reason"])
+        self.assertIn("Reading the reply", row["reason"])
+        self.assertIn("within 200 ms", row["reason"])
 
 
 class Watching(EndToEnd):

@@ -17,8 +17,8 @@ class Choice {
  public:
   constexpr Choice() = default;
 
-  /// Bit n of a mask stands for the category of value n. Nothing if a category is in both masks, or a mask has a
-  /// bit beyond the four categories.
+  /// Bit n of a mask stands for the category of value n. Nothing if a category is in both masks, or a mask
+  /// has a bit beyond the four categories.
   static std::optional<Choice> from_masks(unsigned allow, unsigned deny);
 
   /// The inverse of code(); nothing for a byte that is no choice.

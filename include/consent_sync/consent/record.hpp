@@ -11,7 +11,8 @@
 
 namespace consent_sync::consent {
 
-/// A row's place in the input: the line it starts on, as an editor counts them (from 1; the header is line 1).
+/// A row's place in the input: the line it starts on, as an editor counts them (from 1; the header is line
+/// 1).
 using LineNumber = std::int64_t;
 
 /// A row that was understood.
@@ -25,10 +26,10 @@ struct Record {
 
 /// A customer whose choice has to change in the store.
 struct Change {
-  LineNumber line = 0;             ///< the row that asks for it
+  LineNumber line = 0;  ///< the row that asks for it
   CustomerId customer;
-  std::optional<Choice> before;    ///< what the ledger last confirmed; nothing if it never did
-  Choice wanted;                   ///< what is sent
+  std::optional<Choice> before;  ///< what the ledger last confirmed; nothing if it never did
+  Choice wanted;                 ///< what is sent
 };
 
 /// How the sending of a change ended, for its row.
@@ -37,11 +38,11 @@ struct ChangeResult {
 
   Change change;
   Outcome outcome;
-  std::optional<Choice> held;      ///< what the store's own reply says it holds now; only from a 200
+  std::optional<Choice> held;             ///< what the store's own reply says it holds now; only from a 200
   std::optional<Timestamp> confirmed_at;  ///< when that reply came
-  int http_status = 0;             ///< of the last reply; 0 if none came
-  int attempts = 0;                ///< tries that count: not those answered 429, nor stale connections
-  std::string reason;              ///< for people, when the outcome is a problem; no e-mail, no secret
+  int http_status = 0;                    ///< of the last reply; 0 if none came
+  int attempts = 0;                       ///< tries that count: not those answered 429, nor stale connections
+  std::string reason;                     ///< for people, when the outcome is a problem; no e-mail, no secret
 };
 
 }  // namespace consent_sync::consent

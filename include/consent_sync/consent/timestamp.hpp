@@ -10,9 +10,9 @@ namespace consent_sync::consent {
 /// A point in civil time (UTC), to the microsecond.
 using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// Reads an RFC 3339 date-time ("2026-11-24T05:00:00Z", "...+01:00", fractions of a second; "T" may be a space).
-/// An offset is required: a local time cannot be compared. Digits beyond the microsecond are dropped; a leap
-/// second (":60") reads as the next second. Nothing for anything else.
+/// Reads an RFC 3339 date-time ("2026-11-24T05:00:00Z", "...+01:00", fractions of a second; "T" may be a
+/// space). An offset is required: a local time cannot be compared. Digits beyond the microsecond are dropped;
+/// a leap second (":60") reads as the next second. Nothing for anything else.
 std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
 /// "2026-11-24T05:00:00Z", with ".ffffff" only when there is a fraction.

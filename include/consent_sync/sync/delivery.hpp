@@ -18,13 +18,20 @@ struct RetryOptions {
 
 namespace step {
 /// The row has its outcome.
-struct Done { consent::ChangeResult result; };
+struct Done {
+  consent::ChangeResult result;
+};
 /// Try again after `delay`.
-struct RetryAfter { std::chrono::milliseconds delay; };
+struct RetryAfter {
+  std::chrono::milliseconds delay;
+};
 /// Try again as soon as the store may be asked: nothing was wrong with this row.
 struct Again {};
 /// Nothing more may be sent to this store; the row stays pending.
-struct Stop { store::StopCause cause; std::string reason; };
+struct Stop {
+  store::StopCause cause;
+  std::string reason;
+};
 /// We gave up ourselves; the row stays pending.
 struct Drop {};
 }  // namespace step
@@ -40,14 +47,15 @@ class Delivery {
   const consent::Change& change() const { return change_; }
   int attempts() const { return attempts_; }
 
-  /// What to do after an answer. `http_status`: of the reply, 0 without one. `costs_attempt`: false when the failure says
-  /// nothing about this row (the whole store is out of reach). `jitter01` in [0, 1).
+  /// What to do after an answer. `http_status`: of the reply, 0 without one. `costs_attempt`: false when the
+  /// failure says nothing about this row (the whole store is out of reach). `jitter01` in [0, 1).
   Step on_verdict(const store::Verdict& verdict, int http_status, consent::Timestamp now, double jitter01,
                   bool costs_attempt = true);
 
  private:
   Step done(consent::Outcome outcome, std::string reason) const;
-  Step confirmed(consent::Outcome outcome, consent::Choice held, consent::Timestamp now, std::string reason) const;
+  Step confirmed(consent::Outcome outcome, consent::Choice held, consent::Timestamp now,
+                 std::string reason) const;
   Step retry_or(Step spent, double jitter01) const;
   Step on_differs(consent::Choice held, consent::Timestamp now, double jitter01);
   Step on_retry(const store::verdict::Retry& retry, double jitter01, bool costs_attempt);

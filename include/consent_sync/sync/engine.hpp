@@ -39,22 +39,22 @@ struct Progress {
   std::size_t waiting_to_retry = 0;  ///< rows
   std::size_t unrecorded = 0;        ///< rows whose outcome awaits its commit
   pace::Breaker::State breaker = pace::Breaker::State::closed;
-  std::optional<std::int64_t> quota;         ///< requests a window that the store offers
-  std::optional<double> sustained_rate;      ///< requests a second that pacing can keep up
-  ledger::Traffic traffic;           ///< since the run began, earlier processes included
+  std::optional<std::int64_t> quota;     ///< requests a window that the store offers
+  std::optional<double> sustained_rate;  ///< requests a second that pacing can keep up
+  ledger::Traffic traffic;               ///< since the run began, earlier processes included
 };
 
-/// Sends the queued changes of one open run: a pool of workers, each with a connection of its own, that share one
-/// pacer and one breaker. Everything but the ledger's writes happens on the io_context's one thread.
+/// Sends the queued changes of one open run: a pool of workers, each with a connection of its own, that share
+/// one pacer and one breaker. Everything but the ledger's writes happens on the io_context's one thread.
 class Engine {
  public:
   /// The references outlive the engine. `before`: what earlier processes of the run already counted.
-  Engine(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger, const ledger::Run& run,
-         EngineOptions options);
+  Engine(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
+         const ledger::Run& run, EngineOptions options);
   ~Engine();
 
-  /// Ends when the queue is empty or the engine stopped, with every result on disk. Nothing: the queue is empty.
-  /// Throws ledger::LedgerError when the ledger failed; then nothing more was sent.
+  /// Ends when the queue is empty or the engine stopped, with every result on disk. Nothing: the queue is
+  /// empty. Throws ledger::LedgerError when the ledger failed; then nothing more was sent.
   boost::asio::awaitable<std::optional<Stopped>> run();
 
   /// Sends nothing new; what is in flight may end, within its timeout. On the io_context's thread.

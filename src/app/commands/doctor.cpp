@@ -1,8 +1,8 @@
+#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
-#include <fmt/format.h>
 
 #include <consent_sync/ledger/ledger.hpp>
 #include <consent_sync/store/client.hpp>
@@ -17,8 +17,12 @@ namespace consent_sync::app {
 namespace asio = boost::asio;
 namespace {
 
-void good(const std::string& fact) { fmt::print("ok       {}\n", fact); }
-void bad(const std::string& fact) { fmt::print("PROBLEM  {}\n", fact); }
+void good(const std::string& fact) {
+  fmt::print("ok       {}\n", fact);
+}
+void bad(const std::string& fact) {
+  fmt::print("PROBLEM  {}\n", fact);
+}
 
 asio::awaitable<void> ask(store::Client& client, std::optional<store::Exchange>& answer) {
   answer = co_await client.get_first_customer();
@@ -43,9 +47,10 @@ void tell_quota(const store::RateHeaders& rate, const Config& config) {
   }
   const double per_hour = static_cast<double>(*rate.quota) * config.rate.share * 3'600'000.0 /
                           static_cast<double>(*rate.window_ms);
-  good(fmt::format("quota: {} requests in {}, {} left now; with rate.share {} a run changes {} customers an hour",
-                   *rate.quota, show_time(std::chrono::milliseconds{*rate.window_ms}), rate.left.value_or(0),
-                   config.rate.share, show_count(static_cast<std::uint64_t>(per_hour))));
+  good(fmt::format(
+      "quota: {} requests in {}, {} left now; with rate.share {} a run changes {} customers an hour",
+      *rate.quota, show_time(std::chrono::milliseconds{*rate.window_ms}), rate.left.value_or(0),
+      config.rate.share, show_count(static_cast<std::uint64_t>(per_hour))));
 }
 
 ExitCode tell_reply(const store::Reply& reply, const Config& config) {
@@ -54,17 +59,21 @@ ExitCode tell_reply(const store::Reply& reply, const Config& config) {
     case 200:
       good("the store accepts the token and lets it read customers");
       tell_quota(reply.rate, config);
-      fmt::print("         A run also needs the scope store_v2_customers (modify), which only a change can show.\n");
+      fmt::print(
+          "         A run also needs the scope store_v2_customers (modify), which only a change can show.\n");
       return ExitCode::ok;
     case 401:
       bad(fmt::format("the store refuses the token (401 {}): check the token and store.hash {}", words,
                       config.store.hash));
       return ExitCode::store_refused;
     case 403:
-      bad(fmt::format("the token may not read customers (403 {}): give its API account the scope store_v2_customers",
-                      words));
+      bad(fmt::format(
+          "the token may not read customers (403 {}): give its API account the scope store_v2_customers",
+          words));
       return ExitCode::store_refused;
-    case 429: bad("the quota is spent at the moment (429)"); return ExitCode::store_unavailable;
+    case 429:
+      bad("the quota is spent at the moment (429)");
+      return ExitCode::store_unavailable;
     default:
       bad(fmt::format("the store answers {} {}", reply.status, words));
       return reply.status >= 500 ? ExitCode::store_unavailable : ExitCode::usage;

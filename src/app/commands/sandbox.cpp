@@ -1,9 +1,9 @@
 #include <csignal>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 
 #include "commands.hpp"
 
@@ -11,12 +11,13 @@ namespace consent_sync::app {
 namespace {
 
 void introduce(const sandbox::Options& options, const sandbox::Server& server) {
-  fmt::print("Sandbox store at {}; customers 1 to {}. Try it with:\n\n"
-             "  export BIGCOMMERCE_ACCESS_TOKEN={}\n"
-             "  consent-sync sync INPUT --store-hash {} --store-api-url {} --store-ca-file {}\n\n"
-             "Ctrl-C ends it.\n",
-             server.api_url(), options.customers, options.token, options.store_hash, server.api_url(),
-             options.ca_file.string());
+  fmt::print(
+      "Sandbox store at {}; customers 1 to {}. Try it with:\n\n"
+      "  export BIGCOMMERCE_ACCESS_TOKEN={}\n"
+      "  consent-sync sync INPUT --store-hash {} --store-api-url {} --store-ca-file {}\n\n"
+      "Ctrl-C ends it.\n",
+      server.api_url(), options.customers, options.token, options.store_hash, server.api_url(),
+      options.ca_file.string());
   std::fflush(stdout);
 }
 
@@ -24,19 +25,20 @@ void introduce(const sandbox::Options& options, const sandbox::Server& server) {
 void tell_counters(const sandbox::Counters& counters) {
   std::string windows;
   for (const sandbox::WindowUse& use : counters.windows) {
-    windows += fmt::format("{}{{\"window\":{},\"requests\":{},\"throttled\":{}}}", windows.empty() ? "" : ",", use.window,
-                           use.requests, use.throttled);
+    windows += fmt::format("{}{{\"window\":{},\"requests\":{},\"throttled\":{}}}", windows.empty() ? "" : ",",
+                           use.window, use.requests, use.throttled);
   }
   std::string statuses;
   for (const auto& [status, count] : counters.status) {
     statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, count);
   }
-  fmt::print("{{\"connections\":{},\"requests\":{},\"put\":{},\"get\":{},\"applied\":{},\"throttled\":{},"
-             "\"max_consecutive_throttled\":{},\"max_in_flight\":{},\"max_in_flight_per_customer\":{},"
-             "\"status\":{{{}}},\"windows\":[{}]}}\n",
-             counters.connections, counters.requests, counters.put, counters.get, counters.applied, counters.throttled,
-             counters.max_consecutive_throttled, counters.max_in_flight, counters.max_in_flight_per_customer, statuses,
-             windows);
+  fmt::print(
+      "{{\"connections\":{},\"requests\":{},\"put\":{},\"get\":{},\"applied\":{},\"throttled\":{},"
+      "\"max_consecutive_throttled\":{},\"max_in_flight\":{},\"max_in_flight_per_customer\":{},"
+      "\"status\":{{{}}},\"windows\":[{}]}}\n",
+      counters.connections, counters.requests, counters.put, counters.get, counters.applied,
+      counters.throttled, counters.max_consecutive_throttled, counters.max_in_flight,
+      counters.max_in_flight_per_customer, statuses, windows);
   std::fflush(stdout);
 }
 

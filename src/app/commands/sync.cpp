@@ -1,6 +1,6 @@
-#include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <boost/asio/io_context.hpp>
 
 #include <consent_sync/ledger/store_lock.hpp>
 
@@ -18,17 +18,22 @@ namespace {
 std::unique_ptr<ledger::StoreLock> lock_store(const Config& config) {
   auto lock = ledger::lock_store(config.ledger, config.store.hash);
   if (const auto* held = std::get_if<ledger::StoreHeld>(&lock)) {
-    throw Failure(ExitCode::store_held, fmt::format("another run holds store {}: {}", config.store.hash, held->owner));
+    throw Failure(ExitCode::store_held,
+                  fmt::format("another run holds store {}: {}", config.store.hash, held->owner));
   }
   return std::get<std::unique_ptr<ledger::StoreLock>>(std::move(lock));
 }
 
 ExitCode exit_code_of_stop(const sync::Stopped& stopped, const Signals& signals) {
   switch (stopped.by) {
-    case sync::Stopped::By::request: return signals.exit_code();
-    case sync::Stopped::By::store_refused: return ExitCode::store_refused;
-    case sync::Stopped::By::misconfigured: return ExitCode::usage;
-    case sync::Stopped::By::store_unavailable: return ExitCode::store_unavailable;
+    case sync::Stopped::By::request:
+      return signals.exit_code();
+    case sync::Stopped::By::store_refused:
+      return ExitCode::store_refused;
+    case sync::Stopped::By::misconfigured:
+      return ExitCode::usage;
+    case sync::Stopped::By::store_unavailable:
+      return ExitCode::store_unavailable;
   }
   return ExitCode::defect;
 }
@@ -49,12 +54,14 @@ ExitCode refuse(ledger::Ledger& ledger, const StagedRun& staged, const Config& c
   return code;
 }
 
-ExitCode send(boost::asio::io_context& io, ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-              const std::string& token, Terminal& terminal, Signals& signals) {
+ExitCode send(boost::asio::io_context& io, ledger::Ledger& ledger, const ledger::Run& run,
+              const Config& config, const std::string& token, Terminal& terminal, Signals& signals) {
   const std::optional<sync::Stopped> stopped = send_run(io, ledger, run, config, token, terminal, signals);
-  if (!stopped) return conclude_run(ledger, run.id, config, exit_code_of(ledger.counts(run.id)), "", terminal);
+  if (!stopped)
+    return conclude_run(ledger, run.id, config, exit_code_of(ledger.counts(run.id)), "", terminal);
   if (stopped->by != sync::Stopped::By::request) spdlog::error("{}", stopped->reason);
-  return conclude_run(ledger, run.id, config, exit_code_of_stop(*stopped, signals), stopped->reason, terminal);
+  return conclude_run(ledger, run.id, config, exit_code_of_stop(*stopped, signals), stopped->reason,
+                      terminal);
 }
 
 }  // namespace
@@ -72,7 +79,8 @@ ExitCode sync_command(const Config& config, Terminal& terminal) {
   signals.check();
   if (!staged.limit_exceeded.empty()) return refuse(*ledger, staged, config, terminal);
   if (config.dry_run) {
-    return conclude_run(*ledger, staged.run.id, config, exit_code_of(ledger->counts(staged.run.id)), "", terminal);
+    return conclude_run(*ledger, staged.run.id, config, exit_code_of(ledger->counts(staged.run.id)), "",
+                        terminal);
   }
   return send(io, *ledger, staged.run, config, token, terminal, signals);
 }

@@ -23,7 +23,9 @@ ExitCode conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Con
   const ledger::OutcomeCounts counts = ledger.counts(id);
   const ledger::Run run = ledger.find_run(id).value();
   if (const std::optional<std::string> wrong = report::check_accounts(run, counts)) {
-    spdlog::error("the accounts of run {} do not add up: {}. This is a defect of consent-sync; please report it", id, *wrong);
+    spdlog::error(
+        "the accounts of run {} do not add up: {}. This is a defect of consent-sync; please report it", id,
+        *wrong);
     code = ExitCode::defect;
     ledger.end_run(id, static_cast<int>(code), *wrong, now);
   }

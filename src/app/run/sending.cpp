@@ -2,10 +2,10 @@
 
 #include <random>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "../exit_code.hpp"
 #include "../progress_view.hpp"
@@ -39,9 +39,14 @@ std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const s
 /// Shows how the sending goes: often on a terminal, seldom in a log.
 class ProgressReporter {
  public:
-  ProgressReporter(asio::io_context& io, const sync::Engine& engine, std::uint64_t queued, const Config& config,
-                   Terminal& terminal)
-      : engine_(engine), queued_(queued), config_(config), terminal_(terminal), timer_(io), started_(Clock::now()) {
+  ProgressReporter(asio::io_context& io, const sync::Engine& engine, std::uint64_t queued,
+                   const Config& config, Terminal& terminal)
+      : engine_(engine),
+        queued_(queued),
+        config_(config),
+        terminal_(terminal),
+        timer_(io),
+        started_(Clock::now()) {
     wait();
   }
 
@@ -50,16 +55,20 @@ class ProgressReporter {
 
  private:
   SendingFacts facts() const {
-    return {engine_.progress(), queued_, std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_)};
+    return {engine_.progress(), queued_,
+            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_)};
   }
 
   void wait() {
     if (config_.quiet) return;
-    timer_.expires_after(terminal_.is_interactive() ? std::chrono::milliseconds{200} : std::chrono::seconds{10});
+    timer_.expires_after(terminal_.is_interactive() ? std::chrono::milliseconds{200}
+                                                    : std::chrono::seconds{10});
     timer_.async_wait([this](boost::system::error_code error) {
       if (error) return;
-      if (terminal_.is_interactive()) terminal_.status(progress_bar(facts(), terminal_.width()));
-      else tell();
+      if (terminal_.is_interactive())
+        terminal_.status(progress_bar(facts(), terminal_.width()));
+      else
+        tell();
       wait();
     });
   }

@@ -15,12 +15,13 @@
 namespace consent_sync::app {
 
 /// What every client of this process tells the store about itself.
-store::ClientOptions client_options(const Config& config, const std::string& token, const std::string& correlation_id);
+store::ClientOptions client_options(const Config& config, const std::string& token,
+                                    const std::string& correlation_id);
 
-/// Sends a planned run's changes, shows the progress, and obeys signals: the first one stops, the second aborts. Nothing: the
-/// queue is empty.
-std::optional<sync::Stopped> send_run(boost::asio::io_context& io, ledger::Ledger& ledger, const ledger::Run& run,
-                                      const Config& config, const std::string& token, Terminal& terminal,
-                                      Signals& signals);
+/// Sends a planned run's changes, shows the progress, and obeys signals: the first one stops, the second
+/// aborts. Nothing: the queue is empty.
+std::optional<sync::Stopped> send_run(boost::asio::io_context& io, ledger::Ledger& ledger,
+                                      const ledger::Run& run, const Config& config, const std::string& token,
+                                      Terminal& terminal, Signals& signals);
 
 }  // namespace consent_sync::app

@@ -25,7 +25,8 @@ class Signals {
   /// Called for each SIGUSR1.
   std::function<void()> on_ask;
 
-  /// Handles what has come since. For phases that do not run the io_context. Throws Failure once the end was asked for.
+  /// Handles what has come since. For phases that do not run the io_context. Throws Failure once the end was
+  /// asked for.
   void check() {
     io_.poll();
     if (ended_by_) throw Failure(exit_code(), reason());
@@ -34,7 +35,9 @@ class Signals {
   /// The first SIGINT or SIGTERM.
   bool has_ended() const { return ended_by_.has_value(); }
   ExitCode exit_code() const { return ended_by_ == SIGTERM ? ExitCode::terminated : ExitCode::interrupted; }
-  const char* reason() const { return ended_by_ == SIGTERM ? "interrupted by SIGTERM" : "interrupted by SIGINT"; }
+  const char* reason() const {
+    return ended_by_ == SIGTERM ? "interrupted by SIGTERM" : "interrupted by SIGINT";
+  }
 
   /// Waits for no more signals, so that the io_context can run out of work.
   void cancel() {

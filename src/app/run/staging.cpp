@@ -2,10 +2,10 @@
 
 #include <future>
 
-#include <boost/uuid/random_generator.hpp>
-#include <boost/uuid/uuid_io.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
 
 #include <consent_sync/plan/planner.hpp>
 
@@ -17,7 +17,9 @@
 namespace consent_sync::app {
 namespace {
 
-std::string format_name(input::Format format) { return format == input::Format::ndjson ? "ndjson" : "csv"; }
+std::string format_name(input::Format format) {
+  return format == input::Format::ndjson ? "ndjson" : "csv";
+}
 
 ledger::RunId make_run_id(consent::Timestamp now, const std::string& uuid) {
   std::string id = consent::to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
@@ -60,7 +62,8 @@ std::vector<input::Row> read_batch(input::Reader& reader) {
 void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& reader, Terminal& terminal,
                 Signals& signals) {
   std::uint64_t count = 0;
-  std::future<std::vector<input::Row>> next = std::async(std::launch::async, [&] { return read_batch(reader); });
+  std::future<std::vector<input::Row>> next =
+      std::async(std::launch::async, [&] { return read_batch(reader); });
   while (true) {
     std::vector<input::Row> rows = next.get();
     if (rows.empty()) return;
@@ -96,7 +99,8 @@ StagedRun resume(ledger::Ledger& ledger, const ledger::Run& open, const ledger::
   return StagedRun{ledger.find_run(open.id).value(), true, ""};
 }
 
-StagedRun plan_run(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id, Terminal& terminal) {
+StagedRun plan_run(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id,
+                   Terminal& terminal) {
   terminal.status("planning");
   const plan::PlanTotals totals = plan::make_plan(ledger, id, {config.policy.unspecified, config.dry_run});
   const std::optional<std::string> exceeded = plan::exceeded(totals, config.safety);

@@ -15,9 +15,9 @@ struct StagedRun {
   std::string limit_exceeded;  ///< a safety limit: nothing may be sent
 };
 
-/// Reads the whole input into the ledger and plans it. When an earlier run over the same input was left open, that run is
-/// taken up again in its place; one over another input is abandoned. Throws input::FileError, ledger::LedgerError, and
-/// Failure when a signal asked for the end.
+/// Reads the whole input into the ledger and plans it. When an earlier run over the same input was left open,
+/// that run is taken up again in its place; one over another input is abandoned. Throws input::FileError,
+/// ledger::LedgerError, and Failure when a signal asked for the end.
 StagedRun stage_run(ledger::Ledger& ledger, const Config& config, Terminal& terminal, Signals& signals);
 
 }  // namespace consent_sync::app

@@ -17,7 +17,9 @@ SendingFacts halfway() {
   return facts;
 }
 
-bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -32,7 +34,8 @@ TEST_CASE("the bar shows share, changes, rate, time left and problems") {
 }
 
 TEST_CASE("the bar never wraps") {
-  for (const int width : {1, 20, 40, 80}) CHECK(progress_bar(halfway(), width).size() < static_cast<std::size_t>(width) + 1);
+  for (const int width : {1, 20, 40, 80})
+    CHECK(progress_bar(halfway(), width).size() < static_cast<std::size_t>(width) + 1);
 }
 
 TEST_CASE("before the measured rate has settled the quota gives the time left") {

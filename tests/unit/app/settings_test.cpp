@@ -77,6 +77,7 @@ TEST_CASE("a value that cannot be names its place, its key, and what was expecte
   for (const Setting& setting : settings()) {
     if (setting.key != "http.connections") continue;
     CHECK_THROWS_WITH_AS(apply_setting(config, setting, "0", "c.yaml:7"),
-                         "c.yaml:7: http.connections is \"0\": expected a whole number from 1 to 256", Failure);
+                         "c.yaml:7: http.connections is \"0\": expected a whole number from 1 to 256",
+                         Failure);
   }
 }

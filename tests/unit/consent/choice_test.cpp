@@ -6,7 +6,9 @@ using namespace consent_sync::consent;
 
 namespace {
 
-Choice choice(unsigned allow, unsigned deny) { return Choice::from_masks(allow, deny).value(); }
+Choice choice(unsigned allow, unsigned deny) {
+  return Choice::from_masks(allow, deny).value();
+}
 
 template <class Visit>
 void for_every_choice(Visit visit) {
@@ -64,7 +66,8 @@ TEST_CASE("a choice is satisfied by what decides all it decides in the same way"
   for_every_choice([](Choice c) { CHECK(c.is_satisfied_by(c)); });
 }
 
-TEST_CASE("a change withdraws when it denies what was not denied, and grants when it allows what was not allowed") {
+TEST_CASE(
+    "a change withdraws when it denies what was not denied, and grants when it allows what was not allowed") {
   const Choice all = choice(0b1111, 0);
   const Choice only_essential = choice(0b0001, 0b1110);
   CHECK(withdraws(all, only_essential));

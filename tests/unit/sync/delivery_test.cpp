@@ -23,8 +23,12 @@ consent::ChangeResult done(const sync::Step& step) {
   return std::get<sync::step::Done>(step).result;
 }
 
-bool is_retry(const sync::Step& step) { return std::holds_alternative<sync::step::RetryAfter>(step); }
-bool is_again(const sync::Step& step) { return std::holds_alternative<sync::step::Again>(step); }
+bool is_retry(const sync::Step& step) {
+  return std::holds_alternative<sync::step::RetryAfter>(step);
+}
+bool is_again(const sync::Step& step) {
+  return std::holds_alternative<sync::step::Again>(step);
+}
 
 }  // namespace
 
@@ -39,7 +43,8 @@ TEST_CASE("a confirmed change is applied, with what the store holds and when it 
   CHECK(result.reason.empty());
 }
 
-TEST_CASE("a store that holds something else is asked once more, then the row is a mismatch with what it holds") {
+TEST_CASE(
+    "a store that holds something else is asked once more, then the row is a mismatch with what it holds") {
   sync::Delivery row = delivery();
   CHECK(is_retry(row.on_verdict(verdict::Differs{other}, 200, noon, 0.5)));
   const consent::ChangeResult result = done(row.on_verdict(verdict::Differs{other}, 200, noon, 0.5));
@@ -58,11 +63,13 @@ TEST_CASE("a mismatch that the second try mends is applied") {
 TEST_CASE("with every try spent a row is failed when none can have arrived, and unknown when one may have") {
   sync::Delivery never_arrived = delivery(2);
   CHECK(is_retry(never_arrived.on_verdict(verdict::Retry{false, "refused"}, 0, noon, 0.5)));
-  CHECK(done(never_arrived.on_verdict(verdict::Retry{false, "refused"}, 0, noon, 0.5)).outcome == Outcome::failed);
+  CHECK(done(never_arrived.on_verdict(verdict::Retry{false, "refused"}, 0, noon, 0.5)).outcome ==
+        Outcome::failed);
 
   sync::Delivery may_have = delivery(2);
   may_have.on_verdict(verdict::Retry{true, "no answer"}, 0, noon, 0.5);
-  const consent::ChangeResult result = done(may_have.on_verdict(verdict::Retry{false, "refused"}, 0, noon, 0.5));
+  const consent::ChangeResult result =
+      done(may_have.on_verdict(verdict::Retry{false, "refused"}, 0, noon, 0.5));
   CHECK(result.outcome == Outcome::unknown);
   CHECK(result.attempts == 2);
   CHECK_FALSE(result.held);
@@ -104,7 +111,8 @@ TEST_CASE("a stop of the run and a cancelled exchange leave the row without an o
       delivery().on_verdict(verdict::StopRun{store::StopCause::refused, "token refused"}, 401, noon, 0.5);
   REQUIRE(std::holds_alternative<sync::step::Stop>(stop));
   CHECK(std::get<sync::step::Stop>(stop).reason == "token refused");
-  CHECK(std::holds_alternative<sync::step::Drop>(delivery().on_verdict(verdict::Cancelled{true}, 0, noon, 0.5)));
+  CHECK(std::holds_alternative<sync::step::Drop>(
+      delivery().on_verdict(verdict::Cancelled{true}, 0, noon, 0.5)));
 }
 
 TEST_CASE("each further pause has a higher ceiling") {

@@ -60,7 +60,8 @@ class FakeClient : public store::Client {
  public:
   FakeClient(FakeStore& store, asio::any_io_executor executor) : store_(store), executor_(executor) {}
 
-  asio::awaitable<store::Exchange> put_consent(consent::CustomerId customer, consent::Choice choice) override {
+  asio::awaitable<store::Exchange> put_consent(consent::CustomerId customer,
+                                               consent::Choice choice) override {
     if (!store_.in_flight.insert(customer).second) store_.was_asked_twice_at_once = true;
     store_.asked.push_back(customer);
     store_.on_put();
@@ -89,7 +90,8 @@ struct FakeClients : store::ClientFactory {
 const consent::Choice deny_all = consent::Choice::from_masks(0b0001, 0b1110).value();
 const consent::Choice allow_all = consent::Choice::from_masks(0b1111, 0).value();
 
-/// A ledger in a file of its own with one open run: odd customers are granted everything, even ones withdraw it.
+/// A ledger in a file of its own with one open run: odd customers are granted everything, even ones withdraw
+/// it.
 struct Fixture {
   explicit Fixture(int customers) {
     char name[] = "/tmp/consent-sync-engine-XXXXXX";
@@ -179,7 +181,8 @@ TEST_CASE("a row is tried again on its own, while others go on") {
   CHECK(f.ledger->find_run(f.run.id)->traffic.retried == 3);
 }
 
-TEST_CASE("when the store refuses the token nothing more leaves than was in flight, and the rest stays pending") {
+TEST_CASE(
+    "when the store refuses the token nothing more leaves than was in flight, and the rest stays pending") {
   Fixture f(500);
   f.store.script = {reply(401)};
   const auto stopped = f.send();
