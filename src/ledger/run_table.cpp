@@ -158,6 +158,13 @@ std::optional<Run> select_open_run(Connection& connection, const std::string& st
   return read_one(connection, query);
 }
 
+std::optional<Run> select_last_run(Connection& connection, const std::string& store, Mode mode) {
+  static const std::string sql =
+      select_columns + "WHERE store = ? AND mode = ? AND state <> 'staging' ORDER BY key DESC LIMIT 1";
+  Query query(connection.prepared(sql.c_str()), store, to_string(mode));
+  return read_one(connection, query);
+}
+
 std::vector<Run> select_runs(Connection& connection, std::size_t limit) {
   static const std::string sql = select_columns + "ORDER BY started_at DESC, key DESC LIMIT ?";
   constexpr std::size_t no_limit = std::numeric_limits<std::int64_t>::max();

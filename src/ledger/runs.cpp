@@ -33,6 +33,10 @@ std::optional<Run> SqliteLedger::open_run(const std::string& store, Mode mode) {
   return connection_.guarded([&] { return select_open_run(connection_, store, mode); });
 }
 
+std::optional<Run> SqliteLedger::last_run(const std::string& store, Mode mode) {
+  return connection_.guarded([&] { return select_last_run(connection_, store, mode); });
+}
+
 void SqliteLedger::discard_run(const RunId& id) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id);
@@ -52,7 +56,7 @@ void SqliteLedger::discard_staging(const std::string& store) {
 
 void SqliteLedger::abandon_run(const RunId& id) {
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::open});
+    const RunKey run = require_run(connection_, id, {RunState::staging, RunState::open});
     doubt_handed_out(run);
     execute(connection_.prepared("DELETE FROM queue WHERE run = ?"), run.key);
     update_state(connection_, run.key, RunState::abandoned);
@@ -73,7 +77,8 @@ void SqliteLedger::resume_run(const RunId& id, consent::Timestamp) {
 void SqliteLedger::end_run(const RunId& id, int exit_code, const std::string& stop_reason,
                            consent::Timestamp now) {
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::staging, RunState::open, RunState::finished});
+    const RunKey run = require_run(
+        connection_, id, {RunState::staging, RunState::open, RunState::finished, RunState::abandoned});
     execute(connection_.prepared(
                 "DELETE FROM source WHERE run = ?1 AND line IN (SELECT line FROM input_row WHERE "
                 "run = ?1 AND outcome IN ('applied', 'unchanged', 'superseded', 'would_apply', "
@@ -81,7 +86,8 @@ void SqliteLedger::end_run(const RunId& id, int exit_code, const std::string& st
             run.key);
     execute(connection_.prepared("UPDATE run SET exit_code = ?, stop_reason = ?, ended_at = ? WHERE key = ?"),
             exit_code, stop_reason, now, run.key);
-    if (!has_pending_rows(run.key)) update_state(connection_, run.key, RunState::finished);
+    if (run.state == RunState::open && !has_pending_rows(run.key))
+      update_state(connection_, run.key, RunState::finished);
   });
 }
 

@@ -26,6 +26,14 @@ std::vector<QueuedChange> SqliteLedger::take_changes(const RunId& id, QueuePosit
   return taken;
 }
 
+void SqliteLedger::give_back(const RunId& id, QueuePosition last) {
+  connection_.write([&] {
+    const RunKey run = require_run(connection_, id, {RunState::open});
+    execute(connection_.prepared("UPDATE run SET handed_rank = ?, handed_line = ? WHERE key = ?"), last.rank,
+            last.line, run.key);
+  });
+}
+
 void SqliteLedger::record(const RunId& id, std::span<const consent::ChangeResult> results,
                           const Traffic& traffic) {
   connection_.write([&] {
@@ -47,7 +55,7 @@ void SqliteLedger::record_one(const RunKey& run, const RunId& id, const consent:
           result.change.line);
   if (result.held) {
     confirm(run, id, result);
-  } else if (result.outcome == consent::Outcome::unknown) {
+  } else if (result.outcome != consent::Outcome::failed) {
     execute(connection_.prepared("UPDATE confirmed SET in_doubt = 1 WHERE store = ? AND customer = ?"),
             run.store, result.change.customer);
   }

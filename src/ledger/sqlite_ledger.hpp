@@ -13,6 +13,7 @@ class SqliteLedger final : public Ledger {
   std::optional<Run> find_run(const RunId& id) override;
   std::vector<Run> runs(std::size_t limit) override;
   std::optional<Run> open_run(const std::string& store, Mode mode) override;
+  std::optional<Run> last_run(const std::string& store, Mode mode) override;
   void discard_run(const RunId& id) override;
   void discard_staging(const std::string& store) override;
   void abandon_run(const RunId& id) override;
@@ -27,6 +28,7 @@ class SqliteLedger final : public Ledger {
   void commit_plan(const RunId& id) override;
 
   std::vector<QueuedChange> take_changes(const RunId& id, QueuePosition after, std::size_t limit) override;
+  void give_back(const RunId& id, QueuePosition last) override;
   void record(const RunId& id, std::span<const consent::ChangeResult> results,
               const Traffic& traffic) override;
 

@@ -15,6 +15,8 @@ using ledger::OutcomeCounts;
 using ledger::Run;
 using ledger::RunState;
 
+constexpr int safety_limit = 3;  // exit code
+
 bool is_dry(const Run& run) {
   return run.mode == ledger::Mode::dry_run;
 }
@@ -28,10 +30,14 @@ Verdict judge_staging() {
           "Run the same command again to start afresh."};
 }
 
-/// Exit codes 2 (configuration), 3 (safety limit) and 4 (token) mean that somebody has to put something right
+Verdict judge_limit(const Run& run) {
+  return {Tone::stopped, "Nothing was sent: a safety limit stopped this run.", sentence(run.stop_reason)};
+}
+
+/// Exit codes 2 (configuration) and 4 (token) mean that somebody has to put something right
 /// first.
 std::string how_to_finish(const Run& run) {
-  const bool needs_mending = run.exit_code && *run.exit_code >= 2 && *run.exit_code <= 4;
+  const bool needs_mending = run.exit_code && (*run.exit_code == 2 || *run.exit_code == 4);
   return needs_mending
              ? "Once that is put right, run the same command again to finish."
              : "Run the same command again to finish: nothing is skipped, and nothing is counted twice.";
@@ -115,6 +121,7 @@ Verdict judge_run(const Run& run, const OutcomeCounts& counts) {
     return {Tone::defect, fmt::format("The accounts of this run do not add up: {}.", *problem),
             "This is a defect of consent-sync: do not rely on the run, and report it with this directory."};
   }
+  if (run.exit_code == safety_limit) return judge_limit(run);
   if (run.state == RunState::staging) return judge_staging();
   if (counts.of_class(OutcomeClass::unfinished) != 0) return judge_unfinished(run, counts);
   if (const auto problems = counts.of_class(OutcomeClass::problem))

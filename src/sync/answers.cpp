@@ -42,6 +42,7 @@ Stopped::By stopped_by(store::StopCause cause) {
 
 void Engine::Impl::on_exchange(Delivery delivery, pace::TimePoint departed, const store::Exchange& exchange) {
   count(delivery, exchange);
+  if (exchange.reopened) delivery.on_resent();
   const store::Verdict verdict = store::judge_put(exchange, delivery.change().wanted);
   // A probe that finds nobody at home says nothing about the row that it carried.
   const bool costs_attempt =

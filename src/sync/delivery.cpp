@@ -50,6 +50,7 @@ Step Delivery::on_differs(consent::Choice held, consent::Timestamp now, double j
                                   fmt::format("the store answered 200 but holds {}", to_string(held)));
   if (differed_) return mismatch;
   differed_ = true;
+  may_have_applied_ = true;
   return retry_or(mismatch, jitter01);
 }
 

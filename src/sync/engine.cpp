@@ -39,6 +39,7 @@ Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, ledger::
     : executor_(io.get_executor()),
       clients_(clients),
       options_(options),
+      is_resumed_(run.resumptions > 0),
       random_(options.seed),
       pacer_(options.pace),
       breaker_(options.breaker),
@@ -87,15 +88,17 @@ asio::awaitable<void> Engine::Impl::work(store::Client& client) {
 
 asio::awaitable<std::optional<Delivery>> Engine::Impl::next_delivery() {
   while (!stopped_) {
-    if (!recorder_.is_full()) {
-      if (std::optional<Delivery> due = retries_.pop_due(Clock::now())) co_return due;
-      if (retries_.size() < most_retries) {
-        if (const std::optional<consent::Change> fresh = recorder_.next_change()) {
-          co_return Delivery(*fresh, options_.retry);
-        }
-      }
-      if (recorder_.is_exhausted() && retries_.empty()) break;
+    if (recorder_.is_full()) {
+      co_await changed_.wait();
+      continue;
     }
+    if (std::optional<Delivery> due = retries_.pop_due(Clock::now())) co_return due;
+    if (retries_.size() < most_retries) {
+      if (const std::optional<consent::Change> fresh = recorder_.next_change()) {
+        co_return Delivery(*fresh, options_.retry, is_resumed_);
+      }
+    }
+    if (recorder_.is_exhausted() && retries_.empty()) break;
     co_await changed_.wait_until(retries_.next_due());
   }
   co_return std::nullopt;

@@ -45,6 +45,7 @@ class Engine::Impl {
   boost::asio::any_io_executor executor_;
   store::ClientFactory& clients_;
   const EngineOptions options_;
+  const bool is_resumed_;
   std::mt19937_64 random_;
   pace::Pacer pacer_;
   pace::Breaker breaker_;

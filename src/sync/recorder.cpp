@@ -33,6 +33,7 @@ void Recorder::finish() {
   {
     const std::lock_guard lock(mutex_);
     finishing_ = true;
+    last_sent_ = last_given_;
     traffic_ = count_traffic_();
   }
   changed_.notify_one();
@@ -42,9 +43,10 @@ void Recorder::finish() {
 std::optional<consent::Change> Recorder::next_change() {
   if (ready_.size() < changes_a_time / 2 && !no_more_ && !asked_) ask_for_changes();
   if (ready_.empty()) return std::nullopt;
-  const consent::Change change = ready_.front();
+  const ledger::QueuedChange next = ready_.front();
   ready_.pop_front();
-  return change;
+  last_given_ = next.position;
+  return next.change;
 }
 
 void Recorder::ask_for_changes() {
@@ -93,7 +95,7 @@ void Recorder::work() {
     lock.unlock();
     if (!results.empty() || last) commit(std::move(results), traffic);
     if (fetch_now) fetch();
-    if (last) return;
+    if (last) return ledger_.give_back(run_, last_sent_);
     lock.lock();
   }
 }
@@ -116,7 +118,7 @@ void Recorder::fetch() {
   std::vector<ledger::QueuedChange> changes = ledger_.take_changes(run_, position_, changes_a_time);
   if (!changes.empty()) position_ = changes.back().position;
   asio::post(engine_, [this, changes = std::move(changes)] {
-    for (const ledger::QueuedChange& queued : changes) ready_.push_back(queued.change);
+    ready_.insert(ready_.end(), changes.begin(), changes.end());
     no_more_ = changes.size() < changes_a_time;
     asked_ = false;
     wake_();

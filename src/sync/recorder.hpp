@@ -59,7 +59,8 @@ class Recorder {
   std::function<ledger::Traffic()> count_traffic_;
 
   // Engine thread:
-  std::deque<consent::Change> ready_;
+  std::deque<ledger::QueuedChange> ready_;
+  ledger::QueuePosition last_given_;
   std::size_t unrecorded_ = 0;
   bool no_more_ = false;
   bool asked_ = false;
@@ -75,6 +76,7 @@ class Recorder {
   ledger::Traffic traffic_;
   bool changes_wanted_ = false;
   bool finishing_ = false;
+  ledger::QueuePosition last_sent_;  ///< with finishing_
 
   std::thread thread_;
 };

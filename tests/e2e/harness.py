@@ -113,6 +113,10 @@ class EndToEnd(unittest.TestCase):
         lines = "".join(f"{customer},{allow},{deny}\n" for customer in range(1, count + 1))
         return self.write(name, "customer_id,allow,deny\n" + lines)
 
+    def forget_ledger(self):
+        for path in self.directory.glob("consent-sync.db*"):
+            path.unlink()
+
     def report_directories(self):
         """Oldest run first."""
         def started_at(directory):

@@ -1,8 +1,9 @@
 """Each exit code, and the sentence that a person reads with it."""
 import signal
 import socket
+import subprocess
 
-from harness import PATIENCE, TOKEN, EndToEnd, wait_for_line
+from harness import PATIENCE, PROGRAM, TOKEN, EndToEnd, wait_for_line
 
 
 class Usage(EndToEnd):
@@ -124,6 +125,37 @@ class Ends(EndToEnd):
         self.expect(0, "sync", "customers.csv", store=store)
         self.assertEqual(self.counts(), {"applied": 20})
 
+    def test_a_ledger_that_knows_the_store_at_another_address_is_refused(self):
+        store = self.sandbox()
+        self.write_customers(3)
+        self.expect(0, "sync", "customers.csv", store=store)
+        other = self.sandbox()
+        result = self.expect(2, "sync", "customers.csv", store=other)
+        self.assertIn("--ledger", result.err)
+        self.assertEqual(other.stop()["requests"], 0)
+
+    def test_6_when_the_report_cannot_be_written_and_the_run_is_still_accounted_for(self):
+        store = self.sandbox()
+        self.write_customers(3)
+        self.write("reports", "a file where the directory should be")
+        result = self.expect(6, "sync", "customers.csv", store=store)
+        self.assertIn("consent-sync report", result.err)
+        (self.directory / "reports").unlink()
+        run_id = self.expect(0, "runs").out.splitlines()[1].split()[0]
+        self.expect(0, "report", run_id)
+        self.assertEqual(self.counts(), {"applied": 3})
+        self.assertEqual(self.summary()["exit_code"], 6)
+
+    def test_3_also_when_the_refused_run_could_not_write_its_report(self):
+        store = self.sandbox()
+        self.write_customers(10)
+        self.write("reports", "a file where the directory should be")
+        limit = ("--safety-max-changes", "9")
+        self.expect(6, "sync", "customers.csv", *limit, store=store)
+        (self.directory / "reports").unlink()
+        self.expect(3, "sync", "customers.csv", *limit, store=store)
+        self.assertEqual(store.stop()["put"], 0)
+
     def test_5_when_nobody_listens(self):
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
@@ -142,7 +174,7 @@ class Ends(EndToEnd):
         store = self.sandbox("--fault", "stall:60s@1")
         self.write_customers(3)
         first = self.start("sync", "customers.csv", store=store)
-        wait_for_line(first.stderr, "changes")
+        wait_for_line(first.stderr, "sending")
         result = self.expect(7, "sync", "customers.csv", store=store)
         self.assertIn(str(first.pid), result.err)
         first.kill()
@@ -155,7 +187,7 @@ class Ends(EndToEnd):
                 store = self.sandbox()
                 self.write_customers(400)
                 process = self.start("sync", "customers.csv", "--rate-max-requests-per-second", "50", store=store)
-                wait_for_line(process.stderr, "changes")
+                wait_for_line(process.stderr, "sending")
                 process.send_signal(sent)
                 process.communicate(timeout=PATIENCE)
                 self.assertEqual(process.returncode, code)
@@ -163,13 +195,26 @@ class Ends(EndToEnd):
                 self.expect(0, "sync", "customers.csv", store=store)
                 self.assertEqual(self.counts(), {"applied": 400})
                 self.assertEqual(store.stop()["put"], 400)
-                (self.directory / "consent-sync.db").unlink()
+                self.forget_ledger()
+
+    def test_interrupted_while_reading_it_ends_at_once_with_the_same_codes(self):
+        for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            process = subprocess.Popen([PROGRAM, "sync", "-"], cwd=self.directory, stdin=subprocess.PIPE,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment())
+            # More than a pipe holds: once it is written, the program is reading.
+            process.stdin.write(b"customer_id,allow,deny\n" + b"1,essential,analytics\n" * 20000)
+            process.stdin.flush()
+            process.send_signal(sent)
+            process.wait(timeout=PATIENCE)
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                pipe.close()
+            self.assertEqual(process.returncode, code)
 
     def test_a_second_signal_stops_at_once_also_with_a_request_that_never_returns(self):
         store = self.sandbox("--fault", "stall:600s@1-400")
         self.write_customers(40)
         process = self.start("sync", "customers.csv", store=store, CONSENT_SYNC_HTTP_TIMEOUT="10m")
-        wait_for_line(process.stderr, "changes")
+        wait_for_line(process.stderr, "sending")
         process.send_signal(signal.SIGINT)
         wait_for_line(process.stderr, "interrupted")
         process.send_signal(signal.SIGINT)

@@ -37,7 +37,7 @@ class Faults(EndToEnd):
                 self.assertEqual(self.counts(), {"applied": 150})
                 self.assertEqual(store.consent_of(150)[0], {"essential", "analytics"})
                 self.assertEqual(store.stop()["max_in_flight_per_customer"], 1)
-                (self.directory / "consent-sync.db").unlink()
+                self.forget_ledger()
 
     def test_a_reply_that_never_comes_is_a_timeout_with_its_name(self):
         store = self.sandbox("--fault", "stall:60s#7")
@@ -62,7 +62,7 @@ class Watching(EndToEnd):
         store = self.sandbox("--fault", "stall:60s@2")
         self.write_customers(3)
         process = self.start("sync", "customers.csv", "--http-connections", "1", store=store)
-        wait_for_line(process.stderr, "changes")
+        wait_for_line(process.stderr, "sending")
         process.send_signal(signal.SIGUSR1)
         self.assertIn("in flight", wait_for_line(process.stderr, "in flight"))
         process.kill()

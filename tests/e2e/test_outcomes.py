@@ -77,7 +77,7 @@ class Outcomes(EndToEnd):
         store, _ = self.one_row("", code=0)
         self.write("other.csv", HEADER + f"7,essential|functional,analytics|targeting,\n")
         store.stop()
-        store = self.sandbox("--fault", "500@1-3")
+        store = self.sandbox("--fault", "500@1-3", "--port", store.url.rsplit(":", 1)[1])
         self.expect(1, "sync", "other.csv", "--retry-attempts", "3", store=store)
         self.assertEqual(self.counts(), {"unknown": 1})
         # The ledger confirmed this very choice once, but the store may hold the other one by now.

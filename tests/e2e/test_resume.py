@@ -12,7 +12,7 @@ CONNECTIONS = 10
 class Resume(EndToEnd):
     def run_until_killed(self, store, seconds):
         process = self.start("sync", "customers.csv", "--rate-max-requests-per-second", "300", store=store)
-        wait_for_line(process.stderr, "changes")
+        wait_for_line(process.stderr, "sending")
         time.sleep(seconds)  # the instant of the crash is the point of the test, not a synchronisation
         process.kill()
         process.communicate()

@@ -114,21 +114,23 @@ class Ledger {
   virtual std::vector<Run> runs(std::size_t limit) = 0;
   /// The run of this store and mode in state `open`, if there is one.
   virtual std::optional<Run> open_run(const std::string& store, Mode mode) = 0;
+  /// The newest run of this store and mode whose plan was committed, if there is one.
+  virtual std::optional<Run> last_run(const std::string& store, Mode mode) = 0;
   /// Forgets a run and its rows. Only for one in state `staging` or a run about to be read again. What is
   /// confirmed and the evidence stay; changes handed out and not recorded are treated as by abandon_run.
   virtual void discard_run(const RunId& id) = 0;
   /// Forgets all runs of a store that are in state `staging`.
   virtual void discard_staging(const std::string& store) = 0;
-  /// The run becomes `abandoned`. Changes handed out and not recorded may have reached the store: what is
-  /// confirmed of their customers comes into doubt.
+  /// A run in state `staging` or `open` becomes `abandoned`. Changes handed out and not recorded may have
+  /// reached the store: what is confirmed of their customers comes into doubt.
   virtual void abandon_run(const RunId& id) = 0;
   /// The open run is taken up again: one more resumption; its end, exit code and stop reason are cleared.
   /// What an earlier process was handed and did not record may have reached the store: what is confirmed of
   /// those customers is in doubt until a result with `held` settles it. The queue and its changes stay as
   /// they were planned.
   virtual void resume_run(const RunId& id, consent::Timestamp now) = 0;
-  /// The run's last word: `finished` if no row is pending, else its state stays (`open`; or `staging` if its
-  /// plan was never committed, so that it is never sent). Sources of rows that ended ok go.
+  /// The run's last word: an `open` run becomes `finished` if no row is pending; else the state stays.
+  /// Sources of rows that ended ok go.
   virtual void end_run(const RunId& id, int exit_code, const std::string& stop_reason,
                        consent::Timestamp now) = 0;
 
@@ -147,10 +149,13 @@ class Ledger {
   /// Up to `limit` queued changes after a position, in queue order. Durably notes how far they were handed
   /// out.
   virtual std::vector<QueuedChange> take_changes(const RunId& id, QueuePosition after, std::size_t limit) = 0;
+  /// No change beyond `last` has left, although it was handed out: it is in no doubt.
+  virtual void give_back(const RunId& id, QueuePosition last) = 0;
   /// Ends rows, takes them off the queue, and moves the confirmed state to what the store's replies say:
-  /// `applied` and any other result with `held` confirm what is held (and append evidence); `unknown` brings
-  /// it into doubt; the rest leave it. A result whose row has ended already is ignored: none is claimed
-  /// twice. A result that is still `pending` ends nothing: its change stays queued.
+  /// `applied` and any other result with `held` confirm what is held (and append evidence); `failed` leaves
+  /// it; any other result brings it into doubt, since an earlier try may have been applied. A result whose
+  /// row has ended already is ignored: none is claimed twice. A result that is still `pending` ends nothing:
+  /// its change stays queued.
   virtual void record(const RunId& id, std::span<const consent::ChangeResult> results,
                       const Traffic& traffic) = 0;
 

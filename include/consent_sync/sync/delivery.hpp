@@ -42,10 +42,15 @@ using Step = std::variant<step::Done, step::RetryAfter, step::Again, step::Stop,
 /// machine; time and randomness are parameters.
 class Delivery {
  public:
-  Delivery(consent::Change change, RetryOptions options) : change_(change), options_(options) {}
+  /// `may_have_been_sent`: an earlier process may have sent it, and nobody knows what came of that.
+  Delivery(consent::Change change, RetryOptions options, bool may_have_been_sent = false)
+      : change_(change), options_(options), may_have_applied_(may_have_been_sent) {}
 
   const consent::Change& change() const { return change_; }
   int attempts() const { return attempts_; }
+
+  /// The request was written once already without an answer: a stale connection was replaced under it.
+  void on_resent() { may_have_applied_ = true; }
 
   /// What to do after an answer. `http_status`: of the reply, 0 without one. `costs_attempt`: false when the
   /// failure says nothing about this row (the whole store is out of reach). `jitter01` in [0, 1).
@@ -65,7 +70,7 @@ class Delivery {
   int attempts_ = 0;
   int http_status_ = 0;
   bool differed_ = false;
-  bool may_have_applied_ = false;
+  bool may_have_applied_;
 };
 
 }  // namespace consent_sync::sync

@@ -15,6 +15,22 @@ ExitCode exit_code_of(const ledger::OutcomeCounts& counts) {
   return counts.of_class(consent::OutcomeClass::ok) == counts.total() ? ExitCode::ok : ExitCode::problems;
 }
 
+namespace {
+
+std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& id, const Config& config,
+                                   consent::Timestamp now) {
+  try {
+    return report::write_report(ledger, id, config.report.dir);
+  } catch (const report::ReportError& problem) {
+    ledger.end_run(id, static_cast<int>(ExitCode::not_recorded), "the report could not be written", now);
+    throw Failure(ExitCode::not_recorded,
+                  fmt::format("{} The run is in the ledger: consent-sync report {} writes its report",
+                              problem.what(), id));
+  }
+}
+
+}  // namespace
+
 ExitCode conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Config& config, ExitCode code,
                       const std::string& stop_reason, Terminal& terminal) {
   terminal.status("writing the report");
@@ -29,7 +45,7 @@ ExitCode conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Con
     code = ExitCode::defect;
     ledger.end_run(id, static_cast<int>(code), *wrong, now);
   }
-  const std::filesystem::path directory = report::write_report(ledger, id, config.report.dir);
+  const std::filesystem::path directory = write_report(ledger, id, config, now);
   terminal.status("");
   if (!config.quiet) {
     fmt::print("{}Report: {}\n", report::summary_text(run, counts, ledger.change_counts(id)),

@@ -4,12 +4,16 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <consent_sync/sync/engine.hpp>
 
 #include "../exit_code.hpp"
 #include "../progress_view.hpp"
 #include "../version.hpp"
+#include "signals.hpp"
 
 namespace consent_sync::app {
 namespace asio = boost::asio;
@@ -51,7 +55,6 @@ class ProgressReporter {
   }
 
   void tell() const { spdlog::info("{}", progress_sentence(facts())); }
-  void cancel() { timer_.cancel(); }
 
  private:
   SendingFacts facts() const {
@@ -81,6 +84,20 @@ class ProgressReporter {
   const Clock::time_point started_;
 };
 
+ExitCode exit_code_of(const sync::Stopped& stopped, const Signals& signals) {
+  switch (stopped.by) {
+    case sync::Stopped::By::request:
+      return signals.exit_code();
+    case sync::Stopped::By::store_refused:
+      return ExitCode::store_refused;
+    case sync::Stopped::By::misconfigured:
+      return ExitCode::usage;
+    case sync::Stopped::By::store_unavailable:
+      return ExitCode::store_unavailable;
+  }
+  return ExitCode::defect;
+}
+
 void obey(Signals& signals, sync::Engine& engine, const ProgressReporter& reporter) {
   signals.on_ask = [&reporter] { reporter.tell(); };
   signals.on_end = [&signals, &engine](int count) {
@@ -108,27 +125,28 @@ store::ClientOptions client_options(const Config& config, const std::string& tok
   return options;
 }
 
-std::optional<sync::Stopped> send_run(asio::io_context& io, ledger::Ledger& ledger, const ledger::Run& run,
-                                      const Config& config, const std::string& token, Terminal& terminal,
-                                      Signals& signals) {
+SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
+                    const std::string& token, Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
   const std::uint64_t queued = ledger.counts(run.id)[consent::Outcome::pending];
+  asio::io_context io(1);
+  Signals signals(io);
   sync::Engine engine(io, *clients, ledger, run, engine_options(config));
   ProgressReporter reporter(io, engine, queued, config, terminal);
   obey(signals, engine, reporter);
+  spdlog::info("sending {} changes to {}", show_count(queued), config.store.api_url);
 
   std::optional<sync::Stopped> stopped;
   std::exception_ptr failure;
   asio::co_spawn(io, engine.run(), [&](std::exception_ptr thrown, std::optional<sync::Stopped> how) {
     failure = thrown;
     stopped = std::move(how);
-    reporter.cancel();
-    signals.cancel();
+    io.stop();  // signals and progress would wait for ever
   });
-  io.restart();
   io.run();
   if (failure) std::rethrow_exception(failure);
-  return stopped;
+  if (!stopped) return {};
+  return {exit_code_of(*stopped, signals), stopped->reason};
 }
 
 }  // namespace consent_sync::app

@@ -14,8 +14,7 @@ namespace consent_sync::app {
 /// SIGINT, SIGTERM and SIGUSR1, seen whenever the io_context runs.
 class Signals {
  public:
-  explicit Signals(boost::asio::io_context& io)
-      : io_(io), ending_(io, SIGINT, SIGTERM), asking_(io, SIGUSR1) {
+  explicit Signals(boost::asio::io_context& io) : ending_(io, SIGINT, SIGTERM), asking_(io, SIGUSR1) {
     wait_for_ending();
     wait_for_asking();
   }
@@ -25,24 +24,10 @@ class Signals {
   /// Called for each SIGUSR1.
   std::function<void()> on_ask;
 
-  /// Handles what has come since. For phases that do not run the io_context. Throws Failure once the end was
-  /// asked for.
-  void check() {
-    io_.poll();
-    if (ended_by_) throw Failure(exit_code(), reason());
-  }
-
-  /// The first SIGINT or SIGTERM.
-  bool has_ended() const { return ended_by_.has_value(); }
+  /// Of the first SIGINT or SIGTERM.
   ExitCode exit_code() const { return ended_by_ == SIGTERM ? ExitCode::terminated : ExitCode::interrupted; }
   const char* reason() const {
     return ended_by_ == SIGTERM ? "interrupted by SIGTERM" : "interrupted by SIGINT";
-  }
-
-  /// Waits for no more signals, so that the io_context can run out of work.
-  void cancel() {
-    ending_.cancel();
-    asking_.cancel();
   }
 
  private:
@@ -64,7 +49,6 @@ class Signals {
     });
   }
 
-  boost::asio::io_context& io_;
   boost::asio::signal_set ending_;
   boost::asio::signal_set asking_;
   std::optional<int> ended_by_;

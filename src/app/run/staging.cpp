@@ -1,6 +1,7 @@
 #include "staging.hpp"
 
 #include <future>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -9,7 +10,7 @@
 
 #include <consent_sync/plan/planner.hpp>
 
-#include "../logging.hpp"
+#include "../exit_code.hpp"
 #include "../progress_view.hpp"
 #include "../settings.hpp"
 #include "../version.hpp"
@@ -59,8 +60,7 @@ std::vector<input::Row> read_batch(input::Reader& reader) {
 }
 
 // One thread parses the next rows while this one writes the last ones to the ledger.
-void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& reader, Terminal& terminal,
-                Signals& signals) {
+void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& reader, Terminal& terminal) {
   std::uint64_t count = 0;
   std::future<std::vector<input::Row>> next =
       std::async(std::launch::async, [&] { return read_batch(reader); });
@@ -71,32 +71,38 @@ void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& 
     count += rows.size();
     ledger.stage(id, to_staged(rows));
     terminal.status(fmt::format("reading: {} rows", show_count(count)));
-    signals.check();
   }
 }
 
-// The rules under which choices were planned: with other rules the same input has another plan.
-std::string policy_of(const std::string& settings) {
-  std::string policy;
-  std::size_t start = 0;
-  while (start < settings.size()) {
-    const std::size_t end = std::min(settings.find('\n', start), settings.size());
-    const std::string line = settings.substr(start, end - start);
-    if (line.starts_with("policy.")) policy += line + '\n';
-    start = end + 1;
+// The settings that decide how bytes become rows, and rows a plan: with others the same input is other work.
+std::string rules_of(const std::string& settings) {
+  std::istringstream lines(settings);
+  std::string rules;
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_rule = line.starts_with("policy.") || line.starts_with("input.");
+    if (is_rule && !line.starts_with("input.path")) rules += line + '\n';
   }
-  return policy;
+  return rules;
 }
 
 bool is_same_work(const ledger::Run& open, const ledger::Run& fresh) {
-  return open.input.sha256 == fresh.input.sha256 && policy_of(open.settings) == policy_of(fresh.settings);
+  return open.input.sha256 == fresh.input.sha256 && rules_of(open.settings) == rules_of(fresh.settings);
+}
+
+// What was confirmed at one address says nothing about another: a sandbox may bear the real store's hash.
+void require_same_address(ledger::Ledger& ledger, const Config& config) {
+  const std::optional<ledger::Run> last = ledger.last_run(config.store.hash, ledger::Mode::sync);
+  if (!last || last->api_url == config.store.api_url || config.dry_run) return;
+  throw Failure(ExitCode::usage,
+                fmt::format("the ledger {} knows store {} at {}, not at {}: use another ledger (--ledger)",
+                            config.ledger, config.store.hash, last->api_url, config.store.api_url));
 }
 
 StagedRun resume(ledger::Ledger& ledger, const ledger::Run& open, const ledger::Run& fresh) {
   ledger.discard_run(fresh.id);
   ledger.resume_run(open.id, fresh.started_at);
   spdlog::info("resuming run {}, which stopped before every row was reached", open.id);
-  return StagedRun{ledger.find_run(open.id).value(), true, ""};
+  return StagedRun{ledger.find_run(open.id).value(), ""};
 }
 
 StagedRun plan_run(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id,
@@ -104,18 +110,19 @@ StagedRun plan_run(ledger::Ledger& ledger, const Config& config, const ledger::R
   terminal.status("planning");
   const plan::PlanTotals totals = plan::make_plan(ledger, id, {config.policy.unspecified, config.dry_run});
   const std::optional<std::string> exceeded = plan::exceeded(totals, config.safety);
-  ledger.commit_plan(id);
-  return StagedRun{ledger.find_run(id).value(), false, exceeded.value_or("")};
+  if (!exceeded) ledger.commit_plan(id);
+  return StagedRun{ledger.find_run(id).value(), exceeded.value_or("")};
 }
 
 }  // namespace
 
-StagedRun stage_run(ledger::Ledger& ledger, const Config& config, Terminal& terminal, Signals& signals) {
+StagedRun stage_run(ledger::Ledger& ledger, const Config& config, Terminal& terminal) {
+  require_same_address(ledger, config);
   const std::unique_ptr<input::Reader> reader = input::open_reader(config.input.path, config.input.reader);
   ledger.discard_staging(config.store.hash);
   ledger::Run run = describe_run(config, *reader);
   ledger.begin_run(run);
-  stage_rows(ledger, run.id, *reader, terminal, signals);
+  stage_rows(ledger, run.id, *reader, terminal);
   const input::Fingerprint fingerprint = reader->fingerprint();
   run.input.sha256 = fingerprint.sha256;
   run.input.bytes = fingerprint.bytes;
@@ -123,9 +130,10 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, Terminal& term
   ledger.finish_staging(run.id, run.input);
   if (run.input.rows == 0) spdlog::warn("{} has no rows", run.input.path);
 
-  if (const std::optional<ledger::Run> open = ledger.open_run(run.store, run.mode)) {
-    if (is_same_work(*open, run)) return resume(ledger, *open, run);
-    spdlog::warn("run {} was left open over another input; it is abandoned", open->id);
+  const std::optional<ledger::Run> open = ledger.open_run(run.store, run.mode);
+  if (open && run.mode == ledger::Mode::sync && is_same_work(*open, run)) return resume(ledger, *open, run);
+  if (open) {
+    spdlog::warn("run {} was left open, over another input or under other rules; it is abandoned", open->id);
     ledger.abandon_run(open->id);
   }
   return plan_run(ledger, config, run.id, terminal);

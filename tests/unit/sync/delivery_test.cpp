@@ -125,3 +125,18 @@ TEST_CASE("each further pause has a higher ceiling") {
     before = std::get<sync::step::RetryAfter>(step).delay;
   }
 }
+
+TEST_CASE("a row whose earlier try may have been applied never ends as failed") {
+  const verdict::Retry refused{false, "refused"};
+  sync::Delivery differed = delivery(2);
+  differed.on_verdict(verdict::Differs{other}, 200, noon, 0.5);
+  CHECK(done(differed.on_verdict(refused, 423, noon, 0.5)).outcome == Outcome::unknown);
+
+  sync::Delivery resent = delivery(1);
+  resent.on_resent();
+  CHECK(done(resent.on_verdict(refused, 409, noon, 0.5)).outcome == Outcome::unknown);
+
+  const consent::Change change{7, consent::CustomerId::from(42).value(), std::nullopt, asked};
+  sync::Delivery sent_before_a_crash(change, {1, {100ms, 1s}}, true);
+  CHECK(done(sent_before_a_crash.on_verdict(refused, 0, noon, 0.5)).outcome == Outcome::unknown);
+}
