@@ -29,7 +29,20 @@ struct Words {
   std::map<std::string, std::string> flags;  ///< by setting key
 };
 
-void add_settings(CLI::App& command, Words& words) {
+using Wanted = bool (*)(const Setting&);
+
+bool every_setting(const Setting&) {
+  return true;
+}
+bool is_for_doctor(const Setting& setting) {
+  return setting.key.starts_with("store.") || setting.key.starts_with("http.") ||
+         setting.key == "rate.share" || setting.key == "ledger" || setting.key.starts_with("log.");
+}
+bool is_for_ledger(const Setting& setting) {
+  return setting.key == "ledger" || setting.key == "report.dir" || setting.key.starts_with("log.");
+}
+
+void add_settings(CLI::App& command, Words& words, Wanted wanted) {
   command
       .add_option("-c,--config", words.config_file,
                   fmt::format("configuration file (default: {}, where there is one) [{}]",
@@ -38,6 +51,7 @@ void add_settings(CLI::App& command, Words& words) {
       ->group("General");
   const Config defaults;
   for (const Setting& setting : settings()) {
+    if (!wanted(setting)) continue;
     const std::string value = setting.show(defaults);
     std::string help = fmt::format("{} [{}]", setting.help, variable_of(setting));
     if (!value.empty() && !setting.metavar.empty()) help += fmt::format(" (default: {})", value);
@@ -56,9 +70,10 @@ void add_settings(CLI::App& command, Words& words) {
   }
 }
 
-CLI::App* add_command(CLI::App& app, Words& words, const std::string& name, const std::string& help) {
+CLI::App* add_command(CLI::App& app, Words& words, const std::string& name, const std::string& help,
+                      Wanted wanted) {
   CLI::App* command = app.add_subcommand(name, help);
-  add_settings(*command, words);
+  add_settings(*command, words, wanted);
   command->footer(exit_code_help());
   return command;
 }
@@ -118,6 +133,12 @@ std::string explain(const CLI::App& app, const std::string& sentence, int argc, 
     const std::string flag = std::string(argv[i]).substr(0, std::string_view(argv[i]).find('='));
     const bool is_blamed = flag.starts_with("--") && sentence.find(flag) != std::string::npos;
     if (is_blamed && std::find(flags.begin(), flags.end(), flag) == flags.end()) {
+      if (flag.find("token") != std::string::npos) {
+        return fmt::format(
+            "{} is no flag: a token never stands on the command line; see store.token_env and "
+            "store.token_file",
+            flag);
+      }
       return fmt::format("{} is no flag of {}{}", flag, first, suggest(flag, flags));
     }
   }
@@ -137,17 +158,18 @@ Request read_request(int argc, char** argv) {
   Words words;
   Request request;
 
-  CLI::App* sync =
-      add_command(app, words, "sync", "bring the store in line with INPUT; --dry-run only plans");
+  CLI::App* sync = add_command(app, words, "sync", "bring the store in line with INPUT; --dry-run only plans",
+                               every_setting);
   sync->add_option("INPUT", words.input, "CSV or NDJSON, also .gz and .zst; - is standard input");
-  CLI::App* run = add_command(app, words, "run", "do what a job file says");
+  CLI::App* run = add_command(app, words, "run", "do what a job file says", every_setting);
   run->add_option("JOB", words.job, "job file (YAML)")->required();
-  CLI::App* runs = add_command(app, words, "runs", "list the runs in the ledger, newest first");
+  CLI::App* runs =
+      add_command(app, words, "runs", "list the runs in the ledger, newest first", is_for_ledger);
   runs->add_option("--limit", request.runs_limit, "how many (default: 20)")->type_name("N");
-  CLI::App* report = add_command(app, words, "report", "write a run's report again");
+  CLI::App* report = add_command(app, words, "report", "write a run's report again", is_for_ledger);
   report->add_option("RUN", request.run_id, "id of the run")->required();
-  CLI::App* doctor =
-      add_command(app, words, "doctor", "check configuration, TLS, token and quota with one request");
+  CLI::App* doctor = add_command(app, words, "doctor",
+                                 "check configuration, TLS, token and quota with one request", is_for_doctor);
   SandboxWords sandbox_words;
   CLI::App* sandbox = add_sandbox_command(app, sandbox_words);
 

@@ -72,6 +72,12 @@ class FileSettings {
   static std::string unknown(const std::string& key) {
     std::vector<std::string_view> keys;
     for (const Setting& setting : settings()) keys.push_back(setting.key);
+    if (key.starts_with("store.token")) {
+      return fmt::format(
+          "{} is no setting: the token stands in the variable that store.token_env names, or in the "
+          "file that store.token_file names",
+          key);
+    }
     const std::string_view meant = closest(key, keys);
     return fmt::format("{} is no setting{}", key,
                        meant.empty() ? "" : fmt::format("; did you mean {}?", meant));

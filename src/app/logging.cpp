@@ -53,8 +53,8 @@ void start_logging(const Config& config, Terminal& terminal) {
   if (config.log.format == LogFormat::json) {
     logger->set_formatter(std::make_unique<JsonFormatter>());
   } else {
-    logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%d %H:%M:%S.%e %l: %v",
-                                                                      spdlog::pattern_time_type::local, ""));
+    logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %l: %v",
+                                                                      spdlog::pattern_time_type::utc, ""));
   }
   spdlog::set_default_logger(std::move(logger));
 }

@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <exception>
 #include <memory>
 #include <stdexcept>
@@ -66,5 +67,10 @@ ExitCode run(int argc, char** argv, app::Terminal& terminal) {
 
 int main(int argc, char** argv) {
   app::Terminal terminal;
-  return static_cast<int>(run(argc, argv, terminal));
+  const ExitCode code = run(argc, argv, terminal);
+  if (std::fflush(stdout) != 0 && code == ExitCode::ok) {
+    return static_cast<int>(
+        end_badly(terminal, ExitCode::not_recorded, "standard output could not be written"));
+  }
+  return static_cast<int>(code);
 }

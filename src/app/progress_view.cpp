@@ -27,6 +27,7 @@ std::optional<std::chrono::milliseconds> time_left(const SendingFacts& facts) {
 }
 
 std::string state_of(const sync::Progress& progress) {
+  if (progress.stopping) return fmt::format("stopping, {} in flight", progress.in_flight);
   switch (progress.breaker) {
     case pace::Breaker::State::closed:
       return "";

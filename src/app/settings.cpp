@@ -25,7 +25,29 @@ using Apply = std::function<void(Config&, std::string_view)>;
 using Show = std::function<std::string(const Config&)>;
 
 std::string show_duration(std::chrono::milliseconds duration) {
-  return fmt::format("{}ms", duration.count());
+  const auto count = duration.count();
+  if (count % 3'600'000 == 0) return fmt::format("{}h", count / 3'600'000);
+  if (count % 60'000 == 0) return fmt::format("{}m", count / 60'000);
+  if (count % 1000 == 0) return fmt::format("{}s", count / 1000);
+  return fmt::format("{}ms", count);
+}
+
+// A token put here by mistake must not pass for a name, and is not repeated.
+std::string parse_variable_name(std::string_view text) {
+  const auto is_part = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), is_part)) return std::string(text);
+  throw std::invalid_argument(
+      "expected the name of a variable, in capitals; the token itself never stands here");
+}
+
+std::string parse_ledger(std::string_view text) {
+  if (text.starts_with("sqlite:") && text.size() > 7) return std::string(text);
+  throw std::invalid_argument("expected sqlite:FILE");
+}
+
+// What may hold a secret by design or by mistake is not repeated in an error.
+bool may_be_repeated(const Setting& setting, std::string_view value) {
+  return setting.key != "store.token_env" && value.find("://") == std::string_view::npos;
 }
 std::string show_flag(bool flag) {
   return flag ? "true" : "false";
@@ -55,7 +77,7 @@ std::vector<Setting> store_settings() {
        [](Config& c, std::string_view v) { c.store.api_url = v; },
        [](const Config& c) { return c.store.api_url; }},
       {"store.token_env", "NAME", "environment variable that holds the access token",
-       [](Config& c, std::string_view v) { c.store.token_env = v; },
+       [](Config& c, std::string_view v) { c.store.token_env = parse_variable_name(v); },
        [](const Config& c) { return c.store.token_env; }},
       {"store.token_file", "FILE", "file that holds the access token, readable by its owner only",
        [](Config& c, std::string_view v) { c.store.token_file = v; },
@@ -154,7 +176,8 @@ std::vector<Setting> planning_settings() {
 std::vector<Setting> keeping_settings() {
   return {
       {"ledger", "URL", "where runs and confirmed choices are kept: sqlite:FILE",
-       [](Config& c, std::string_view v) { c.ledger = v; }, [](const Config& c) { return c.ledger; }, true},
+       [](Config& c, std::string_view v) { c.ledger = parse_ledger(v); },
+       [](const Config& c) { return c.ledger; }, true},
       {"report.dir", "DIR", "reports are written to DIR/RUN_ID",
        [](Config& c, std::string_view v) { c.report.dir = v; }, [](const Config& c) { return c.report.dir; },
        true},
@@ -225,8 +248,8 @@ void apply_setting(Config& config, const Setting& setting, std::string_view valu
   try {
     setting.apply(config, setting.is_path ? resolve(value, base) : std::string(value));
   } catch (const std::invalid_argument& problem) {
-    throw Failure(ExitCode::usage,
-                  fmt::format("{}: {} is \"{}\": {}", where, setting.key, value, problem.what()));
+    const std::string shown = may_be_repeated(setting, value) ? fmt::format(" is \"{}\"", value) : "";
+    throw Failure(ExitCode::usage, fmt::format("{}: {}{}: {}", where, setting.key, shown, problem.what()));
   }
 }
 

@@ -12,7 +12,8 @@ std::string path_of_location(const std::string& location) {
     throw LedgerError("This build keeps its ledger in SQLite only: set `ledger` to sqlite:PATH.");
   }
   if (!location.starts_with(scheme) || location.size() == scheme.size()) {
-    throw LedgerError(fmt::format("'{}' does not name a ledger: write sqlite:PATH.", location));
+    // Not repeated: it may hold a password.
+    throw LedgerError("The setting `ledger` does not name a ledger: write sqlite:PATH.");
   }
   return location.substr(scheme.size());
 }

@@ -44,7 +44,7 @@ void SqliteLedger::record(const RunId& id, std::span<const consent::ChangeResult
 }
 
 void SqliteLedger::record_one(const RunKey& run, const RunId& id, const consent::ChangeResult& result) {
-  if (result.outcome == consent::Outcome::pending) return;
+  if (result.outcome == consent::Outcome::pending) return note_tries(run, result);
   const int ended = execute(
       connection_.prepared(
           "UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason = ? WHERE run = ? "
@@ -59,6 +59,12 @@ void SqliteLedger::record_one(const RunKey& run, const RunId& id, const consent:
     execute(connection_.prepared("UPDATE confirmed SET in_doubt = 1 WHERE store = ? AND customer = ?"),
             run.store, result.change.customer);
   }
+}
+
+void SqliteLedger::note_tries(const RunKey& run, const consent::ChangeResult& result) {
+  execute(connection_.prepared("UPDATE input_row SET http_status = ?, attempts = ?, reason = ? WHERE run = ? "
+                               "AND line = ? AND outcome = 'pending'"),
+          result.http_status, result.attempts, result.reason, run.key, result.change.line);
 }
 
 void SqliteLedger::confirm(const RunKey& run, const RunId& id, const consent::ChangeResult& result) {

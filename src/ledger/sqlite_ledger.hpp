@@ -43,6 +43,7 @@ class SqliteLedger final : public Ledger {
   bool has_pending_rows(std::int64_t run);
   void enqueue(std::int64_t run, const PlannedRow& row);
   void record_one(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
+  void note_tries(const RunKey& run, const consent::ChangeResult& result);
   void confirm(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
 
   Connection connection_;

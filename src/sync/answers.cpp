@@ -26,6 +26,13 @@ pace::QuotaReading reading_of(const store::RateHeaders& rate) {
   return pace::QuotaReading{rate.window_ms, rate.reset_ms, rate.quota, rate.left};
 }
 
+std::string trouble_in(const store::Verdict& verdict) {
+  if (const auto* retry = std::get_if<verdict::Retry>(&verdict)) return retry->reason;
+  if (const auto* down = std::get_if<verdict::StoreDown>(&verdict)) return down->reason;
+  const auto* throttled = std::get_if<verdict::Throttled>(&verdict);
+  return throttled && !throttled->spent ? "429 without a quota: the platform is overloaded" : "";
+}
+
 Stopped::By stopped_by(store::StopCause cause) {
   switch (cause) {
     case store::StopCause::refused:
@@ -53,12 +60,15 @@ void Engine::Impl::on_exchange(Delivery delivery, pace::TimePoint departed, cons
   Step step = delivery.on_verdict(verdict, status_of(exchange), now, jitter01(), costs_attempt);
   take(std::move(step), std::move(delivery));
   if (breaker_.has_given_up(Clock::now())) {
-    stop(Stopped{Stopped::By::store_unavailable, "the store did not recover within retry.give_up_after"});
+    stop(Stopped{Stopped::By::store_unavailable,
+                 "the store did not recover within retry.give_up_after; the last try: " + last_failure_});
   }
   gate_.reconsider();
 }
 
 void Engine::Impl::count(const Delivery& delivery, const store::Exchange& exchange) {
+  const auto* failure = std::get_if<store::TransportFailure>(&exchange.result);
+  if (failure && !failure->may_have_arrived) return;
   ++traffic_.put;
   if (delivery.attempts() > 0) ++traffic_.retried;
   if (exchange.reopened) ++traffic_.reopened;
@@ -84,6 +94,7 @@ void Engine::Impl::tell_pacer(const store::Exchange& exchange, const store::Verd
 
 void Engine::Impl::tell_breaker(const store::Exchange& exchange, const store::Verdict& verdict) {
   const pace::TimePoint now = Clock::now();
+  if (const std::string reason = trouble_in(verdict); !reason.empty()) last_failure_ = reason;
   if (const auto* throttled = std::get_if<verdict::Throttled>(&verdict)) {
     // Without the quota's headers a 429 means that the platform itself is overloaded.
     if (throttled->spent)
@@ -115,6 +126,9 @@ void Engine::Impl::take(Step step, Delivery delivery) {
     changed_.notify_all();
   } else if (const auto* halt = std::get_if<step::Stop>(&step)) {
     stop(Stopped{stopped_by(halt->cause), halt->reason});
+    recorder_.record(delivery.unfinished());
+  } else {
+    recorder_.record(delivery.unfinished());
   }
 }
 

@@ -39,9 +39,20 @@ Step Delivery::on_verdict(const store::Verdict& verdict, int http_status, consen
           [&](const verdict_is::StopRun& stop) {
             return Step(step::Stop{stop.cause, stop.reason});
           },
-          [&](const verdict_is::Cancelled&) { return Step(step::Drop{}); },
+          [&](const verdict_is::Cancelled& cancelled) {
+            may_have_applied_ = may_have_applied_ || cancelled.may_have_applied;
+            return Step(step::Drop{});
+          },
       },
       verdict);
+}
+
+consent::ChangeResult Delivery::unfinished() const {
+  consent::ChangeResult result(change_, consent::Outcome::pending);
+  result.http_status = http_status_;
+  result.attempts = attempts_;
+  if (may_have_applied_) result.reason = "sent, and may have been applied; the next run sends it again";
+  return result;
 }
 
 Step Delivery::on_differs(consent::Choice held, consent::Timestamp now, double jitter01) {

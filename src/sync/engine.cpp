@@ -56,6 +56,9 @@ asio::awaitable<std::optional<Stopped>> Engine::Impl::run() {
     start_worker(*pool_.back());
   }
   while (working_ > 0) co_await changed_.wait();
+  while (const std::optional<Delivery> waiting = retries_.pop_due(pace::TimePoint::max())) {
+    recorder_.record(waiting->unfinished());
+  }
   recorder_.finish();
   // The ledger thread's last words are queued on the executor: let them arrive before this coroutine ends.
   co_await asio::post(executor_, asio::use_awaitable);
@@ -137,7 +140,9 @@ Progress Engine::Impl::progress() const {
   now.in_flight = in_flight_;
   now.waiting_to_retry = retries_.size();
   now.unrecorded = recorder_.unrecorded();
+  now.stopping = stopped_.has_value();
   now.breaker = breaker_.state();
+  now.last_failure = last_failure_;
   now.quota = pacer_.quota();
   now.sustained_rate = pacer_.sustained_rate();
   now.traffic = traffic_so_far();

@@ -57,6 +57,7 @@ class Engine::Impl {
   ledger::Traffic traffic_;
   ledger::OutcomeCounts ended_;
   std::optional<Stopped> stopped_;
+  std::string last_failure_;
   std::exception_ptr defect_;
   int working_ = 0;
   int in_flight_ = 0;

@@ -63,7 +63,7 @@ void Recorder::record(consent::ChangeResult result) {
   bool is_due = false;
   {
     const std::lock_guard lock(mutex_);
-    if (results_.empty()) traffic_ = count_traffic_();
+    traffic_ = count_traffic_();
     results_.push_back(std::move(result));
     is_due = results_.size() == 1 || results_.size() == commit_at_once;
   }

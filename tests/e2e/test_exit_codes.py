@@ -23,6 +23,11 @@ class Usage(EndToEnd):
         self.assertIn("chmod 600 token", error)
         self.assertNotIn(TOKEN, error)
 
+    def test_a_secret_in_the_wrong_place_is_not_repeated(self):
+        for arguments in (("sync", "in.csv", f"--token={TOKEN}"), ("sync", "in.csv", "--store-token-env", TOKEN),
+                          ("sync", "in.csv", "--ledger", f"mysql://user:{TOKEN}@host/db")):
+            self.assertNotIn(TOKEN, self.sentence(*arguments))
+
     def test_a_missing_file_is_named(self):
         self.assertIn("nowhere.csv", self.sentence("sync", "nowhere.csv"))
 
@@ -61,6 +66,8 @@ class Usage(EndToEnd):
         self.assertIn("https", self.sentence("sync", "customers.csv", CONSENT_SYNC_STORE_API_URL="http://127.0.0.1:1"))
 
     def test_an_unknown_run_points_to_the_list(self):
+        self.write_customers(1)
+        self.expect(0, "sync", "customers.csv", "--dry-run")
         self.assertIn("consent-sync runs", self.sentence("report", "no-such-run"))
 
     def test_a_certificate_of_an_unknown_authority_sends_nothing(self):
@@ -136,25 +143,36 @@ class Ends(EndToEnd):
 
     def test_6_when_the_report_cannot_be_written_and_the_run_is_still_accounted_for(self):
         store = self.sandbox()
-        self.write_customers(3)
-        self.write("reports", "a file where the directory should be")
-        result = self.expect(6, "sync", "customers.csv", store=store)
-        self.assertIn("consent-sync report", result.err)
+        self.write_customers(30)
+        process = self.start("sync", "customers.csv", "--rate-max-requests-per-second", "30", store=store)
+        wait_for_line(process.stderr, "sending")
+        (self.directory / "reports").rmdir()
+        self.write("reports", "a file where the directory was")
+        out, error = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 6)
+        self.assertIn("30 changes were confirmed", out)
+        self.assertIn("consent-sync report", error)
         (self.directory / "reports").unlink()
         run_id = self.expect(0, "runs").out.splitlines()[1].split()[0]
         self.expect(0, "report", run_id)
-        self.assertEqual(self.counts(), {"applied": 3})
+        self.assertEqual(self.counts(), {"applied": 30})
         self.assertEqual(self.summary()["exit_code"], 6)
 
-    def test_3_also_when_the_refused_run_could_not_write_its_report(self):
+    def test_2_when_the_report_directory_cannot_be_used_before_anything_is_sent(self):
         store = self.sandbox()
-        self.write_customers(10)
+        self.write_customers(3)
         self.write("reports", "a file where the directory should be")
-        limit = ("--safety-max-changes", "9")
-        self.expect(6, "sync", "customers.csv", *limit, store=store)
-        (self.directory / "reports").unlink()
-        self.expect(3, "sync", "customers.csv", *limit, store=store)
-        self.assertEqual(store.stop()["put"], 0)
+        self.assertIn("report.dir", self.expect(2, "sync", "customers.csv", store=store).err)
+        self.assertEqual(store.stop()["requests"], 0)
+
+    def test_commands_that_only_read_make_no_ledger(self):
+        for arguments in (("runs",), ("report", "no-such-run")):
+            self.assertIn("no ledger", self.expect(2, *arguments).err)
+        self.assertEqual(list(self.directory.iterdir()), [])
+
+    def test_a_busy_port_is_no_defect(self):
+        store = self.sandbox()
+        self.expect(2, "sandbox", "--port", store.url.rsplit(":", 1)[1])
 
     def test_5_when_nobody_listens(self):
         with socket.socket() as listener:
@@ -163,6 +181,8 @@ class Ends(EndToEnd):
         self.write_customers(20)
         self.expect(5, "sync", "customers.csv", "--retry-give-up-after", "1ms",
                     CONSENT_SYNC_STORE_API_URL=f"https://127.0.0.1:{port}")
+        self.assertIn("refused", self.summary()["stop_reason"])
+        self.assertEqual(self.summary()["requests"]["put"], 0)
 
     def test_6_when_the_ledger_cannot_be_opened(self):
         self.write_customers(1)

@@ -49,6 +49,9 @@ class Delivery {
   const consent::Change& change() const { return change_; }
   int attempts() const { return attempts_; }
 
+  /// Says of a row that stays pending what is known of its tries.
+  consent::ChangeResult unfinished() const;
+
   /// The request was written once already without an answer: a stale connection was replaced under it.
   void on_resent() { may_have_applied_ = true; }
 

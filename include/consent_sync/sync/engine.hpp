@@ -38,7 +38,9 @@ struct Progress {
   int in_flight = 0;                 ///< requests
   std::size_t waiting_to_retry = 0;  ///< rows
   std::size_t unrecorded = 0;        ///< rows whose outcome awaits its commit
+  bool stopping = false;             ///< nothing new is sent
   pace::Breaker::State breaker = pace::Breaker::State::closed;
+  std::string last_failure;              ///< the last answer, or lack of one, that told of a store in trouble
   std::optional<std::int64_t> quota;     ///< requests a window that the store offers
   std::optional<double> sustained_rate;  ///< requests a second that pacing can keep up
   ledger::Traffic traffic;               ///< since the run began, earlier processes included

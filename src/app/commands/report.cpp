@@ -2,12 +2,13 @@
 
 #include <consent_sync/report/report.hpp>
 
+#include "../existing_ledger.hpp"
 #include "commands.hpp"
 
 namespace consent_sync::app {
 
 ExitCode report_command(const Config& config, const std::string& run_id) {
-  const std::unique_ptr<ledger::Ledger> ledger = ledger::open_ledger(config.ledger);
+  const std::unique_ptr<ledger::Ledger> ledger = open_existing_ledger(config);
   if (!ledger->find_run(run_id)) {
     throw Failure(ExitCode::usage,
                   fmt::format("{} has no run {}; consent-sync runs lists them", config.ledger, run_id));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "../existing_ledger.hpp"
 #include "../progress_view.hpp"
 #include "commands.hpp"
 
@@ -14,7 +15,7 @@ std::string show_end(const ledger::Run& run) {
 }  // namespace
 
 ExitCode runs_command(const Config& config, std::size_t limit) {
-  const std::unique_ptr<ledger::Ledger> ledger = ledger::open_ledger(config.ledger);
+  const std::unique_ptr<ledger::Ledger> ledger = open_existing_ledger(config);
   const std::vector<ledger::Run> runs = ledger->runs(limit);
   if (runs.empty())
     fmt::print("{} has no runs yet\n", config.ledger);

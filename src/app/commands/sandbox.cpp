@@ -1,4 +1,5 @@
 #include <csignal>
+#include <memory>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,6 +10,14 @@
 
 namespace consent_sync::app {
 namespace {
+
+std::unique_ptr<sandbox::Server> open_store(const sandbox::Options& options) {
+  try {
+    return std::make_unique<sandbox::Server>(options);
+  } catch (const std::exception& problem) {
+    throw Failure(ExitCode::usage, problem.what());
+  }
+}
 
 void introduce(const sandbox::Options& options, const sandbox::Server& server) {
   fmt::print(
@@ -48,10 +57,10 @@ ExitCode sandbox_command(const sandbox::Options& options) {
   boost::asio::io_context io(1);
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([](boost::system::error_code, int) {});
-  const sandbox::Server server(options);
-  introduce(options, server);
+  const std::unique_ptr<sandbox::Server> server = open_store(options);
+  introduce(options, *server);
   io.run();
-  tell_counters(server.counters());
+  tell_counters(server->counters());
   return ExitCode::ok;
 }
 

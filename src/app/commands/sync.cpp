@@ -1,5 +1,10 @@
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <consent_sync/ledger/store_lock.hpp>
 
@@ -19,16 +24,29 @@ std::unique_ptr<ledger::StoreLock> lock_store(const Config& config) {
   auto lock = ledger::lock_store(config.ledger, config.store.hash);
   if (const auto* held = std::get_if<ledger::StoreHeld>(&lock)) {
     throw Failure(ExitCode::store_held,
-                  fmt::format("another run holds store {}: {}", config.store.hash, held->owner));
+                  fmt::format("another run holds store {}: {}; wait until it has ended, or stop it",
+                              config.store.hash, held->owner));
   }
   return std::get<std::unique_ptr<ledger::StoreLock>>(std::move(lock));
 }
 
+// Found out before anything is sent rather than after everything was.
+void require_report_directory(const Config& config) {
+  std::error_code problem;
+  std::filesystem::create_directories(config.report.dir, problem);
+  if (!problem && ::access(config.report.dir.c_str(), W_OK) != 0) {
+    problem = std::error_code(errno, std::generic_category());
+  }
+  if (!problem) return;
+  throw Failure(ExitCode::usage, fmt::format("report.dir: {} cannot be written: {}; nothing was sent",
+                                             config.report.dir, problem.message()));
+}
+
 void announce(ledger::Ledger& ledger, const ledger::Run& run) {
   const ledger::ChangeCounts changes = ledger.change_counts(run.id);
-  spdlog::info("run {}: {} rows read, {} changes: {} take a consent away, {} grant one", run.id,
-               show_count(run.input.rows), show_count(changes.changes), show_count(changes.withdrawing),
-               show_count(changes.granting));
+  spdlog::info("run {}: {} rows read, {} changes: {} take a consent away, {} grant one (some may do both)",
+               run.id, show_count(run.input.rows), show_count(changes.changes),
+               show_count(changes.withdrawing), show_count(changes.granting));
 }
 
 // It is no run to resume: the same command meets the same limit again.
@@ -53,6 +71,7 @@ ExitCode send(ledger::Ledger& ledger, const ledger::Run& run, const Config& conf
 ExitCode sync_command(const Config& config, Terminal& terminal) {
   exit_on_signals();
   const std::string token = config.dry_run ? "" : read_token(config);
+  require_report_directory(config);
   const std::unique_ptr<ledger::StoreLock> lock = lock_store(config);
   const std::unique_ptr<ledger::Ledger> ledger = ledger::open_ledger(config.ledger);
 

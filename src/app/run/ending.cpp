@@ -9,6 +9,8 @@
 #include <consent_sync/report/report.hpp>
 #include <consent_sync/report/summary_text.hpp>
 
+#include "../progress_view.hpp"
+
 namespace consent_sync::app {
 
 ExitCode exit_code_of(const ledger::OutcomeCounts& counts) {
@@ -16,6 +18,15 @@ ExitCode exit_code_of(const ledger::OutcomeCounts& counts) {
 }
 
 namespace {
+
+std::string describe_counts(const ledger::OutcomeCounts& counts) {
+  std::string text;
+  for (const consent::Outcome outcome : consent::all_outcomes) {
+    if (counts[outcome] == 0) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", show_count(counts[outcome]), to_string(outcome));
+  }
+  return text.empty() ? "no rows" : text;
+}
 
 std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& id, const Config& config,
                                    consent::Timestamp now) {
@@ -45,12 +56,13 @@ ExitCode conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Con
     code = ExitCode::defect;
     ledger.end_run(id, static_cast<int>(code), *wrong, now);
   }
-  const std::filesystem::path directory = write_report(ledger, id, config, now);
   terminal.status("");
-  if (!config.quiet) {
-    fmt::print("{}Report: {}\n", report::summary_text(run, counts, ledger.change_counts(id)),
-               (directory / "report.html").string());
-  }
+  if (!config.quiet) fmt::print("{}", report::summary_text(run, counts, ledger.change_counts(id)));
+  const std::string page = (write_report(ledger, id, config, now) / "report.html").string();
+  if (!config.quiet) fmt::print("Report: {}\n", page);
+  spdlog::log(code == ExitCode::ok ? spdlog::level::info : spdlog::level::warn,
+              "run {} ended with exit code {}: {}; report: {}", id, static_cast<int>(code),
+              describe_counts(counts), page);
   return code;
 }
 

@@ -2,8 +2,9 @@
 
 namespace consent_sync::app {
 
-/// From here on SIGINT and SIGTERM end the process at once, with 130 or 143: for phases in which a crash would
-/// lose nothing either, which are reading, planning and writing a report. SIGUSR1 is answered with a line.
+/// From here on SIGINT and SIGTERM end the process at once, with 130 or 143: for phases in which a crash
+/// would lose nothing either, which are reading, planning and writing a report. SIGUSR1 is answered with a
+/// line.
 void exit_on_signals();
 
 }  // namespace consent_sync::app

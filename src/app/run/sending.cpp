@@ -40,7 +40,8 @@ std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const s
   }
 }
 
-/// Shows how the sending goes: often on a terminal, seldom in a log.
+/// Shows how the sending goes: often on a terminal, seldom in a log. What a person should know at once is a
+/// warning.
 class ProgressReporter {
  public:
   ProgressReporter(asio::io_context& io, const sync::Engine& engine, std::uint64_t queued,
@@ -50,7 +51,8 @@ class ProgressReporter {
         config_(config),
         terminal_(terminal),
         timer_(io),
-        started_(Clock::now()) {
+        started_(Clock::now()),
+        told_at_(started_) {
     wait();
   }
 
@@ -63,17 +65,35 @@ class ProgressReporter {
   }
 
   void wait() {
-    if (config_.quiet) return;
-    timer_.expires_after(terminal_.is_interactive() ? std::chrono::milliseconds{200}
-                                                    : std::chrono::seconds{10});
+    timer_.expires_after(std::chrono::milliseconds{200});
     timer_.async_wait([this](boost::system::error_code error) {
       if (error) return;
-      if (terminal_.is_interactive())
-        terminal_.status(progress_bar(facts(), terminal_.width()));
-      else
-        tell();
+      warn_of_trouble();
+      show();
       wait();
     });
+  }
+
+  void show() {
+    if (config_.quiet) return;
+    if (terminal_.is_interactive()) {
+      terminal_.status(progress_bar(facts(), terminal_.width()));
+    } else if (Clock::now() - told_at_ >= std::chrono::seconds{10}) {
+      told_at_ = Clock::now();
+      tell();
+    }
+  }
+
+  void warn_of_trouble() {
+    const sync::Progress now = engine_.progress();
+    const bool in_trouble = now.breaker != pace::Breaker::State::closed;
+    if (in_trouble && !was_in_trouble_) {
+      spdlog::warn("the store is in trouble ({}): pausing, and asking again now and then, for {} at most",
+                   now.last_failure, show_time(config_.retry.give_up_after));
+    } else if (was_in_trouble_ && !in_trouble) {
+      spdlog::info("the store is well again");
+    }
+    was_in_trouble_ = in_trouble;
   }
 
   const sync::Engine& engine_;
@@ -82,6 +102,8 @@ class ProgressReporter {
   Terminal& terminal_;
   asio::steady_timer timer_;
   const Clock::time_point started_;
+  Clock::time_point told_at_;
+  bool was_in_trouble_ = false;
 };
 
 ExitCode exit_code_of(const sync::Stopped& stopped, const Signals& signals) {
@@ -105,6 +127,7 @@ void obey(Signals& signals, sync::Engine& engine, const ProgressReporter& report
       spdlog::warn("{}: requests in flight are let finish; once more stops at once", signals.reason());
       engine.stop({sync::Stopped::By::request, signals.reason()});
     } else {
+      spdlog::warn("stopping at once; what was in flight may have been applied, and will be sent again");
       engine.abort();
     }
   };

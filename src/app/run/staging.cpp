@@ -133,7 +133,11 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, Terminal& term
   const std::optional<ledger::Run> open = ledger.open_run(run.store, run.mode);
   if (open && run.mode == ledger::Mode::sync && is_same_work(*open, run)) return resume(ledger, *open, run);
   if (open) {
-    spdlog::warn("run {} was left open, over another input or under other rules; it is abandoned", open->id);
+    const std::uint64_t unsent = ledger.counts(open->id)[consent::Outcome::pending];
+    spdlog::warn(
+        "run {} over {} was left open and this input or its rules differ: it is abandoned with {} rows not "
+        "reached, and its report names them",
+        open->id, open->input.path, show_count(unsent));
     ledger.abandon_run(open->id);
   }
   return plan_run(ledger, config, run.id, terminal);

@@ -87,7 +87,7 @@ TEST_CASE("a row is recorded once: a second result is ignored and confirms nothi
   CHECK(f.ledger->counts("run-1").total() == 1);
 }
 
-TEST_CASE("any result with what the store holds confirms that; without, only unknown brings doubt") {
+TEST_CASE("any result with what the store holds confirms that; without, only failed leaves it sure") {
   Fixture f;
   confirm_seven(*f.ledger);
   open_run_of(*f.ledger, "run-1", {understood(2, 7, only_essential)});
@@ -108,20 +108,54 @@ TEST_CASE("any result with what the store holds confirms that; without, only unk
     record_one(*f.ledger, "run-2", applied(f.ledger->take_changes("run-2", {}, 10).at(0).change));
     CHECK(f.ledger->confirmed(store, customer(7)) == only_essential);
   }
-  SUBCASE("the other problems leave it") {
-    for (const Outcome outcome : {Outcome::failed, Outcome::rejected, Outcome::not_found}) {
-      record_one(*f.ledger, "run-1", ended(change, outcome));
-      CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
-    }
+  SUBCASE("failed leaves it: no try can have been applied") {
+    record_one(*f.ledger, "run-1", ended(change, Outcome::failed));
+    CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
+  }
+  SUBCASE("rejected brings doubt: a try before the refusal may have been applied") {
+    record_one(*f.ledger, "run-1", ended(change, Outcome::rejected));
+    CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
+  }
+  SUBCASE("so does not_found") {
+    record_one(*f.ledger, "run-1", ended(change, Outcome::not_found));
+    CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
   }
 }
 
-TEST_CASE("a result that is still pending leaves the row in the queue") {
+TEST_CASE("a result that is still pending leaves the row in the queue, and notes its tries") {
   Fixture f;
   open_run_of(*f.ledger, "run-1", {understood(2, 7)});
-  record_one(*f.ledger, "run-1",
-             ended(f.ledger->take_changes("run-1", {}, 10).at(0).change, Outcome::pending));
+  ChangeResult tried = ended(f.ledger->take_changes("run-1", {}, 10).at(0).change, Outcome::pending);
+  tried.attempts = 2;
+  tried.http_status = 502;
+  tried.reason = "sent, and may have been applied";
+  record_one(*f.ledger, "run-1", tried);
   CHECK(f.ledger->take_changes("run-1", {}, 10).size() == 1);
+  const RowResult row = rows_of(*f.ledger, "run-1").at(0);
+  CHECK(row.outcome == Outcome::pending);
+  CHECK(row.attempts == 2);
+  CHECK(row.http_status == 502);
+  CHECK(row.reason == "sent, and may have been applied");
+}
+
+TEST_CASE("what was handed out and given back is in no doubt") {
+  Fixture f;
+  confirm_seven(*f.ledger);
+  open_run_of(*f.ledger, "run-1", {understood(2, 6, only_essential), understood(3, 7, only_essential)});
+  const auto handed_out = f.ledger->take_changes("run-1", {}, 10);
+  f.ledger->give_back("run-1", handed_out.at(0).position);
+  f.ledger->abandon_run("run-1");
+  CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
+}
+
+TEST_CASE("the last run of a store is the newest that got beyond planning") {
+  Fixture f;
+  CHECK_FALSE(f.ledger->last_run(store, Mode::sync));
+  confirm_seven(*f.ledger);
+  f.ledger->begin_run(make_run("second"));
+  CHECK(f.ledger->last_run(store, Mode::sync)->id == "first");
+  CHECK_FALSE(f.ledger->last_run(store, Mode::dry_run));
+  CHECK_FALSE(f.ledger->last_run("other", Mode::sync));
 }
 
 TEST_CASE("an abandoned run brings doubt only to what was handed out and not recorded") {

@@ -140,3 +140,14 @@ TEST_CASE("a row whose earlier try may have been applied never ends as failed") 
   sync::Delivery sent_before_a_crash(change, {1, {100ms, 1s}}, true);
   CHECK(done(sent_before_a_crash.on_verdict(refused, 0, noon, 0.5)).outcome == Outcome::unknown);
 }
+
+TEST_CASE("a row that stays pending says whether it may have been applied") {
+  sync::Delivery never_left = delivery();
+  never_left.on_verdict(verdict::Cancelled{false}, 0, noon, 0.5);
+  CHECK(never_left.unfinished().outcome == Outcome::pending);
+  CHECK(never_left.unfinished().reason.empty());
+
+  sync::Delivery in_flight = delivery();
+  in_flight.on_verdict(verdict::Cancelled{true}, 0, noon, 0.5);
+  CHECK(in_flight.unfinished().reason.find("may have been applied") != std::string::npos);
+}

@@ -235,3 +235,21 @@ TEST_CASE("progress counts what this process ended") {
   CHECK(seen > 0);
   CHECK(seen < 20);
 }
+
+TEST_CASE("rows that were tried and wait for their retry when the run stops say so, and stay pending") {
+  Fixture f(3);
+  f.options.retry.backoff = {1h, 1h};
+  f.options.retry.attempts = 2;
+  f.store.script = {reply(502)};
+  f.store.on_put = [&] {
+    if (f.store.asked.size() == 3) f.current->stop({sync::Stopped::By::request, "enough"});
+  };
+  REQUIRE(f.send());
+  CHECK(f.count(Outcome::pending) == 1);
+  f.ledger->for_each_row(f.run.id, [](const ledger::RowResult& row) {
+    if (row.outcome != Outcome::pending) return;
+    CHECK(row.attempts == 1);
+    CHECK(row.http_status == 502);
+    CHECK(row.reason.find("may have been applied") != std::string::npos);
+  });
+}
