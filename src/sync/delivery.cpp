@@ -58,7 +58,7 @@ consent::ChangeResult Delivery::unfinished() const {
 Step Delivery::on_differs(consent::Choice held, consent::Timestamp now, double jitter01) {
   ++attempts_;
   const Step mismatch = confirmed(consent::Outcome::mismatch, held, now,
-                                  fmt::format("the store answered 200 but holds {}", to_string(held)));
+                                  fmt::format("The store answered 200 but holds {}", to_string(held)));
   if (differed_) return mismatch;
   differed_ = true;
   may_have_applied_ = true;

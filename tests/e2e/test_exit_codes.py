@@ -1,6 +1,7 @@
 """Each exit code, and the sentence that a person reads with it."""
 import signal
 import socket
+import sqlite3
 import subprocess
 
 from harness import PATIENCE, PROGRAM, TOKEN, EndToEnd, wait_for_line
@@ -200,6 +201,20 @@ class Ends(EndToEnd):
         first.kill()
         first.communicate()
         self.expect(0, "sync", "customers.csv", store=store)
+
+    def test_10_when_the_accounts_do_not_add_up(self):
+        store = self.sandbox()
+        self.write_customers(5)
+        self.expect(4, "sync", "customers.csv", store=store, BIGCOMMERCE_ACCESS_TOKEN="wrong")
+        # A row of the run gets lost behind the program's back.
+        ledger = sqlite3.connect(self.directory / "consent-sync.db")
+        ledger.execute("DELETE FROM input_row WHERE line = 6")
+        ledger.execute("DELETE FROM queue WHERE line = 6")
+        ledger.commit()
+        ledger.close()
+        result = self.expect(10, "sync", "customers.csv", store=store)
+        self.assertIn("do not add up", result.err)
+        self.assertEqual(self.summary()["exit_code"], 10)
 
     def test_130_and_143_save_what_was_done_and_the_same_command_finishes_the_run(self):
         for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
