@@ -17,6 +17,12 @@ namespace {
 // A sanitizer keeps what is freed: its peak says nothing.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool sanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
 #else
 constexpr bool sanitized = false;
 #endif
