@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <consent_sync/input/reader.hpp>
+#include <consent_sync/pace/quota_window.hpp>
 #include <consent_sync/plan/completion.hpp>
 #include <consent_sync/plan/limits.hpp>
 
@@ -34,6 +35,7 @@ struct Config {
 
   struct {
     double share = 0.9;
+    pace::Shape shape = pace::Shape::even;
     std::optional<double> max_requests_per_second;
   } rate;
 
@@ -44,6 +46,7 @@ struct Config {
 
   struct {
     int attempts = 5;
+    double budget = 0.2;
     std::chrono::milliseconds base_delay{500};
     std::chrono::milliseconds max_delay{std::chrono::seconds{60}};
     std::chrono::milliseconds give_up_after{std::chrono::minutes{10}};

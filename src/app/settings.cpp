@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::int64_t any_count = std::numeric_limits<std::int64_t>::max();
 const std::vector<std::string_view> formats{"auto", "csv", "ndjson"};
+const std::vector<std::string_view> rate_shapes{"even", "burst"};
 const std::vector<std::string_view> unspecified_policies{"keep", "deny", "omit"};
 const std::vector<std::string_view> log_levels{"trace", "debug", "info", "warn", "error", "off"};
 const std::vector<std::string_view> log_formats{"text", "json"};
@@ -109,6 +110,12 @@ std::vector<Setting> sending_settings() {
       {"rate.share", "SHARE", "of the store's quota that this run uses, above 0 up to 1",
        [](Config& c, std::string_view v) { c.rate.share = parse_number(v, 0, 1); },
        [](const Config& c) { return fmt::format("{}", c.rate.share); }},
+      {"rate.shape", "even|burst",
+       "spread our share over the quota's window, or spend it as the window turns",
+       [](Config& c, std::string_view v) {
+         c.rate.shape = static_cast<pace::Shape>(parse_word(v, rate_shapes));
+       },
+       [](const Config& c) { return std::string(rate_shapes[static_cast<std::size_t>(c.rate.shape)]); }},
       {"rate.max_requests_per_second", "RATE", "an own cap, mostly for stores without a quota",
        [](Config& c, std::string_view v) { c.rate.max_requests_per_second = parse_number(v, 0, 1e6); },
        [](const Config& c) { return show_optional(c.rate.max_requests_per_second); }},
@@ -121,6 +128,9 @@ std::vector<Setting> sending_settings() {
       {"retry.attempts", "N", "tries of one change in all, 1 to 20; a 429 costs none",
        [](Config& c, std::string_view v) { c.retry.attempts = static_cast<int>(parse_integer(v, 1, 20)); },
        [](const Config& c) { return fmt::format("{}", c.retry.attempts); }},
+      {"retry.budget", "SHARE", "retries that a first try pays for; 0.2 is one in five",
+       [](Config& c, std::string_view v) { c.retry.budget = parse_number(v, 0, 10); },
+       [](const Config& c) { return fmt::format("{}", c.retry.budget); }},
       {"retry.base_delay", "TIME", "longest pause before the second try; doubles with each",
        [](Config& c, std::string_view v) { c.retry.base_delay = parse_duration(v); },
        [](const Config& c) { return show_duration(c.retry.base_delay); }},

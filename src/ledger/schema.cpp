@@ -109,8 +109,25 @@ CREATE TRIGGER evidence_is_not_removed BEFORE DELETE ON evidence
 BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
 )";
 
+/// How the store's quota was used. Times are microseconds since 1970.
+constexpr const char* version_2 = R"(
+CREATE TABLE quota_window (
+  run INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  begin INTEGER NOT NULL,
+  length_ms INTEGER NOT NULL,
+  quota INTEGER NOT NULL,
+  budget INTEGER NOT NULL,
+  used INTEGER NOT NULL,
+  throttled INTEGER NOT NULL,
+  others INTEGER NOT NULL,
+  whole INTEGER NOT NULL,
+  PRIMARY KEY (run, position)
+) WITHOUT ROWID;
+)";
+
 /// Entry n brings a ledger from version n to n + 1. Entries are never changed, only added.
-constexpr std::array migrations{version_1};
+constexpr std::array migrations{version_1, version_2};
 constexpr std::int64_t newest_version = migrations.size();
 
 void check_identity(Connection& connection) {

@@ -31,10 +31,12 @@ class SqliteLedger final : public Ledger {
   void give_back(const RunId& id, QueuePosition last) override;
   void record(const RunId& id, std::span<const consent::ChangeResult> results,
               const Traffic& traffic) override;
+  void record_windows(const RunId& id, std::span<const WindowUse> windows) override;
 
   OutcomeCounts counts(const RunId& id) override;
   ChangeCounts change_counts(const RunId& id) override;
   void for_each_row(const RunId& id, const std::function<void(const RowResult&)>& visit) override;
+  void for_each_window(const RunId& id, const std::function<void(const WindowUse&)>& visit) override;
   std::optional<consent::Choice> confirmed(const std::string& store, consent::CustomerId customer) override;
 
  private:

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <consent_sync/pace/quota_window.hpp>
@@ -8,15 +9,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr Duration default_window = std::chrono::seconds(30);
 // How late a unit may leave and still keep its place in the schedule: an overslept timer costs no rate.
 constexpr Duration catch_up = milliseconds(100);
 // Catching up after a lull, we go at most this many times as fast as an even spread.
-constexpr double fastest = 1.5;
+constexpr double fastest = 2;
 // Among others that take all that they can get, at least so many requests a window are tried.
 constexpr double asking_per_window = 10;
-// While a reply is awaited that can change the answer, the answer is good for this long only.
-constexpr Duration ask_again = milliseconds(20);
 
 double seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -51,177 +49,206 @@ std::int64_t QuotaWindow::budget() const {
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(share_ * static_cast<double>(quota_) + 1e-6));
 }
 
-// The store's clock and ours drift apart: each period widens the interval a little until a reply narrows it.
-QuotaWindow::Window QuotaWindow::next_window(const Window& current, std::int64_t periods) const {
-  const Duration drift = milliseconds(1) + length_ / 10'000;
-  Window next;
-  next.reset_from = current.reset_from + periods * (length_ - drift);
-  next.reset_by = current.reset_by + periods * length_ + drift;
-  next.own = in_flight();
-  next.foreign_before = periods == 1 ? static_cast<double>(current.foreign) : 0;
-  next.least_left = quota_;
-  next.read_at = next.reset_by - length_;
-  next.slot = std::max(current.slot, next.reset_by - length_ + margin());
-  return next;
-}
-
-QuotaWindow::Window QuotaWindow::window_at(TimePoint now) const {
-  if (now < window_.reset_by) return window_;
-  return next_window(window_, (now - window_.reset_by) / length_ + 1);
-}
-
-// Our share less what we sent; or, when the others draw more than they were left, what is left of the quota
-// after them, less what they will probably draw until the refill. Alone, the first, exactly.
-double QuotaWindow::units_for_us(const Window& window) const {
-  std::int64_t left = quota_ - window.own - window.foreign;
-  if (window.foreign > 0) left = std::min(left, window.least_left - in_flight());
-  // What `left` does not show yet is taken from the others' part first; half of it stays free for them.
-  const std::int64_t kept_free = (quota_ - budget()) / 2;
-  const std::int64_t possible = std::min(budget() - window.own, left - kept_free);
-  if (possible < 1) return 0;
-  const double after_others = static_cast<double>(left - kept_free) - foreign_to_come(window);
+// Alone, our share less what we sent, exactly. Beside others, our share of what they leave.
+double QuotaWindow::units_for_us() const {
+  const std::int64_t possible = std::min(budget() - own_, quota_ - own_ - others_.drawn());
+  if (possible < 1 || nothing_left_) return 0;
+  if (!others_.are_there()) return static_cast<double>(possible);
+  const double left_by_others = static_cast<double>(quota_) - others_.expected_by(refill_.by);
+  const double after_others = share_ * left_by_others - static_cast<double>(own_);
   // However much the others draw, a few requests keep asking how it stands.
-  const double asking =
-      std::max(1.0, asking_per_window * seconds(window.reset_by - window.slot) / seconds(length_));
+  const double asking = asking_per_window * seconds(refill_.by - slot_) / seconds(length_);
   return std::min(static_cast<double>(possible), std::max(after_others, asking));
 }
 
-// From the last reading until the refill. The window before counts as a quarter of a window's experience.
-double QuotaWindow::foreign_to_come(const Window& window) const {
-  const double length = seconds(length_);
-  const double to_go = std::clamp(seconds(window.reset_by - window.read_at), 0.0, length);
-  const double seen = static_cast<double>(window.foreign) + window.foreign_before / 4;
-  return seen / (length - to_go + length / 4) * to_go;
-}
-
-TimePoint QuotaWindow::next_slot(const Window& window) const {
-  const TimePoint refill = window.reset_by + margin();
-  const double units = units_for_us(window);
+TimePoint QuotaWindow::next_slot() const {
+  const TimePoint refill = refill_.by + margin();
+  const double units = units_for_us();
   if (units < 1) return refill;
-  const double shortest = seconds(length_ - guard()) / static_cast<double>(budget()) / fastest;
-  const double even = seconds(window.reset_by - guard() - window.slot) / units;
-  return std::min(refill, window.slot + from_seconds(std::max(shortest, even)));
+  TimePoint slot = slot_;
+  if (shape_ == Shape::even) {
+    const double shortest = seconds(length_ - guard()) / static_cast<double>(budget()) / fastest;
+    const double even = seconds(refill_.by - guard() - slot_) / units;
+    slot += from_seconds(std::max(shortest, even));
+  }
+  return others_may_leave_nothing(slot) ? refill : std::min(refill, slot);
 }
 
-TimePoint QuotaWindow::next_departure(TimePoint now) const {
+// Would a unit that leaves at `slot` find nothing left, by what is to be expected of the others and its usual
+// error? Better none is sent before a reply tells more.
+bool QuotaWindow::others_may_leave_nothing(TimePoint slot) const {
+  if (!others_.are_there()) return false;
+  const TimePoint arrival = slot + std::max(round_trip_, round_trip_before_);
+  return static_cast<double>(quota_ - own_) - others_.feared_by(arrival) < 1;
+}
+
+TimePoint QuotaWindow::next_departure(TimePoint now) {
+  roll(now);
   // One request goes ahead and asks what the quota is.
-  if (knowledge_ == Knowledge::none) return in_flight_.empty() ? now : now + ask_again;
+  if (knowledge_ == Knowledge::none) return in_flight_.empty() ? now : TimePoint::max();
   if (knowledge_ == Knowledge::unlimited) return now;
-  const Window window = window_at(now);
-  const TimePoint slot = next_slot(window);
-  const bool replies_may_help = window.foreign > 0 && !in_flight_.empty();
-  return replies_may_help ? std::min(slot, now + ask_again) : slot;
+  return next_slot();
 }
 
 void QuotaWindow::roll(TimePoint now) {
-  if (knowledge_ != Knowledge::limited || now < window_.reset_by) return;
-  window_ = window_at(now);
+  if (knowledge_ != Knowledge::limited || now < refill_.by) return;
+  turn((now - refill_.by) / length_ + 1);
+}
+
+// The store's clock and ours drift apart: each period widens the interval a little until a reply narrows it.
+void QuotaWindow::turn(std::int64_t periods) {
+  if (use_.used > 0) ended_.push_back(use_);
+  const Duration drift = milliseconds(1) + length_ / 10'000;
+  refill_.from += periods * (length_ - drift);
+  refill_.by += periods * length_ + drift;
+  const TimePoint begin = refill_.by - length_;
+  own_ = std::exchange(counted_early_, 0);
+  for (InFlight& request : in_flight_) request.number = ++own_;
+  // The first unit is due at once.
+  slot_ = std::max(slot_, begin + margin() - (length_ - guard()) / std::max(budget(), std::int64_t{1}));
+  nothing_left_ = false;
+  others_.begin_window(begin, length_);
   round_trip_before_ = std::exchange(round_trip_, Duration::zero());
+  use_ = WindowUse{begin, length_, quota_, budget(), 0, 0, 0, periods == 1};
 }
 
 void QuotaWindow::on_departure(TimePoint now) {
   roll(now);
   if (knowledge_ == Knowledge::limited) {
-    window_.slot = std::max(next_slot(window_), now - catch_up);
-    ++window_.own;
+    slot_ = std::max(next_slot(), now - catch_up);
+    ++own_;
+    ++use_.used;
   }
-  in_flight_.push_back(now);
+  in_flight_.push_back(InFlight{now, own_, static_cast<std::int64_t>(in_flight_.size())});
 }
 
-bool QuotaWindow::forget(TimePoint departed) {
-  const auto found = std::find(in_flight_.begin(), in_flight_.end(), departed);
-  if (found == in_flight_.end()) return false;
+std::optional<QuotaWindow::InFlight> QuotaWindow::take_in_flight(TimePoint departed) {
+  const auto earlier = [](const InFlight& request, TimePoint moment) { return request.departed < moment; };
+  const auto found = std::lower_bound(in_flight_.begin(), in_flight_.end(), departed, earlier);
+  if (found == in_flight_.end() || found->departed != departed) return std::nullopt;
+  const InFlight request = *found;
   in_flight_.erase(found);
-  return true;
+  return request;
 }
 
 void QuotaWindow::on_lost(TimePoint departed, TimePoint now) {
   roll(now);
-  forget(departed);
+  take_in_flight(departed);
 }
 
 void QuotaWindow::on_reply(TimePoint departed, TimePoint now, const QuotaReading& reading) {
   roll(now);
   round_trip_ = std::max(round_trip_, now - departed);
-  const bool was_in_flight = forget(departed);
+  const std::optional<InFlight> answered = take_in_flight(departed);
   const CheckedReading checked = check_reading(reading);
-  if (knowledge_ != Knowledge::limited && !checked.quota) {
+  if (knowledge_ != Knowledge::limited) {
     // Nothing to go by: no quota. A store that told a quota once keeps it: a reply without headers may be a
     // proxy's.
-    knowledge_ = Knowledge::unlimited;
+    knowledge_ = checked.quota ? Knowledge::limited : Knowledge::unlimited;
+    if (checked.quota) begin(departed, now, checked);
     return;
   }
-  if (knowledge_ != Knowledge::limited) {
-    begin(departed, now, checked);
-  } else {
-    learn_quota(departed, checked);
-    const Period counted_in = learn_window(departed, now, checked);
-    if (counted_in == Period::past && was_in_flight) --window_.own;
-    if (counted_in != Period::present) return;
-  }
-  window_.read_at = std::max(window_.read_at, departed);
-  if (checked.left) learn_left(*checked.left);
+  learn_quota(departed, checked);
+  learn_length(checked);
+  const Period counted_in = learn_refill(departed, now, checked);
+  if (!answered) return;
+  if (counted_in == Period::past) uncount(answered->number);
+  if (counted_in == Period::present) learn_left(*answered, checked);
+}
+
+void QuotaWindow::on_refusal(TimePoint departed, TimePoint now, const QuotaReading& reading) {
+  QuotaReading spent = reading;
+  spent.left = 0;
+  on_reply(departed, now, spent);
+  if (knowledge_ == Knowledge::limited) ++use_.throttled;
 }
 
 void QuotaWindow::begin(TimePoint departed, TimePoint now, const CheckedReading& reading) {
-  knowledge_ = Knowledge::limited;
+  constexpr Duration default_window = std::chrono::seconds(30);
   quota_ = *reading.quota;
   quota_told_to_ = departed;
   length_ = reading.window.value_or(std::max(default_window, reading.reset.value_or(Duration::zero())));
-  window_ = Window{};
-  window_.reset_from = departed + reading.reset.value_or(length_);
-  window_.reset_by = now + reading.reset.value_or(length_) + milliseconds(1);
-  window_.own = in_flight() + 1;
-  window_.least_left = quota_;
-  window_.slot = now;
+  const Duration reset = reading.reset.value_or(length_);
+  refill_ = {departed + reset, now + reset + milliseconds(1)};
+  own_ = 1;
+  for (InFlight& request : in_flight_) request.number = ++own_;
+  slot_ = now;
+  others_.begin_window(refill_.by - length_, length_);
+  use_ = WindowUse{refill_.by - length_, length_, quota_, budget(), own_, 0, 0, false};
+  learn_left(InFlight{departed, 1, 0}, reading);
 }
 
 // The newest request's word counts: replies overtake each other.
 void QuotaWindow::learn_quota(TimePoint departed, const CheckedReading& reading) {
-  if (departed < quota_told_to_) return;
-  if (reading.window) length_ = *reading.window;
-  if (!reading.quota) return;
+  if (!reading.quota || departed < quota_told_to_) return;
   quota_told_to_ = departed;
-  if (*reading.quota == quota_) return;
-  // What the readings so far said of the others was said about another quota.
+  if (*reading.quota == quota_) return other_quota_.dismiss();
+  const auto same = [](std::int64_t one, std::int64_t other) { return one == other; };
+  if (!other_quota_.confirms(*reading.quota, same)) return;
   quota_ = *reading.quota;
-  window_.foreign = 0;
-  window_.foreign_before = 0;
-  window_.least_left = reading.left.value_or(quota_);
+  use_.quota = quota_;
+  use_.budget = budget();
+  nothing_left_ = false;
+  others_.forget_window();
+}
+
+void QuotaWindow::learn_length(const CheckedReading& reading) {
+  if (!reading.window) return;
+  if (*reading.window == length_) return other_length_.dismiss();
+  const auto same = [](Duration one, Duration other) { return one == other; };
+  if (other_length_.confirms(*reading.window, same)) length_ = *reading.window;
 }
 
 // The window in which the store counted the request, as far as the reply tells.
-QuotaWindow::Period QuotaWindow::learn_window(TimePoint departed, TimePoint now,
+QuotaWindow::Period QuotaWindow::learn_refill(TimePoint departed, TimePoint now,
                                               const CheckedReading& reading) {
-  const TimePoint begun_by = window_.reset_by - length_;
+  const TimePoint begun_by = refill_.by - length_;
   // A reply slower than half a window could be of several windows: it does not tell the refill.
   if (!reading.reset || now - departed > length_ / 2) {
     return departed >= begun_by ? Period::present : Period::unclear;
   }
-  const TimePoint from = departed + *reading.reset;
-  const TimePoint by = now + *reading.reset + milliseconds(1);
-  const bool overlaps = from <= window_.reset_by && by >= window_.reset_from;
-  if (overlaps) {
-    window_.reset_from = std::max(window_.reset_from, from);
-    window_.reset_by = std::min(window_.reset_by, by);
+  const Refill told{departed + *reading.reset, now + *reading.reset + milliseconds(1)};
+  if (told.overlaps(refill_)) {
+    refill_ = {std::max(refill_.from, told.from), std::min(refill_.by, told.by)};
+    other_refill_.dismiss();
     return Period::present;
   }
-  if (departed < begun_by && by < window_.reset_from) return Period::past;
-  // The store is in a window that we did not expect yet, or its windows do not follow each other without a
-  // gap.
-  if (from - window_.reset_by > length_ / 2) {
-    window_ = next_window(window_, 1);
-    ++window_.own;
-  }
-  window_.reset_from = from;
-  window_.reset_by = by;
-  return Period::present;
+  if (departed < begun_by && told.by < refill_.from) return Period::past;
+  // It may have been counted in a window that we did not expect yet.
+  const bool may_have_turned = told.from - refill_.by > length_ / 2;
+  if (may_have_turned) ++counted_early_;
+  const auto same = [](const Refill& one, const Refill& other) { return one.overlaps(other); };
+  if (!other_refill_.confirms(told, same)) return Period::unclear;
+  if (may_have_turned) turn(1);
+  refill_ = told;
+  return may_have_turned ? Period::unclear : Period::present;
 }
 
-void QuotaWindow::learn_left(std::int64_t left) {
-  left = std::min(left, quota_);
-  window_.least_left = std::min(window_.least_left, left);
-  window_.foreign = std::max(window_.foreign, quota_ - left - window_.own);
+void QuotaWindow::learn_left(const InFlight& answered, const CheckedReading& reading) {
+  // What is left of a quota that is not believed yet says nothing.
+  if (!reading.left || reading.quota.value_or(quota_) != quota_) return;
+  const std::int64_t drawn = quota_ - std::min(*reading.left, quota_);
+  others_.on_reading(answered.departed,
+                     {drawn - own_, drawn - answered.number, drawn - answered.number + answered.ahead});
+  use_.others = std::max(use_.others, others_.at_least());
+  if (drawn == quota_) nothing_left_ = true;
+}
+
+// It was counted in the window before: our later units are one fewer in this one.
+void QuotaWindow::uncount(std::int64_t number) {
+  --own_;
+  for (InFlight& request : in_flight_) {
+    if (request.number > number) --request.number;
+  }
+}
+
+std::vector<WindowUse> QuotaWindow::take_ended() {
+  return std::exchange(ended_, {});
+}
+
+std::optional<WindowUse> QuotaWindow::present() const {
+  if (knowledge_ != Knowledge::limited || use_.used == 0) return std::nullopt;
+  return use_;
 }
 
 }  // namespace consent_sync::pace

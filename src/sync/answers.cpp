@@ -22,8 +22,27 @@ bool is_about_one_row(int status) {
   return status == 409 || status == 423;
 }
 
-pace::QuotaReading reading_of(const store::RateHeaders& rate) {
-  return pace::QuotaReading{rate.window_ms, rate.reset_ms, rate.quota, rate.left};
+pace::Sign sign_of(const store::Verdict& verdict, int status) {
+  if (const auto* throttled = std::get_if<verdict::Throttled>(&verdict))
+    return throttled->spent ? pace::Sign::spent : pace::Sign::overloaded;
+  if (std::holds_alternative<verdict::StoreDown>(verdict)) return pace::Sign::down;
+  if (std::holds_alternative<verdict::Cancelled>(verdict) ||
+      std::holds_alternative<verdict::StopRun>(verdict))
+    return pace::Sign::untold;
+  if (std::holds_alternative<verdict::Retry>(verdict) && !is_about_one_row(status))
+    return pace::Sign::failing;
+  return pace::Sign::well;
+}
+
+pace::Answer answer_of(const store::Exchange& exchange, const store::Verdict& verdict) {
+  pace::Answer answer;
+  answer.sign = sign_of(verdict, status_of(exchange));
+  if (const store::Reply* reply = reply_of(exchange)) {
+    const store::RateHeaders& rate = reply->rate;
+    answer.reading = pace::QuotaReading{rate.window_ms, rate.reset_ms, rate.quota, rate.left};
+    answer.latency = exchange.latency;
+  }
+  return answer;
 }
 
 std::string trouble_in(const store::Verdict& verdict) {
@@ -53,17 +72,19 @@ void Engine::Impl::on_exchange(Delivery delivery, pace::TimePoint departed, cons
   const store::Verdict verdict = store::judge_put(exchange, delivery.change().wanted);
   // A probe that finds nobody at home says nothing about the row that it carried.
   const bool costs_attempt =
-      reply_of(exchange) != nullptr || breaker_.state() != pace::Breaker::State::half_open;
-  tell_pacer(exchange, verdict, departed);
-  tell_breaker(exchange, verdict);
+      reply_of(exchange) != nullptr || pacer_.breaker() != pace::Breaker::State::half_open;
+  if (const std::string reason = trouble_in(verdict); !reason.empty()) last_failure_ = reason;
+  pacer_.on_answer(departed, Clock::now(), answer_of(exchange, verdict), jitter01());
+  account_for_windows();
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   Step step = delivery.on_verdict(verdict, status_of(exchange), now, jitter01(), costs_attempt);
   take(std::move(step), std::move(delivery));
-  if (breaker_.has_given_up(Clock::now())) {
-    stop(Stopped{Stopped::By::store_unavailable,
-                 "the store did not recover within retry.give_up_after; the last try: " + last_failure_});
-  }
   gate_.reconsider();
+}
+
+void Engine::Impl::give_up() {
+  stop(Stopped{Stopped::By::store_unavailable,
+               "the store did not recover within retry.give_up_after; the last try: " + last_failure_});
 }
 
 void Engine::Impl::count(const Delivery& delivery, const store::Exchange& exchange) {
@@ -76,41 +97,8 @@ void Engine::Impl::count(const Delivery& delivery, const store::Exchange& exchan
   if (reply_of(exchange)) traffic_.latency.add(exchange.latency);
 }
 
-void Engine::Impl::tell_pacer(const store::Exchange& exchange, const store::Verdict& verdict,
-                              pace::TimePoint departed) {
-  const pace::TimePoint now = Clock::now();
-  const store::Reply* reply = reply_of(exchange);
-  if (!reply) {
-    pacer_.on_lost(departed, now);
-    return;
-  }
-  const auto* throttled = std::get_if<verdict::Throttled>(&verdict);
-  if (throttled && throttled->spent) {
-    pacer_.on_quota_spent(departed, now, reading_of(reply->rate), jitter01());
-  } else {
-    pacer_.on_reply(departed, now, reading_of(reply->rate));
-  }
-}
-
-void Engine::Impl::tell_breaker(const store::Exchange& exchange, const store::Verdict& verdict) {
-  const pace::TimePoint now = Clock::now();
-  if (const std::string reason = trouble_in(verdict); !reason.empty()) last_failure_ = reason;
-  if (const auto* throttled = std::get_if<verdict::Throttled>(&verdict)) {
-    // Without the quota's headers a 429 means that the platform itself is overloaded.
-    if (throttled->spent)
-      breaker_.on_inconclusive();
-    else
-      breaker_.on_down(now, jitter01());
-  } else if (std::holds_alternative<verdict::StoreDown>(verdict)) {
-    breaker_.on_down(now, jitter01());
-  } else if (std::holds_alternative<verdict::Cancelled>(verdict) ||
-             std::holds_alternative<verdict::StopRun>(verdict)) {
-    breaker_.on_inconclusive();
-  } else if (std::holds_alternative<verdict::Retry>(verdict) && !is_about_one_row(status_of(exchange))) {
-    breaker_.on_failure(now, jitter01());
-  } else {
-    breaker_.on_success();
-  }
+void Engine::Impl::account_for_windows() {
+  for (const pace::WindowUse& window : pacer_.take_ended_windows()) recorder_.record(to_ledger(window));
 }
 
 void Engine::Impl::take(Step step, Delivery delivery) {
@@ -122,7 +110,7 @@ void Engine::Impl::take(Step step, Delivery delivery) {
     retries_.push(now + retry->delay, std::move(delivery));
     changed_.notify_all();
   } else if (std::holds_alternative<step::Again>(step)) {
-    retries_.push(now, std::move(delivery));
+    again_.push(now, std::move(delivery));
     changed_.notify_all();
   } else if (const auto* halt = std::get_if<step::Stop>(&step)) {
     stop(Stopped{stopped_by(halt->cause), halt->reason});
@@ -130,6 +118,23 @@ void Engine::Impl::take(Step step, Delivery delivery) {
   } else {
     recorder_.record(delivery.unfinished());
   }
+}
+
+// The pacer's clock is monotonic; people read another.
+ledger::WindowUse to_ledger(const pace::WindowUse& window) {
+  using std::chrono::microseconds;
+  using std::chrono::milliseconds;
+  const auto ago = std::chrono::duration_cast<microseconds>(Clock::now() - window.begin);
+  ledger::WindowUse use;
+  use.begin = std::chrono::floor<microseconds>(std::chrono::system_clock::now()) - ago;
+  use.length = std::chrono::duration_cast<milliseconds>(window.length);
+  use.quota = static_cast<std::uint64_t>(window.quota);
+  use.budget = static_cast<std::uint64_t>(window.budget);
+  use.used = static_cast<std::uint64_t>(window.used);
+  use.throttled = static_cast<std::uint64_t>(window.throttled);
+  use.others = static_cast<std::uint64_t>(window.others);
+  use.whole = window.whole;
+  return use;
 }
 
 ledger::Traffic Engine::Impl::traffic_so_far() const {

@@ -42,8 +42,8 @@ Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, ledger::
       is_resumed_(run.resumptions > 0),
       random_(options.seed),
       pacer_(options.pace),
-      breaker_(options.breaker),
-      gate_(executor_, pacer_, breaker_),
+      retry_budget_(options.retry_budget),
+      gate_(executor_, pacer_, [this] { give_up(); }),
       changed_(executor_),
       started_(Clock::now()),
       traffic_(run.traffic),
@@ -51,14 +51,18 @@ Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, ledger::
           ledger, run.id, executor_, [this] { wake(); }, [this] { return traffic_so_far(); }) {}
 
 asio::awaitable<std::optional<Stopped>> Engine::Impl::run() {
-  for (int i = 0; i < options_.connections; ++i) {
+  for (int i = 0; i < options_.pace.connections; ++i) {
     pool_.push_back(clients_.make(executor_));
     start_worker(*pool_.back());
   }
   while (working_ > 0) co_await changed_.wait();
-  while (const std::optional<Delivery> waiting = retries_.pop_due(pace::TimePoint::max())) {
-    recorder_.record(waiting->unfinished());
+  for (Retries* waiting : {&again_, &retries_}) {
+    while (const std::optional<Delivery> delivery = waiting->pop_due(pace::TimePoint::max())) {
+      recorder_.record(delivery->unfinished());
+    }
   }
+  account_for_windows();
+  if (const auto last = pacer_.present_window()) recorder_.record(to_ledger(*last));
   recorder_.finish();
   // The ledger thread's last words are queued on the executor: let them arrive before this coroutine ends.
   co_await asio::post(executor_, asio::use_awaitable);
@@ -95,16 +99,32 @@ asio::awaitable<std::optional<Delivery>> Engine::Impl::next_delivery() {
       co_await changed_.wait();
       continue;
     }
-    if (std::optional<Delivery> due = retries_.pop_due(Clock::now())) co_return due;
-    if (retries_.size() < most_retries) {
+    if (std::optional<Delivery> due = due_delivery()) co_return due;
+    if (again_.size() + retries_.size() < most_retries) {
       if (const std::optional<consent::Change> fresh = recorder_.next_change()) {
+        retry_budget_.on_first_try();
         co_return Delivery(*fresh, options_.retry, is_resumed_);
       }
     }
-    if (recorder_.is_exhausted() && retries_.empty()) break;
-    co_await changed_.wait_until(retries_.next_due());
+    if (recorder_.is_exhausted() && again_.empty() && retries_.empty()) break;
+    co_await changed_.wait_until(next_due());
   }
   co_return std::nullopt;
+}
+
+std::optional<Delivery> Engine::Impl::due_delivery() {
+  const pace::TimePoint now = Clock::now();
+  if (std::optional<Delivery> due = again_.pop_due(now)) return due;
+  if (retry_budget_.next_retry(now) > now) return std::nullopt;
+  std::optional<Delivery> due = retries_.pop_due(now);
+  if (due) retry_budget_.on_retry(now);
+  return due;
+}
+
+pace::TimePoint Engine::Impl::next_due() const {
+  if (retries_.empty()) return again_.next_due();
+  const pace::TimePoint paid_for = retry_budget_.next_retry(Clock::now());
+  return std::min(again_.next_due(), std::max(retries_.next_due(), paid_for));
 }
 
 asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery delivery) {
@@ -138,10 +158,11 @@ Progress Engine::Impl::progress() const {
   Progress now;
   now.ended = ended_;
   now.in_flight = in_flight_;
-  now.waiting_to_retry = retries_.size();
+  now.waiting_to_retry = again_.size() + retries_.size();
   now.unrecorded = recorder_.unrecorded();
   now.stopping = stopped_.has_value();
-  now.breaker = breaker_.state();
+  now.breaker = pacer_.breaker();
+  now.concurrency = pacer_.concurrency();
   now.last_failure = last_failure_;
   now.quota = pacer_.quota();
   now.sustained_rate = pacer_.sustained_rate();

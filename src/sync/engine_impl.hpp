@@ -15,6 +15,8 @@
 
 namespace consent_sync::sync {
 
+ledger::WindowUse to_ledger(const pace::WindowUse& window);
+
 class Engine::Impl {
  public:
   Impl(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
@@ -30,14 +32,16 @@ class Engine::Impl {
   void start_worker(store::Client& client);
   boost::asio::awaitable<void> work(store::Client& client);
   boost::asio::awaitable<std::optional<Delivery>> next_delivery();
+  std::optional<Delivery> due_delivery();
+  pace::TimePoint next_due() const;
   boost::asio::awaitable<bool> deliver(store::Client& client, Delivery delivery);
   void wake();
 
   // What each answer does to the run (answers.cpp)
   void on_exchange(Delivery delivery, pace::TimePoint departed, const store::Exchange& exchange);
   void count(const Delivery& delivery, const store::Exchange& exchange);
-  void tell_pacer(const store::Exchange& exchange, const store::Verdict& verdict, pace::TimePoint departed);
-  void tell_breaker(const store::Exchange& exchange, const store::Verdict& verdict);
+  void give_up();
+  void account_for_windows();
   void take(Step step, Delivery delivery);
   ledger::Traffic traffic_so_far() const;
   double jitter01() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
@@ -48,10 +52,11 @@ class Engine::Impl {
   const bool is_resumed_;
   std::mt19937_64 random_;
   pace::Pacer pacer_;
-  pace::Breaker breaker_;
+  pace::RetryBudget retry_budget_;
   Gate gate_;
   Condition changed_;
-  Retries retries_;
+  Retries again_;    ///< for no fault of theirs: as soon as the store may be asked
+  Retries retries_;  ///< on the retry budget
   std::vector<std::unique_ptr<store::Client>> pool_;
   const pace::TimePoint started_;
   ledger::Traffic traffic_;

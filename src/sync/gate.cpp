@@ -1,8 +1,10 @@
 #include "gate.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace consent_sync::sync {
@@ -12,62 +14,76 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
+// A place in the line for as long as a coroutine waits, however that ends. Who leaves wakes the next in
+// front.
+class Place {
+ public:
+  Place(std::shared_ptr<std::deque<asio::steady_timer*>> line, asio::steady_timer& timer)
+      : line_(std::move(line)), timer_(timer) {
+    line_->push_back(&timer_);
+  }
+  ~Place() {
+    const bool was_in_front = line_->front() == &timer_;
+    line_->erase(std::find(line_->begin(), line_->end(), &timer_));
+    if (was_in_front && !line_->empty()) line_->front()->cancel();
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+ private:
+  std::shared_ptr<std::deque<asio::steady_timer*>> line_;
+  asio::steady_timer& timer_;
+};
+
 }  // namespace
 
-Gate::Gate(asio::any_io_executor executor, pace::Pacer& pacer, pace::Breaker& breaker)
-    : pacer_(pacer), breaker_(breaker), executor_(executor), instant_(executor) {}
-
-pace::TimePoint Gate::next_departure(pace::TimePoint now) const {
-  return std::max(pacer_.next_departure(now), breaker_.next_departure(now));
-}
+Gate::Gate(asio::any_io_executor executor, pace::Pacer& pacer, std::function<void()> on_given_up)
+    : executor_(std::move(executor)),
+      pacer_(pacer),
+      on_given_up_(std::move(on_given_up)),
+      line_(std::make_shared<Line>()) {}
 
 asio::awaitable<std::optional<pace::TimePoint>> Gate::pass() {
-  if (front_taken_) co_await wait_for_turn();
-  front_taken_ = true;
-  co_await wait_for_instant();
-  std::optional<pace::TimePoint> departed;
-  if (!shut_) {
-    departed = Clock::now();
-    pacer_.on_departure(*departed);
-    breaker_.on_departure(*departed);
-  }
-  give_way();
+  Timer timer(executor_);
+  const Place place(line_, timer);
+  const bool may_leave = co_await wait_in_line(timer);
+  if (!may_leave) co_return std::nullopt;
+  const pace::TimePoint departed = Clock::now();
+  pacer_.on_departure(departed);
   co_return departed;
 }
 
-asio::awaitable<void> Gate::wait_for_turn() {
-  asio::steady_timer turn(executor_, asio::steady_timer::time_point::max());
-  queue_.push_back(&turn);
-  co_await turn.async_wait(as_result);
+// In front, until the pacer's instant; else until the line moves. Both end a wait by cancelling the timer,
+// and so does the coroutine's own cancellation, which its state tells apart.
+asio::awaitable<bool> Gate::wait_in_line(Timer& timer) {
+  const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
+  while (!shut_ && cancellation.cancelled() == asio::cancellation_type::none) {
+    pace::TimePoint instant = pace::TimePoint::max();
+    if (line_->front() == &timer) {
+      const pace::TimePoint now = Clock::now();
+      look_for_end(now);
+      instant = pacer_.next_departure(now);
+      if (instant <= now && !shut_) co_return true;
+      instant = std::min(instant, pacer_.gives_up_at());
+    }
+    timer.expires_at(instant);
+    co_await timer.async_wait(as_result);
+  }
+  co_return false;
 }
 
-asio::awaitable<void> Gate::wait_for_instant() {
-  while (!shut_) {
-    const pace::TimePoint now = Clock::now();
-    const pace::TimePoint instant = next_departure(now);
-    if (instant <= now) co_return;
-    instant_.expires_at(instant);
-    co_await instant_.async_wait(as_result);
-  }
-}
-
-void Gate::give_way() {
-  if (queue_.empty()) {
-    front_taken_ = false;
-    return;
-  }
-  asio::steady_timer* next = queue_.front();
-  queue_.pop_front();
-  next->cancel();
+void Gate::look_for_end(pace::TimePoint now) {
+  if (now < pacer_.gives_up_at() || !on_given_up_) return;
+  std::exchange(on_given_up_, nullptr)();
 }
 
 void Gate::reconsider() {
-  instant_.cancel();
+  if (!line_->empty()) line_->front()->cancel();
 }
 
 void Gate::shut() {
   shut_ = true;
-  instant_.cancel();
+  for (Timer* timer : *line_) timer->cancel();
 }
 
 }  // namespace consent_sync::sync

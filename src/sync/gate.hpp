@@ -1,46 +1,50 @@
 #pragma once
 
 #include <deque>
+#include <functional>
+#include <memory>
 #include <optional>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <consent_sync/pace/breaker.hpp>
 #include <consent_sync/pace/pacer.hpp>
 
 namespace consent_sync::sync {
 
-/// Lets one request after another out when pacer and breaker agree; who came first leaves first. The one
-/// waiting at the front sleeps until the instant it is told; the others sleep until it is their turn. Engine
-/// thread only.
+/// Lets one request after another out when the pacer says so; who came first leaves first. The one in front
+/// sleeps until the instant it is told, the others until it is their turn: nobody polls. Whoever waits may be
+/// cancelled (by its coroutine's cancellation slot) and then leaves the queue. Engine thread only.
 class Gate {
  public:
-  Gate(boost::asio::any_io_executor executor, pace::Pacer& pacer, pace::Breaker& breaker);
+  /// `on_given_up` is called, at most once, when the pacer's gives_up_at() has come.
+  Gate(boost::asio::any_io_executor executor, pace::Pacer& pacer, std::function<void()> on_given_up);
 
-  /// Waits for the turn and the instant, and tells pacer and breaker of the departure: its time, by which
-  /// they know the request again. Nothing: the gate has been shut.
+  /// Waits for the turn and the instant, and tells the pacer of the departure: its time, by which the pacer
+  /// knows the request again. Nothing: the gate has been shut, or the wait was cancelled.
   boost::asio::awaitable<std::optional<pace::TimePoint>> pass();
 
-  /// Pacer or breaker learned something: whoever waits at the front asks again.
+  /// The pacer learned something: whoever is in front asks again.
   void reconsider();
 
   /// Nobody passes any more; everybody who waits comes back with nothing.
   void shut();
 
- private:
-  boost::asio::awaitable<void> wait_for_turn();
-  boost::asio::awaitable<void> wait_for_instant();
-  void give_way();
-  pace::TimePoint next_departure(pace::TimePoint now) const;
+  /// How many wait, the one in front included.
+  std::size_t waiting() const { return line_->size(); }
 
-  pace::Pacer& pacer_;
-  pace::Breaker& breaker_;
+ private:
+  using Timer = boost::asio::steady_timer;
+  using Line = std::deque<Timer*>;  // in the frames of those who wait, who may outlive the gate
+
+  boost::asio::awaitable<bool> wait_in_line(Timer& timer);
+  void look_for_end(pace::TimePoint now);
+
   boost::asio::any_io_executor executor_;
-  boost::asio::steady_timer instant_;
-  std::deque<boost::asio::steady_timer*> queue_;  ///< in the frames of those who wait
-  bool front_taken_ = false;
+  pace::Pacer& pacer_;
+  std::function<void()> on_given_up_;
+  std::shared_ptr<Line> line_;
   bool shut_ = false;
 };
 

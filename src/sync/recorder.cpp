@@ -1,6 +1,7 @@
 #include "recorder.hpp"
 
 #include <chrono>
+#include <utility>
 
 #include <boost/asio/post.hpp>
 
@@ -64,10 +65,15 @@ void Recorder::record(consent::ChangeResult result) {
   {
     const std::lock_guard lock(mutex_);
     traffic_ = count_traffic_();
-    results_.push_back(std::move(result));
-    is_due = results_.size() == 1 || results_.size() == commit_at_once;
+    batch_.results.push_back(std::move(result));
+    is_due = batch_.results.size() == 1 || batch_.results.size() == commit_at_once;
   }
   if (is_due) changed_.notify_one();
+}
+
+void Recorder::record(const ledger::WindowUse& window) {
+  const std::lock_guard lock(mutex_);
+  batch_.windows.push_back(window);
 }
 
 void Recorder::run() {
@@ -89,11 +95,10 @@ void Recorder::work() {
     const bool last = finishing_;
     const bool fetch_now = changes_wanted_ && !last;
     changes_wanted_ = false;
-    std::vector<consent::ChangeResult> results;
-    results.swap(results_);
+    const Batch batch = std::exchange(batch_, {});
     const ledger::Traffic traffic = traffic_;
     lock.unlock();
-    if (!results.empty() || last) commit(std::move(results), traffic);
+    if (!batch.results.empty() || last) commit(batch, traffic);
     if (fetch_now) fetch();
     if (last) return ledger_.give_back(run_, last_sent_);
     lock.lock();
@@ -101,14 +106,16 @@ void Recorder::work() {
 }
 
 void Recorder::wait_for_work(std::unique_lock<std::mutex>& lock) {
-  changed_.wait(lock, [this] { return finishing_ || changes_wanted_ || !results_.empty(); });
-  changed_.wait_for(lock, commit_interval,
-                    [this] { return finishing_ || changes_wanted_ || results_.size() >= commit_at_once; });
+  changed_.wait(lock, [this] { return finishing_ || changes_wanted_ || !batch_.results.empty(); });
+  changed_.wait_for(lock, commit_interval, [this] {
+    return finishing_ || changes_wanted_ || batch_.results.size() >= commit_at_once;
+  });
 }
 
-void Recorder::commit(std::vector<consent::ChangeResult> results, const ledger::Traffic& traffic) {
-  ledger_.record(run_, results, traffic);
-  asio::post(engine_, [this, count = results.size()] {
+void Recorder::commit(const Batch& batch, const ledger::Traffic& traffic) {
+  ledger_.record_windows(run_, batch.windows);
+  ledger_.record(run_, batch.results, traffic);
+  asio::post(engine_, [this, count = batch.results.size()] {
     unrecorded_ -= count;
     wake_();
   });

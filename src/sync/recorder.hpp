@@ -38,6 +38,8 @@ class Recorder {
   /// Too much waits for its commit: send nothing until it is less.
   bool is_full() const { return unrecorded_ >= most_unrecorded; }
   void record(consent::ChangeResult result);
+  /// A window of the store's quota is over; written with the next commit.
+  void record(const ledger::WindowUse& window);
   /// Set once the ledger failed: nothing more may be sent.
   std::exception_ptr failure() const { return failure_; }
 
@@ -49,7 +51,11 @@ class Recorder {
   void work();
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void fetch();
-  void commit(std::vector<consent::ChangeResult> results, const ledger::Traffic& traffic);
+  struct Batch {
+    std::vector<consent::ChangeResult> results;
+    std::vector<ledger::WindowUse> windows;
+  };
+  void commit(const Batch& batch, const ledger::Traffic& traffic);
   void ask_for_changes();
 
   ledger::Ledger& ledger_;
@@ -72,7 +78,7 @@ class Recorder {
   // Both, under the mutex:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<consent::ChangeResult> results_;
+  Batch batch_;
   ledger::Traffic traffic_;
   bool changes_wanted_ = false;
   bool finishing_ = false;

@@ -158,6 +158,8 @@ class Ledger {
   /// its change stays queued.
   virtual void record(const RunId& id, std::span<const consent::ChangeResult> results,
                       const Traffic& traffic) = 0;
+  /// Adds windows of the store's quota that are over, in order.
+  virtual void record_windows(const RunId& id, std::span<const WindowUse> windows) = 0;
 
   // --- reading
   virtual OutcomeCounts counts(const RunId& id) = 0;
@@ -165,6 +167,8 @@ class Ledger {
   virtual ChangeCounts change_counts(const RunId& id) = 0;
   /// In the order of the input.
   virtual void for_each_row(const RunId& id, const std::function<void(const RowResult&)>& visit) = 0;
+  /// In order.
+  virtual void for_each_window(const RunId& id, const std::function<void(const WindowUse&)>& visit) = 0;
   virtual std::optional<consent::Choice> confirmed(const std::string& store,
                                                    consent::CustomerId customer) = 0;
 };

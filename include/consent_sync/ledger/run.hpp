@@ -66,6 +66,18 @@ struct Traffic {
   LatencyHistogram latency;              ///< request written to reply read
 };
 
+/// What one window of the store's request quota came to, as the run saw it. Counts are requests.
+struct WindowUse {
+  consent::Timestamp begin{};           ///< to within the network's latency
+  std::chrono::milliseconds length{0};  ///< of the whole window
+  std::uint64_t quota = 0;              ///< what the store offered
+  std::uint64_t budget = 0;             ///< of it, the run's share
+  std::uint64_t used = 0;               ///< the run's own
+  std::uint64_t throttled = 0;          ///< of those, answered 429
+  std::uint64_t others = 0;             ///< other clients', at least
+  bool whole = false;                   ///< the run was sending from the window's begin to its end
+};
+
 struct Run {
   RunId id;
   Mode mode = Mode::sync;

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include <consent_sync/pace/backoff.hpp>
-#include <consent_sync/pace/pacer.hpp>
+#include <consent_sync/pace/quota_reading.hpp>
 
 namespace consent_sync::pace {
 
@@ -15,7 +15,8 @@ struct BreakerOptions {
 };
 
 /// A circuit breaker over the whole store: closed, it lets everything pass; open, nothing; half-open, one
-/// request as a probe, whose end closes or reopens it. Pure: time is a parameter. Not thread-safe.
+/// request as a probe, whose end closes or reopens it. Answers to requests that left before it opened, or
+/// before it closed again, tell nothing new and are ignored. Pure: time is a parameter. Not thread-safe.
 class Breaker {
  public:
   enum class State : std::uint8_t { closed, open, half_open };
@@ -30,25 +31,28 @@ class Breaker {
   void on_departure(TimePoint now);
 
   /// The store answered, whatever it said, other than by a failure.
-  void on_success();
-  /// No answer, or a server error. While open it tells nothing new and is ignored.
-  void on_failure(TimePoint now, double jitter01);
-  /// The store says that it is down (503): opens at once.
-  void on_down(TimePoint now, double jitter01);
-  /// The probe ended without telling anything (throttled, cancelled): the next request is a probe again.
-  void on_inconclusive();
+  void on_success(TimePoint departed, TimePoint now);
+  /// No answer, or a server error.
+  void on_failure(TimePoint departed, TimePoint now, double jitter01);
+  /// The store says that it is down or overloaded: opens at once.
+  void on_down(TimePoint departed, TimePoint now, double jitter01);
+  /// The request ended without telling anything (throttled, cancelled): after a probe, the next one is a
+  /// probe again.
+  void on_inconclusive(TimePoint departed);
 
-  /// It has not been closed for longer than give_up_after.
-  bool has_given_up(TimePoint now) const;
+  /// When the store is given up, unless it closes before; TimePoint::max() while closed.
+  TimePoint gives_up_at() const;
 
  private:
+  bool concerns_us(TimePoint departed) const;
   void open(TimePoint now, double jitter01);
 
   BreakerOptions options_;
   State state_ = State::closed;
-  int failures_ = 0;       ///< in a row, while closed
-  int failed_probes_ = 0;  ///< openings since it was last closed
-  TimePoint opened_at_{};
+  int failures_ = 0;  ///< in a row, while closed
+  int openings_ = 0;  ///< since it was last closed
+  TimePoint closed_at_ = TimePoint::min();
+  TimePoint opened_at_{};  ///< for the first time since it was last closed
   TimePoint probe_at_{};
 };
 

@@ -18,14 +18,13 @@ struct QuotaReading {
   std::optional<std::int64_t> left;
 };
 
-/// A reading without its nonsense.
+/// A reading without what cannot be: such a header counts as missing, since nobody knows what it means.
 struct CheckedReading {
-  std::optional<Duration> window;     ///< 1 ms up to an hour; anything else is ignored
-  std::optional<Duration> reset;      ///< negative is ignored; beyond the window means the whole window
-  std::optional<std::int64_t> quota;  ///< zero or negative is ignored; beyond a thousand million means that
-  std::optional<std::int64_t> left;   ///< negative means none; above the quota means the quota
-
-  bool says_nothing() const { return !window && !reset && !quota && !left; }
+  std::optional<Duration> window;     ///< 1 ms up to an hour
+  std::optional<Duration> reset;      ///< 0 up to the window, or up to an hour if that is not told
+  std::optional<std::int64_t> quota;  ///< 1 up to a thousand million
+  /// 0 up to the quota. Below zero is nonsense too: a store that has none left refuses the request.
+  std::optional<std::int64_t> left;
 };
 
 CheckedReading check_reading(const QuotaReading& reading);

@@ -9,8 +9,8 @@
 #include <boost/asio/io_context.hpp>
 
 #include <consent_sync/ledger/ledger.hpp>
-#include <consent_sync/pace/breaker.hpp>
 #include <consent_sync/pace/pacer.hpp>
+#include <consent_sync/pace/retry_budget.hpp>
 #include <consent_sync/store/client.hpp>
 #include <consent_sync/store/judge.hpp>
 #include <consent_sync/sync/delivery.hpp>
@@ -18,10 +18,9 @@
 namespace consent_sync::sync {
 
 struct EngineOptions {
-  int connections = 10;  ///< requests in flight at most, from 1
+  pace::PacerOptions pace;  ///< its `connections` is the number of workers
   RetryOptions retry;
-  pace::PacerOptions pace;
-  pace::BreakerOptions breaker;
+  pace::RetryBudgetOptions retry_budget;
   std::uint64_t seed = 0;  ///< of the jitter
 };
 
@@ -40,6 +39,7 @@ struct Progress {
   std::size_t unrecorded = 0;        ///< rows whose outcome awaits its commit
   bool stopping = false;             ///< nothing new is sent
   pace::Breaker::State breaker = pace::Breaker::State::closed;
+  double concurrency = 0;                ///< requests that may be in flight, of late
   std::string last_failure;              ///< the last answer, or lack of one, that told of a store in trouble
   std::optional<std::int64_t> quota;     ///< requests a window that the store offers
   std::optional<double> sustained_rate;  ///< requests a second that pacing can keep up
@@ -47,7 +47,7 @@ struct Progress {
 };
 
 /// Sends the queued changes of one open run: a pool of workers, each with a connection of its own, that share
-/// one pacer and one breaker. Everything but the ledger's writes happens on the io_context's one thread.
+/// one pacer. Everything but the ledger's writes happens on the io_context's one thread.
 class Engine {
  public:
   /// The references outlive the engine. `before`: what earlier processes of the run already counted.

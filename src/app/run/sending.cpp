@@ -23,10 +23,13 @@ using Clock = std::chrono::steady_clock;
 
 sync::EngineOptions engine_options(const Config& config) {
   sync::EngineOptions options;
-  options.connections = config.http.connections;
+  options.pace.share = config.rate.share;
+  options.pace.shape = config.rate.shape;
+  options.pace.max_requests_per_second = config.rate.max_requests_per_second;
+  options.pace.connections = config.http.connections;
+  options.pace.breaker.give_up_after = config.retry.give_up_after;
   options.retry = {config.retry.attempts, {config.retry.base_delay, config.retry.max_delay}};
-  options.pace = {config.rate.share, config.rate.max_requests_per_second};
-  options.breaker.give_up_after = config.retry.give_up_after;
+  options.retry_budget.share = config.retry.budget;
   options.seed = std::random_device()();
   return options;
 }

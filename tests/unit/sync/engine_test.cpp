@@ -22,8 +22,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-store::Exchange reply(int status, std::string body = "") {
+store::Exchange reply(int status, std::string body = "", store::RateHeaders rate = {}) {
   store::Reply reply;
+  reply.rate = rate;
   reply.status = status;
   reply.body = std::move(body);
   return store::Exchange(std::move(reply));
@@ -44,6 +45,7 @@ struct FakeStore {
   std::set<consent::CustomerId> in_flight;
   bool was_asked_twice_at_once = false;
   std::function<void()> on_put = [] {};
+  store::RateHeaders rate;
 
   store::Exchange answer(consent::CustomerId customer, consent::Choice choice) {
     if (!script.empty()) {
@@ -52,7 +54,7 @@ struct FakeStore {
       return next;
     }
     held[customer] = choice;
-    return reply(200, store::encode_choice(choice));
+    return reply(200, store::encode_choice(choice), rate);
   }
 };
 
@@ -118,7 +120,7 @@ struct Fixture {
     ledger->plan(run.id, planned);
     ledger->commit_plan(run.id);
     options.retry = {3, {1ms, 2ms}};
-    options.breaker.probe = {1ms, 2ms};
+    options.pace.breaker.probe = {1ms, 2ms};
   }
   ~Fixture() { std::filesystem::remove_all(directory); }
 
@@ -160,7 +162,7 @@ TEST_CASE("every queued change is sent once, and is on disk as applied when the 
 
 TEST_CASE("with one connection all withdrawals leave before the first grant") {
   Fixture f(100);
-  f.options.connections = 1;
+  f.options.pace.connections = 1;
   f.send();
   for (std::size_t i = 0; i < f.store.asked.size(); ++i) {
     CHECK((f.store.asked[i].value() % 2 == 0) == (i < 50));
@@ -196,7 +198,7 @@ TEST_CASE(
 TEST_CASE("a store out of reach costs rows no more tries than it takes to notice") {
   Fixture f(40);
   for (int i = 0; i < 60; ++i) f.store.script.push_back(refused_connection());
-  f.options.breaker.trip_after = 5;
+  f.options.pace.breaker.trip_after = 5;
   CHECK_FALSE(f.send());
   CHECK(f.count(Outcome::applied) == 40);
 }
@@ -204,7 +206,7 @@ TEST_CASE("a store out of reach costs rows no more tries than it takes to notice
 TEST_CASE("a store that stays down ends the run, which can be taken up again") {
   Fixture f(40);
   for (int i = 0; i < 200; ++i) f.store.script.push_back(reply(503));
-  f.options.breaker.give_up_after = 20ms;
+  f.options.pace.breaker.give_up_after = 20ms;
   const auto stopped = f.send();
   REQUIRE(stopped);
   CHECK(stopped->by == sync::Stopped::By::store_unavailable);
@@ -252,4 +254,31 @@ TEST_CASE("rows that were tried and wait for their retry when the run stops say 
     CHECK(row.http_status == 502);
     CHECK(row.reason.find("may have been applied") != std::string::npos);
   });
+}
+
+TEST_CASE("retries beyond the budget wait, and no row loses a try by it") {
+  Fixture f(10);
+  f.options.retry_budget = {0.1, 100, 1};
+  for (int i = 0; i < 12; ++i) f.store.script.push_back(reply(409));
+  f.options.retry.attempts = 5;
+  const auto started = std::chrono::steady_clock::now();
+  CHECK_FALSE(f.send());
+  CHECK(f.count(Outcome::applied) == 10);
+  CHECK(f.ledger->find_run(f.run.id)->traffic.retried == 12);
+  // Two retries are paid for by first tries; ten by time, each a hundredth of a second.
+  CHECK(std::chrono::steady_clock::now() - started >= 90ms);
+}
+
+TEST_CASE("the windows of the store's quota are in the ledger when the engine ends") {
+  Fixture f(20);
+  f.store.rate = {30000, 20000, 1000, 900};
+  CHECK_FALSE(f.send());
+  std::vector<ledger::WindowUse> windows;
+  f.ledger->for_each_window(f.run.id, [&](const ledger::WindowUse& use) { windows.push_back(use); });
+  REQUIRE(windows.size() == 1);
+  CHECK(windows[0].quota == 1000);
+  CHECK(windows[0].budget == 900);
+  CHECK(windows[0].used == 20);
+  CHECK(windows[0].length == 30s);
+  CHECK_FALSE(windows[0].whole);
 }
