@@ -33,7 +33,8 @@ Html detail_of(const Verdict& verdict) {
 
 }  // namespace
 
-std::string report_page(const ledger::Run& run, const ledger::ChangeCounts& changes, const Digest& digest) {
+std::string report_page(const ledger::Run& run, const ledger::ChangeCounts& changes, const Digest& digest,
+                        const QuotaDigest& quota) {
   const ledger::OutcomeCounts& counts = digest.counts();
   const Verdict verdict = judge_run(run, counts);
   const bool dry = run.mode == ledger::Mode::dry_run;
@@ -54,7 +55,7 @@ std::string report_page(const ledger::Run& run, const ledger::ChangeCounts& chan
                            {"changes_title", plain(dry ? "What would change" : "What changed")},
                            {"changes", changes_section(run, changes, digest)},
                            {"problems", problems_section(digest)},
-                           {"traffic", traffic_section(run)},
+                           {"traffic", traffic_section(run, quota)},
                            {"facts", facts_section(run)},
                        });
 }

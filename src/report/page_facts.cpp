@@ -53,8 +53,8 @@ Html category_table(const ledger::Run& run, const Digest& digest) {
       "allow. New: the ledger held nothing of that customer's category before.</p>\n");
 }
 
-void add_quota_facts(Html& html, const ledger::Traffic& traffic) {
-  const auto used = quota_used(traffic);
+void add_quota_facts(Html& html, const ledger::Traffic& traffic, const QuotaDigest& quota) {
+  const auto used = quota.used_share();
   if (!used) return add_fact(html, "Quota", "none was announced");
   add_fact(html, "Quota",
            fmt::format("{} in {}", count_of(traffic.quota, "request", "requests"),
@@ -102,7 +102,7 @@ Html changes_section(const ledger::Run& run, const ledger::ChangeCounts& changes
   return html.add(category_table(run, digest));
 }
 
-Html traffic_section(const ledger::Run& run) {
+Html traffic_section(const ledger::Run& run, const QuotaDigest& quota) {
   const ledger::Traffic& traffic = run.traffic;
   Html html;
   if (requests_sent(traffic) == 0) return html.markup("<p>No request was sent.</p>\n");
@@ -114,9 +114,10 @@ Html traffic_section(const ledger::Run& run) {
   add_fact(html, "Connections reopened", number(traffic.reopened));
   add_fact(html, "Time spent sending", duration_words(traffic.sending));
   add_fact(html, "Rate", fmt::format("{:.1f} requests/s", request_rate(traffic)));
-  add_quota_facts(html, traffic);
+  add_quota_facts(html, traffic, quota);
   add_latency_facts(html, traffic.latency);
-  return html.markup("</dl>\n");
+  html.markup("</dl>\n");
+  return html.add(quota_section(quota));
 }
 
 Html facts_section(const ledger::Run& run) {

@@ -5,6 +5,7 @@
 
 #include "digest.hpp"
 #include "html.hpp"
+#include "quota_digest.hpp"
 
 namespace consent_sync::report {
 
@@ -18,7 +19,9 @@ Html outcome_rows(const ledger::Run& run, const ledger::OutcomeCounts& counts);
 Html next_steps(const ledger::Run& run, const ledger::OutcomeCounts& counts);
 Html changes_section(const ledger::Run& run, const ledger::ChangeCounts& changes, const Digest& digest);
 Html problems_section(const Digest& digest);
-Html traffic_section(const ledger::Run& run);
+Html traffic_section(const ledger::Run& run, const QuotaDigest& quota);
+/// The use of the quota as a chart and a table; empty if none was announced.
+Html quota_section(const QuotaDigest& quota);
 Html facts_section(const ledger::Run& run);
 
 }  // namespace consent_sync::report

@@ -6,8 +6,10 @@
 #include "outcomes_csv.hpp"
 #include "page.hpp"
 #include "pending_file.hpp"
+#include "quota_digest.hpp"
 #include "rejected_csv.hpp"
 #include "summary_json.hpp"
+#include "windows_csv.hpp"
 
 namespace consent_sync::report {
 namespace {
@@ -20,7 +22,7 @@ ledger::Run find_run(ledger::Ledger& ledger, const ledger::RunId& id) {
   return *std::move(run);
 }
 
-/// All that is told of rows comes from this one pass, so that the four files agree with each other.
+/// All that is told of rows comes from this one pass, so that the files agree with each other.
 Digest write_rows(ledger::Ledger& ledger, const ledger::Run& run, PendingFile& outcomes,
                   PendingFile& rejected) {
   Digest digest;
@@ -36,6 +38,16 @@ Digest write_rows(ledger::Ledger& ledger, const ledger::Run& run, PendingFile& o
   return digest;
 }
 
+QuotaDigest write_windows(ledger::Ledger& ledger, const ledger::Run& run, PendingFile& windows) {
+  QuotaDigest digest;
+  windows.append(windows_csv_header);
+  ledger.for_each_window(run.id, [&](const ledger::WindowUse& use) {
+    digest.add(use);
+    windows.append(windows_csv_line(use));
+  });
+  return digest;
+}
+
 }  // namespace
 
 std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& id,
@@ -45,15 +57,17 @@ std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& 
   ReportDirectory directory(report_dir, id);
   PendingFile outcomes(directory, "outcomes.csv");
   PendingFile rejected(directory, "rejected.csv");
+  PendingFile windows(directory, "windows.csv");
   PendingFile page(directory, "report.html");
   PendingFile summary(directory, "summary.json");
 
   const Digest digest = write_rows(ledger, run, outcomes, rejected);
-  page.append(report_page(run, changes, digest));
-  summary.append(summary_json(run, digest.counts(), changes));
+  const QuotaDigest quota = write_windows(ledger, run, windows);
+  page.append(report_page(run, changes, digest, quota));
+  summary.append(summary_json(run, digest.counts(), changes, quota));
 
-  for (PendingFile* file : {&outcomes, &rejected, &page, &summary}) file->complete();
-  for (PendingFile* file : {&outcomes, &rejected, &page, &summary}) file->put_in_place();
+  for (PendingFile* file : {&outcomes, &rejected, &windows, &page, &summary}) file->complete();
+  for (PendingFile* file : {&outcomes, &rejected, &windows, &page, &summary}) file->put_in_place();
   directory.sync();
   return directory.path();
 }

@@ -81,9 +81,20 @@ void write_requests(JsonWriter& json, const ledger::Traffic& traffic) {
   json.end();
 }
 
-void write_quota(JsonWriter& json, const ledger::Traffic& traffic) {
+void write_windows(JsonWriter& json, std::string_view key, const QuotaStretch& windows) {
+  json.begin(key);
+  json.number("windows", windows.windows);
+  json.number("offered", windows.offered);
+  json.number("budget", windows.budget);
+  json.number("used", windows.used);
+  json.number("throttled", windows.throttled);
+  json.number("others", windows.others);
+  json.end();
+}
+
+void write_quota(JsonWriter& json, const ledger::Traffic& traffic, const QuotaDigest& quota) {
   json.begin("quota");
-  if (const auto used = quota_used(traffic)) {
+  if (const auto used = quota.used_share()) {
     json.number("per_window", traffic.quota);
     json.number("window_ms", static_cast<std::uint64_t>(traffic.window.count()));
     json.decimal("used_share", *used);
@@ -92,6 +103,8 @@ void write_quota(JsonWriter& json, const ledger::Traffic& traffic) {
     json.null("window_ms");
     json.null("used_share");
   }
+  write_windows(json, "all", quota.all());
+  write_windows(json, "whole", quota.whole());
   json.end();
 }
 
@@ -121,7 +134,7 @@ void write_end(JsonWriter& json, const ledger::Run& run) {
 }  // namespace
 
 std::string summary_json(const ledger::Run& run, const ledger::OutcomeCounts& counts,
-                         const ledger::ChangeCounts& changes) {
+                         const ledger::ChangeCounts& changes, const QuotaDigest& quota) {
   JsonWriter json;
   write_identity(json, run);
   write_times(json, run);
@@ -129,7 +142,7 @@ std::string summary_json(const ledger::Run& run, const ledger::OutcomeCounts& co
   write_accounts(json, run, counts);
   write_changes(json, changes);
   write_requests(json, run.traffic);
-  write_quota(json, run.traffic);
+  write_quota(json, run.traffic, quota);
   write_latency(json, run.traffic.latency);
   write_end(json, run);
   return json.finish();

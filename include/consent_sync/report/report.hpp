@@ -23,13 +23,15 @@ class ReportError : public std::runtime_error {
 /// mended it is an
 ///   input. For NDJSON the columns are customer_id, allow, deny, decided_at and `source`, which holds the
 ///   line of a row that was not understood;
+/// - windows.csv: one line for each window of the store's quota in which something was sent:
+///   begin,length_ms,quota,budget,used,throttled,others,whole;
 /// - report.html: one self-contained page for people.
 ///
 /// The CSV files are RFC 4180 but for their line ends, which are LF like those of most inputs. Reasons may
 /// hold text of others: one that a spreadsheet would run as a formula starts with an apostrophe. Other cells
 /// are as they were.
 ///
-/// All four files are written beside their places, flushed to the disk and then renamed, summary.json last; a
+/// All files are written beside their places, flushed to the disk and then renamed, summary.json last; a
 /// failure leaves an earlier report as it was. Directories that are made are 0700, files 0600; a symbolic
 /// link in the place of the run's directory or of a file is not followed. Memory does not grow with the rows:
 /// they are streamed, in one pass.

@@ -136,6 +136,7 @@ void LedgerStory::send(const ledger::Run& run, const std::vector<RowStory>& rows
     result.reason = row.reason;
     results.push_back(result);
   }
+  ledger_->record_windows(run.id, windows);
   ledger_->record(run.id, results, run.traffic);
 }
 

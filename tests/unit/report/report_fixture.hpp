@@ -49,6 +49,9 @@ class LedgerStory {
   /// A run of which only the reading of the input has begun.
   std::string tell_staging(consent_sync::ledger::Run run, const std::vector<RowStory>& rows);
 
+  /// Of the store's quota, of the runs that are told from now on.
+  std::vector<consent_sync::ledger::WindowUse> windows;
+
   consent_sync::ledger::Ledger& ledger() { return *ledger_; }
   std::filesystem::path report_dir() const { return directory_.path() / "reports"; }
 

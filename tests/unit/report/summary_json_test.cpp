@@ -37,6 +37,8 @@ class Summary {
 
 TEST_CASE("summary.json tells the numbers that the ledger holds") {
   LedgerStory story;
+  story.windows = {{at("2026-11-24T05:00:00Z"), std::chrono::seconds(30), 150, 135, 10, 0, 7, false},
+                   {at("2026-11-24T05:00:30Z"), std::chrono::seconds(30), 150, 135, 75, 1, 0, true}};
   const std::string id = story.tell(example_run(), every_outcome(), 1);
   const Summary summary(story, id);
   const ledger::OutcomeCounts counts = story.ledger().counts(id);
@@ -74,7 +76,15 @@ TEST_CASE("summary.json tells the numbers that the ledger holds") {
   CHECK(summary.decimal("/requests/per_second") == 4.0);
   CHECK(summary.number("/quota/per_window") == 150);
   CHECK(summary.number("/quota/window_ms") == 30000);
-  CHECK(summary.decimal("/quota/used_share") == doctest::Approx(0.107));
+  CHECK(summary.decimal("/quota/used_share") == doctest::Approx(0.5));
+  CHECK(summary.number("/quota/all/windows") == 2);
+  CHECK(summary.number("/quota/all/used") == 85);
+  CHECK(summary.number("/quota/all/others") == 7);
+  CHECK(summary.number("/quota/whole/windows") == 1);
+  CHECK(summary.number("/quota/whole/offered") == 150);
+  CHECK(summary.number("/quota/whole/budget") == 135);
+  CHECK(summary.number("/quota/whole/used") == 75);
+  CHECK(summary.number("/quota/whole/throttled") == 1);
   CHECK(summary.decimal("/latency_ms/max") == 100.0);
   CHECK(summary.number("/exit_code") == 1);
   CHECK(summary.is_null("/stop_reason"));
