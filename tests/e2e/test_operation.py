@@ -1,4 +1,5 @@
 """What the people who run it rely on: quota, faults survived, logs, secrets, doctor, runs and report."""
+import csv
 import json
 import signal
 
@@ -12,6 +13,27 @@ class Quota(EndToEnd):
         self.expect(0, "sync", "customers.csv", "--rate-share", "1", store=store)
         counters = store.stop()
         self.assertEqual((counters["put"], counters["throttled"]), (75, 0), counters)
+
+    def test_burst_spends_the_share_as_the_window_turns(self):
+        store = self.sandbox("--window", "5s", quota=60)
+        self.write_customers(54)
+        self.expect(0, "sync", "customers.csv", "--rate-shape", "burst", store=store)
+        counters = store.stop()
+        self.assertEqual([use["requests"] for use in counters["windows"]], [54], counters)
+        self.assertEqual(counters["throttled"], 0)
+
+    def test_the_report_tells_the_use_of_each_window_as_the_store_counted_it(self):
+        store = self.sandbox("--window", "2s", quota=30)
+        self.write_customers(70)
+        self.expect(0, "sync", "customers.csv", "--rate-share", "1", store=store)
+        with open(self.report_directories()[-1] / "windows.csv", newline="", encoding="utf-8") as file:
+            windows = list(csv.DictReader(file))
+        counted = [use["requests"] for use in store.stop()["windows"]]
+        self.assertEqual(sum(int(window["used"]) for window in windows), 70)
+        self.assertEqual([window["quota"] for window in windows], ["30"] * len(counted))
+        for window, requests in zip(windows, counted, strict=True):
+            self.assertLessEqual(abs(int(window["used"]) - requests), 1, (windows, counted))
+        self.assertEqual(self.summary()["quota"]["all"]["used"], 70)
 
     def test_a_429_costs_no_row_an_attempt_and_is_never_followed_by_another(self):
         store = self.sandbox("--window", "1s", "--fault", "drain:60@5", "--fault", "drain:60@40", quota=60)
