@@ -149,11 +149,14 @@ Html table(const QuotaDigest& quota) {
 
 std::string whole_windows_words(const QuotaStretch& whole) {
   if (whole.windows == 0) return "The run was over before a whole window had passed.";
-  return fmt::format(
-      "In {} the run used {} of the {} requests that were its share ({:.1f} %); the store offered {}.",
+  std::string words = fmt::format(
+      "In {} the run used {} of the {} requests that were its share ({:.1f} %); the store offered {}",
       count_of(whole.windows, "whole window", "whole windows"), number(whole.used), number(whole.budget),
       100.0 * static_cast<double>(whole.used) / static_cast<double>(std::max<std::uint64_t>(1, whole.budget)),
       number(whole.offered));
+  if (whole.others > 0)
+    words += fmt::format(", of which other clients took {} at least", number(whole.others));
+  return words + ".";
 }
 
 }  // namespace

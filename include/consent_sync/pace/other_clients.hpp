@@ -6,6 +6,17 @@
 
 namespace consent_sync::pace {
 
+/// Units a second, older ones counting for less: after `memory` seconds for 1/e.
+class MovingRate {
+ public:
+  void add(double units, double elapsed, double memory);
+  double per_second() const;
+
+ private:
+  double units_ = 0;
+  double time_ = 0;
+};
+
 /// What other clients of the store draw on the quota: how much of the present window so far, and how much is
 /// to be expected. Pure.
 ///
@@ -35,17 +46,19 @@ class OtherClients {
   std::int64_t drawn() const;
   /// Units in this window to be expected by `moment`; 0 while there are no others.
   double expected_by(TimePoint moment) const;
-  /// The same if they go on as in their busiest times of late, and a standard deviation on top.
+  /// The same, and its usual error on top.
   double feared_by(TimePoint moment) const;
 
  private:
+  double more_by(TimePoint moment) const;
+
   Duration length_{};
   TimePoint read_at_{};  ///< departure of the newest request whose reply was read, or the window's begin
   std::int64_t at_least_ = 0;
   std::int64_t drawn_ = 0;
   std::int64_t in_doubt_ = 0;  // between the bounds of the newest reading
-  double rate_ = 0;            // units a second over the last quarter of a window or so,
-  double rate_of_late_ = 0;    // and over a third of that
+  MovingRate long_run_;
+  MovingRate of_late_;
   bool were_there_ = false;
 };
 

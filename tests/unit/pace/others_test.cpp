@@ -126,6 +126,31 @@ TEST_CASE("what others give up is taken back within a window") {
   }
 }
 
+TEST_CASE(
+    "others that draw in batches, up to a third of the quota at once, are not taken to go on like that") {
+  for (const double share : {1.0, 0.9}) {
+    Sum sum;
+    for (const std::int64_t quota : {150, 450}) {
+      for (const int part : {3, 10, 30}) {
+        for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+          Scenario scenario = beside({share, quota, 200, 0.3, false}, seed);
+          OtherApp app;
+          app.at_once = static_cast<int>(quota) / part;
+          app.per_second = 0.4 * static_cast<double>(quota) / 30 / app.at_once;
+          scenario.others = {app};
+          INFO(describe(scenario));
+          const Outcome outcome = simulate(scenario);
+          CHECK(outcome.early_after_429 == 0);
+          sum.add(scenario, outcome);
+        }
+      }
+    }
+    INFO("share " << share);
+    CHECK(sum.used >= 0.95 * sum.left_for_us);
+    CHECK(static_cast<double>(sum.with_avoidable_429) <= 0.01 * static_cast<double>(sum.windows));
+  }
+}
+
 TEST_CASE("others that take everything leave us a few questions a window, not a 429 each") {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     const Scenario scenario = beside({0.9, 150, 200, 1.5, false}, seed);

@@ -289,8 +289,8 @@ std::string describe(const Scenario& scenario) {
       " connections, phase " + in_ms(scenario.phase) + ", windows " +
       (scenario.window_starts_with_first_request ? "begin with a request" : "follow each other");
   for (const OtherApp& other : scenario.others) {
-    text += ", another app: " + std::to_string(other.per_second) + "/s, on " + in_ms(other.mean_on) +
-            ", off " + in_ms(other.mean_off);
+    text += ", another app: " + std::to_string(other.per_second) + "/s of " + std::to_string(other.at_once) +
+            ", on " + in_ms(other.mean_on) + ", off " + in_ms(other.mean_off);
   }
   return text;
 }

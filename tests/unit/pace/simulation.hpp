@@ -18,6 +18,7 @@ struct OtherApp {
   double per_second = 0;
   Duration mean_on = std::chrono::hours(10);  ///< each spell's length is random
   Duration mean_off{};                        ///< 0: always on
+  int at_once = 1;                            ///< units of each draw
 };
 
 /// A store with a quota window, its other clients, the network in between and a pool of workers that asks a

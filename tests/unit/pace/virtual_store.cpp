@@ -59,7 +59,7 @@ void VirtualStore::draw_for(App& app, Duration now) {
   }
   if (app.on) {
     roll(app.next);
-    if (left(app.next) > 0) {
+    for (int unit = 0; unit < app.what.at_once && left(app.next) > 0; ++unit) {
       ++windows_.back().others;
       drawn_.push_back(app.next);
     }

@@ -67,7 +67,7 @@ TEST_CASE("windows.csv has a line for each window, and the page a drawing with t
                                  "2026-11-24T05:01:00Z,30000,150,135,135,0,3,true"});
   const std::string page = read_file(directory / "report.html");
   CHECK(page.find("In 2 whole windows the run used 269 of the 270 requests that were its share (99.6 %); the "
-                  "store offered 300.") != std::string::npos);
+                  "store offered 300, of which other clients took 6 at least.") != std::string::npos);
   CHECK(page.find("05:00:30 UTC: 134 used of 150 offered a window, others 3, 429: 1") != std::string::npos);
   CHECK(page.find(
             "<tr><th scope=\"row\">05:00:30 UTC</th><td class=\"n\">1</td><td class=\"n\">150</td>"
