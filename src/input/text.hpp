@@ -9,6 +9,10 @@ namespace consent_sync::input {
 /// Without the spaces and tabs at both ends.
 std::string_view trim(std::string_view text);
 
+/// Without white space of any kind and invisible characters at both ends: line ends, no-break spaces, byte
+/// order marks, zero-width characters.
+std::string_view trim_invisible(std::string_view text);
+
 /// ASCII letters in lower case.
 std::string lower(std::string_view text);
 

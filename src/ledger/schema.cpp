@@ -109,8 +109,19 @@ CREATE TRIGGER evidence_is_not_removed BEFORE DELETE ON evidence
 BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
 )";
 
+/// Rows that make a customer's choice together: one of them carries the change, the others end as it does.
+constexpr const char* version_2 = R"(
+ALTER TABLE input_row ADD COLUMN part INTEGER;
+CREATE TABLE carried_row (
+  run INTEGER NOT NULL,
+  carrier INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  PRIMARY KEY (run, carrier, line)
+) WITHOUT ROWID;
+)";
+
 /// Entry n brings a ledger from version n to n + 1. Entries are never changed, only added.
-constexpr std::array migrations{version_1};
+constexpr std::array migrations{version_1, version_2};
 constexpr std::int64_t newest_version = migrations.size();
 
 void check_identity(Connection& connection) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <consent_sync/consent/composition.hpp>
+#include <consent_sync/input/mapping.hpp>
 #include <consent_sync/input/row.hpp>
 
 namespace consent_sync::input {
@@ -28,6 +30,8 @@ struct ReaderOptions {
   Format format = Format::automatic;
   /// '\0': detected from the header row among , ; tab and |.
   char delimiter = '\0';
+  /// How rows say what we need to know; none: the canonical form (README, "Input").
+  std::shared_ptr<const Mapping> mapping;
 };
 
 /// What is known of an input once it has been read to its end.
@@ -51,6 +55,10 @@ class Reader {
 
   /// The header's own column names in their order, without "reason"; for NDJSON the canonical names.
   virtual const std::vector<std::string>& columns() const = 0;
+
+  /// In long form, where each row speaks of one part (consent::Record::part): how they make a choice. Else
+  /// nullptr.
+  virtual const consent::Composition* composition() const = 0;
 
   /// Valid once read() has returned false.
   virtual Fingerprint fingerprint() const = 0;
