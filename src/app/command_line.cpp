@@ -11,6 +11,7 @@
 #include "configuration_file.hpp"
 #include "exit_code.hpp"
 #include "job.hpp"
+#include "mapping_in_force.hpp"
 #include "sandbox_options.hpp"
 #include "settings.hpp"
 #include "values.hpp"
@@ -100,6 +101,7 @@ Config gather_config(const Words& words) {
   apply_environment(config);
   apply_flags(config, words);
   if (!words.input.empty()) config.input.path = words.input;
+  resolve_mapping(config);
   return config;
 }
 

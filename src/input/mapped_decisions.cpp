@@ -39,6 +39,7 @@ std::string_view without_braces(std::string_view text) {
 void MappedRow::pairs(std::string_view text) {
   const DecisionFields& form = mapping_.decisions;
   if (trim(text).empty()) return;
+  decisions_given_ = true;
   std::optional<std::string> decoded{std::string(text)};
   if (!form.form_key.empty()) decoded = form_value(text, form.form_key);
   if (decoded && form.percent_encoded) decoded = percent_decoded(*decoded, false);
@@ -76,6 +77,7 @@ void MappedRow::say(std::string_view category, std::string_view value) {
 }
 
 void MappedRow::list(Decision decision, std::string_view text) {
+  decisions_given_ = true;
   if (trim(text).starts_with('[')) {
     dom::element names;
     if (inner_.parse(text.data(), text.size()).get(names) || !names.is_array()) {
@@ -89,6 +91,7 @@ void MappedRow::list(Decision decision, std::string_view text) {
 }
 
 void MappedRow::list(Decision decision, dom::element names) {
+  decisions_given_ = true;
   dom::array array;
   if (names.get_array().get(array)) return;
   for (const dom::element name : array) {
@@ -107,6 +110,7 @@ void MappedRow::list_item(Decision decision, std::string_view name) {
 }
 
 void MappedRow::object(dom::element value) {
+  decisions_given_ = true;
   dom::object members;
   if (value.get_object().get(members)) return;
   for (const dom::key_value_pair member : members) {
@@ -120,6 +124,7 @@ void MappedRow::object(dom::element value) {
 }
 
 void MappedRow::entries(dom::element value) {
+  decisions_given_ = true;
   dom::array array;
   if (value.get_array().get(array)) return;
   for (const dom::element entry : array) {
@@ -136,6 +141,7 @@ void MappedRow::entries(dom::element value) {
 
 void MappedRow::tcf(std::string_view text) {
   if (text.empty()) return;
+  decisions_given_ = true;
   std::string problem;
   const std::optional<TcString> decoded = decode_tc_string(text, problem);
   if (!decoded) return refuse(std::move(problem));

@@ -7,6 +7,7 @@
 
 #include "customer_id_text.hpp"
 #include "email_text.hpp"
+#include "encoded_text.hpp"
 #include "json_value.hpp"
 #include "text.hpp"
 
@@ -60,14 +61,27 @@ MappedRow::MappedRow(const Mapping& mapping)
 void MappedRow::give(const Slot& slot, std::string_view text) {
   if (slot.field.pointer.empty()) return use_text(slot, text);
   if (trim(text).empty()) return;
+  const auto root = parse_inner(slot, text);
+  if (!root) return;
+  if (const auto value = value_at(*root, slot.field.pointer)) use_json(slot, *value);
+}
+
+// JSON in a text, where the mapping expects it.
+std::optional<simdjson::dom::element> MappedRow::parse_inner(const Slot& slot, std::string_view text) {
+  std::optional<std::string> decoded{std::string(text)};
+  if (slot.use == Use::decisions && mapping_.decisions.percent_encoded)
+    decoded = percent_decoded(text, false);
   simdjson::dom::element root;
-  if (const auto error = inner_.parse(text.data(), text.size()).get(root)) {
-    return refuse(
-        fmt::format("{} holds no JSON: {}", shown(slot.field.name), simdjson::error_message(error)));
+  if (!decoded) {
+    refuse(fmt::format("{} is not percent-encoded as it should be", shown(slot.field.name)));
+  } else if (const auto error = inner_.parse(*decoded).get(root)) {
+    refuse(fmt::format("{} holds no JSON: {}", shown(slot.field.name), simdjson::error_message(error)));
+  } else if (has_duplicate_keys(root)) {
+    refuse(fmt::format("the JSON in {} has a key twice", shown(slot.field.name)));
+  } else {
+    return root;
   }
-  if (has_duplicate_keys(root))
-    return refuse(fmt::format("the JSON in {} has a key twice", shown(slot.field.name)));
-  if (const auto value = value_at(root, slot.field.pointer)) use_json(slot, *value);
+  return std::nullopt;
 }
 
 void MappedRow::give(const Slot& slot, simdjson::dom::element value) {
@@ -112,14 +126,7 @@ void MappedRow::use_text(const Slot& slot, std::string_view text) {
       return;
   }
   if (trim(text).empty()) return;
-  simdjson::dom::element root;
-  if (const auto error = inner_.parse(text.data(), text.size()).get(root)) {
-    return refuse(
-        fmt::format("{} holds no JSON: {}", shown(slot.field.name), simdjson::error_message(error)));
-  }
-  if (has_duplicate_keys(root))
-    return refuse(fmt::format("the JSON in {} has a key twice", shown(slot.field.name)));
-  use_json(slot, root);
+  if (const auto root = parse_inner(slot, text)) use_json(slot, *root);
 }
 
 void MappedRow::use_json(const Slot& slot, simdjson::dom::element value) {
@@ -132,6 +139,7 @@ void MappedRow::use_json(const Slot& slot, simdjson::dom::element value) {
     return object(value);
   if (slot.use == Use::decisions && mapping_.decisions.form == Form::entries && value.is_array())
     return entries(value);
+  if (takes_lists && value.is_null()) return;
   if (const std::optional<std::string> text = text_of(value)) return use_text(slot, *text);
   refuse(fmt::format("{} is not a value that the mapping can use there", shown(slot.field.name)));
 }
@@ -200,6 +208,12 @@ void MappedRow::check_conditions() {
 }
 
 void MappedRow::finish_whole(Row& row) {
+  // Only what is there can leave a category out.
+  if (mapping_.decisions.form != Form::fields && !decisions_given_) {
+    return refuse(fmt::format(
+        "{} is missing or empty: it decides nothing",
+        shown((mapping_.decisions.field ? mapping_.decisions.field : mapping_.decisions.second)->name)));
+  }
   const consent::Choice choice = consent::compose(mapping_.composition, parts_.states());
   if (choice.is_empty()) refuse("it decides nothing: no category is allowed or denied");
   if (problem_.empty()) set_record(row, choice, std::nullopt);
@@ -240,6 +254,7 @@ void MappedRow::start_anew() {
   id_.reset();
   email_.clear();
   customer_given_ = false;
+  decisions_given_ = false;
   decided_at_.reset();
   std::fill(conditions_.begin(), conditions_.end(), std::nullopt);
   row_category_.clear();

@@ -43,6 +43,7 @@ class MappedRow {
   void finish(Row& row);
 
  private:
+  std::optional<simdjson::dom::element> parse_inner(const Slot& slot, std::string_view text);
   void use_text(const Slot& slot, std::string_view text);
   void use_json(const Slot& slot, simdjson::dom::element value);
 
@@ -64,7 +65,6 @@ class MappedRow {
   void finish_whole(Row& row);
   void set_record(Row& row, consent::Choice choice, std::optional<consent::Part> part);
   consent::Choice choice_of(consent::Part part, consent::Decision decision) const;
-  consent::Decision given_list(const Slot& slot) const;
   void start_anew();
 
   const Mapping& mapping_;
@@ -76,6 +76,7 @@ class MappedRow {
   std::optional<consent::CustomerId> id_;
   std::string email_;
   bool customer_given_ = false;
+  bool decisions_given_ = false;  ///< where they do not have fields of their own
   std::optional<consent::Timestamp> decided_at_;
   std::vector<std::optional<std::string>> conditions_;  ///< the value for each
   std::string row_category_;                            ///< long form

@@ -112,7 +112,14 @@ std::string overlay_mapping(const std::string& base, const std::string& over) {
   const YAML::Node upper = load(over);
   require_known_sections(merged);
   require_known_sections(upper);
-  for (const auto& entry : upper) merged[entry.first.Scalar()] = entry.second;
+  for (const auto& entry : upper) {
+    const std::string name = entry.first.Scalar();
+    if (name == "categories" && merged[name].IsMap() && entry.second.IsMap()) {
+      for (const auto& category : entry.second) merged[name][category.first.Scalar()] = category.second;
+    } else {
+      merged[name] = entry.second;
+    }
+  }
   lay_flat(merged);
   YAML::Emitter text;
   text << merged;

@@ -35,6 +35,19 @@ void read_pairs(const YAML::Node& node, DecisionFields& decisions) {
     fail_mapping(node, "decisions.pairs has the same character between and within pairs");
 }
 
+void read_object(const YAML::Node& node, DecisionFields& decisions) {
+  decisions.form = Form::object;
+  if (node.IsScalar()) {
+    decisions.field = field_of(node, "decisions.object");
+    return;
+  }
+  require_keys(node, "decisions.object", {"field", "percent_encoded"});
+  decisions.field = field_of(required(node, "decisions.object", "field"), "decisions.object.field");
+  if (node["percent_encoded"]) {
+    decisions.percent_encoded = flag_of(node["percent_encoded"], "decisions.object.percent_encoded");
+  }
+}
+
 void read_lists(const YAML::Node& node, DecisionFields& decisions) {
   decisions.form = Form::lists;
   require_keys(node, "decisions.lists", {"allow", "deny"});
@@ -86,10 +99,7 @@ void read_decisions(const YAML::Node& node, Mapping& mapping) {
   if (node.size() != 1)
     fail_mapping(node, "decisions takes one of object, pairs, lists, entries, rows and tcf");
   DecisionFields& decisions = mapping.decisions;
-  if (const YAML::Node value = node["object"]) {
-    decisions.form = Form::object;
-    decisions.field = field_of(value, "decisions.object");
-  }
+  if (const YAML::Node value = node["object"]) read_object(value, decisions);
   if (const YAML::Node value = node["tcf"]) {
     decisions.form = Form::tcf;
     decisions.field = field_of(value, "decisions.tcf");

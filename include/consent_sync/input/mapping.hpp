@@ -56,7 +56,7 @@ struct DecisionFields {
   std::string category;          ///< entries: JSON Pointer to the category in each
   std::string value;             ///< entries: JSON Pointer to the value in each
   std::string form_key;          ///< pairs: the text is form-encoded (a=b&c=d), and this is the one to take
-  bool percent_encoded = false;  ///< pairs: decode %3A and the like first
+  bool percent_encoded = false;  ///< pairs, object: decode %3A and the like first
   char between = ',';            ///< pairs: between two pairs
   char within = ':';             ///< pairs: between category and value
 };
@@ -104,7 +104,8 @@ Mapping read_mapping(const std::string& yaml);
 /// Reads what there is of a mapping, without asking for the whole. Throws MappingError with its line.
 void check_mapping_part(const YAML::Node& node);
 
-/// A mapping's YAML text with the keys of `over` in place of those of `base`, on one line.
+/// A mapping's YAML text with the sections of `over` in place of those of `base`, but within categories one
+/// by one; on one line. Throws MappingError.
 std::string overlay_mapping(const std::string& base, const std::string& over);
 
 }  // namespace consent_sync::input
