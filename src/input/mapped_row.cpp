@@ -33,7 +33,6 @@ bool is_optional(const Mapping& mapping, Part part) {
 
 std::vector<MappedRow::Slot> slots_of(const Mapping& mapping) {
   std::vector<MappedRow::Slot> slots{{Use::customer, mapping.customer, 0, false}};
-  if (mapping.decided_at) slots.push_back({Use::decided_at, mapping.decided_at->field, 0, false});
   if (mapping.decisions.form == Form::fields) {
     for (std::size_t i = 0; i < mapping.parts.size(); ++i) {
       slots.push_back({Use::part, {mapping.parts[i], ""}, i, is_optional(mapping, static_cast<Part>(i))});
@@ -48,6 +47,8 @@ std::vector<MappedRow::Slot> slots_of(const Mapping& mapping) {
   for (std::size_t i = 0; i < mapping.only_if.size(); ++i) {
     if (mapping.only_if[i].field) slots.push_back({Use::condition, *mapping.only_if[i].field, i, false});
   }
+  // Last: of a value that serves for both, what it says of decisions tells more.
+  if (mapping.decided_at) slots.push_back({Use::decided_at, mapping.decided_at->field, 0, false});
   return slots;
 }
 
@@ -149,7 +150,7 @@ void MappedRow::customer(std::string_view text) {
   text = trim(text);
   std::string problem;
   if (mapping_.key == Mapping::Key::id) {
-    id_ = read_customer_id(text, problem);
+    id_ = read_customer_id(text, problem, mapping_.customer.name);
     return note(id_.has_value(), problem);
   }
   const std::optional<std::string> email = read_email(text, problem);
