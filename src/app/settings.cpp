@@ -115,9 +115,7 @@ std::vector<Setting> input_settings() {
        [](Config& c, std::string_view v) {
          c.input.reader.encoding = static_cast<input::Encoding>(parse_word(v, encodings));
        },
-       [](const Config& c) {
-         return std::string(encodings[static_cast<std::size_t>(c.input.reader.encoding)]);
-       }},
+       [](const Config& c) { return std::string(encoding_name(c.input.reader.encoding)); }},
       {"input.preset", "PRESET",
        "how another platform's export reads: a name that `consent-sync presets` lists, or a file",
        [](Config& c, std::string_view v) { c.input.preset = v; },
@@ -248,6 +246,10 @@ std::string variable_prefix() {
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> all = all_settings();
   return all;
+}
+
+std::string_view encoding_name(input::Encoding encoding) {
+  return encodings[static_cast<std::size_t>(encoding)];
 }
 
 bool names_a_file(std::string_view value) {

@@ -37,6 +37,9 @@ std::string variable_of(const Setting& setting);
 /// The part before the first dot: a group of --help.
 std::string group_of(const Setting& setting);
 
+/// The name that input.encoding has for it.
+std::string_view encoding_name(input::Encoding encoding);
+
 /// A value of a setting that may be a name or a file is a file.
 bool names_a_file(std::string_view value);
 

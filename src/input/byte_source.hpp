@@ -32,8 +32,9 @@ class StoredSource : public ByteSource {
   std::unique_ptr<StoredBytes> stored_;
 };
 
-/// Opens `path` ("-": standard input), plain, gzip or zstd by its first bytes. Throws FileError.
-std::unique_ptr<ByteSource> open_bytes(const std::string& path);
+/// Opens `path` ("-": standard input), plain, gzip or zstd by its first bytes; `compression`, if there,
+/// becomes "gzip", "zstd" or "". Throws FileError.
+std::unique_ptr<ByteSource> open_bytes(const std::string& path, std::string* compression = nullptr);
 
 /// Of gzip, any number of members one after another.
 std::unique_ptr<ByteSource> gzip_bytes(std::unique_ptr<StoredBytes> stored);

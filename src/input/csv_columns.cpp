@@ -6,6 +6,7 @@
 #include <consent_sync/input/reader.hpp>
 #include <utility>
 
+#include "format.hpp"
 #include "text.hpp"
 
 namespace consent_sync::input {
@@ -167,6 +168,25 @@ char detect_delimiter(std::string_view header, const std::vector<std::string>& w
     }
   }
   return best;
+}
+
+char take_delimiter(LineReader& lines, const Mapping* mapping) {
+  // Spreadsheet programs write it for one another above the header row.
+  const std::string_view line = first_line(lines.peek());
+  if (line.size() == 5 && equals_ignoring_case(line.substr(0, 4), "sep=")) {
+    const char delimiter = line[4];
+    Line passed;
+    do {
+      lines.next(passed);
+    } while (trim(passed.text).empty());
+    return delimiter;
+  }
+  std::vector<std::string> wanted;
+  if (mapping != nullptr) {
+    const MappedRow row(*mapping);
+    for (const MappedRow::Slot& slot : row.slots()) wanted.push_back(slot.field.name);
+  }
+  return detect_delimiter(first_line(lines.peek()), wanted);
 }
 
 }  // namespace consent_sync::input

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "csv_fields.hpp"
+#include "line_reader.hpp"
 #include "mapped_row.hpp"
 
 namespace consent_sync::input {
@@ -37,5 +38,9 @@ std::vector<std::optional<std::size_t>> find_columns(const std::vector<CsvColumn
 /// the most columns.
 /// Columns with a meaning are those of the canonical form, and those in `wanted`.
 char detect_delimiter(std::string_view header, const std::vector<std::string>& wanted = {});
+
+/// The delimiter of the file that starts here: what a line "sep=;" names, which is then passed over, or else
+/// what its header row shows.
+char take_delimiter(LineReader& lines, const Mapping* mapping);
 
 }  // namespace consent_sync::input

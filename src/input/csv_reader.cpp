@@ -5,7 +5,6 @@
 
 #include "csv_columns.hpp"
 #include "csv_rows.hpp"
-#include "format.hpp"
 #include "mapped_row.hpp"
 #include "readers.hpp"
 #include "record_builder.hpp"
@@ -164,28 +163,12 @@ std::string CsvReader::source_of_row(bool damaged) const {
   return line;
 }
 
-std::vector<std::string> wanted_columns(const Mapping* mapping) {
-  std::vector<std::string> names;
-  if (mapping == nullptr) return names;
-  const MappedRow row(*mapping);
-  for (const MappedRow::Slot& slot : row.slots()) names.push_back(slot.field.name);
-  return names;
-}
-
 }  // namespace
 
 std::unique_ptr<Reader> csv_reader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping) {
-  std::string_view head = input.lines->peek();
-  // What spreadsheet programs write for one another above the header row.
-  if (const std::string_view line = first_line(head);
-      line.size() == 5 && lower(line.substr(0, 4)) == "sep=") {
-    if (delimiter == '\0') delimiter = line[4];
-    Line passed;
-    while (input.lines->next(passed) && trim(passed.text).empty()) continue;
-    head = input.lines->peek();
-  }
-  if (delimiter == '\0') delimiter = detect_delimiter(first_line(head), wanted_columns(mapping.get()));
-  return std::make_unique<CsvReader>(std::move(input), delimiter, std::move(mapping));
+  const char found = take_delimiter(*input.lines, mapping.get());
+  return std::make_unique<CsvReader>(std::move(input), delimiter == '\0' ? found : delimiter,
+                                     std::move(mapping));
 }
 
 }  // namespace consent_sync::input

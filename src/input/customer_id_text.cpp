@@ -75,7 +75,7 @@ std::string_view what_is_wrong(std::string_view text) {
   if (text.size() >= 32 && is_hexadecimal(text) && !all_digits(text)) {
     return "it looks like the hash of something, and is no store's number of a customer";
   }
-  if (!all_digits(text)) return "it is not a whole number";
+  if (!all_digits(text)) return not_a_number;
   if (text.find_first_not_of('0') == std::string_view::npos) return "ids start at 1";
   if (text.front() == '0') return "it has leading zeros; write it without, if it is the store's id";
   return "it is greater than 9223372036854775807";

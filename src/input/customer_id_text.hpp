@@ -7,6 +7,9 @@
 
 namespace consent_sync::input {
 
+/// What is wrong with a text that does not even look like an id.
+inline constexpr std::string_view not_a_number = "it is not a whole number";
+
 /// Reads a customer id as an input writes it: decimal digits, without anything around them. Otherwise
 /// nothing, and `problem` says what is wrong with the field of that name: mostly what a spreadsheet made of
 /// it.

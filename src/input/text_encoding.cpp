@@ -176,12 +176,14 @@ const char* iconv_name(Encoding encoding) {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> in_utf8(std::unique_ptr<ByteSource> source, Encoding declared) {
+std::unique_ptr<ByteSource> in_utf8(std::unique_ptr<ByteSource> source, Encoding declared,
+                                    std::string* name) {
   std::string head = take_head(*source);
-  const char* name = iconv_name(encoding_of(*source, head, declared));
+  const char* encoding = iconv_name(encoding_of(*source, head, declared));
+  if (name != nullptr) *name = encoding != nullptr ? encoding : "UTF-8";
   source = std::make_unique<Reread>(std::move(head), std::move(source));
-  if (name == nullptr) return source;
-  return std::make_unique<Converted>(std::move(source), name);
+  if (encoding == nullptr) return source;
+  return std::make_unique<Converted>(std::move(source), encoding);
 }
 
 }  // namespace consent_sync::input
