@@ -65,6 +65,8 @@ class CsvReader final : public BatchReader {
   std::string source_of_row(bool damaged) const;
 
   CsvRows rows_;
+  char delimiter_;
+  bool has_reason_ = false;
   std::vector<CsvColumn> columns_;
   std::vector<std::string> names_;
   std::unique_ptr<RowMaker> maker_;
@@ -98,7 +100,9 @@ void CanonicalRows::make(const CsvFields& fields, Row& row) {
 }
 
 CsvReader::CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping)
-    : BatchReader(std::move(input), std::move(mapping)), rows_(lines(), delimiter, file_name()) {
+    : BatchReader(std::move(input), std::move(mapping)),
+      rows_(lines(), delimiter, file_name()),
+      delimiter_(delimiter) {
   if (!rows_.next())
     throw FileError(fmt::format("{} has no header row; it holds blank lines only", file_name()));
   if (!rows_.damage().empty()) {
@@ -113,6 +117,7 @@ CsvReader::CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapp
     maker_ = std::make_unique<CanonicalRows>(columns_);
   }
   for (const CsvColumn& column : columns_) {
+    has_reason_ = has_reason_ || column.role == Role::reason;
     if (column.role != Role::reason) names_.push_back(column.name);
   }
 }
@@ -150,6 +155,10 @@ std::string_view fitting(std::string_view field, std::size_t room) {
 // Shortened field by field, so that what remains is still CSV.
 std::string CsvReader::source_of_row(bool damaged) const {
   const CsvFields& fields = rows_.fields();
+  const bool is_plain = delimiter_ == ',' && !has_reason_ && !damaged && fields.are_the_line();
+  if (is_plain && fields.size() <= columns_.size() && fields.joined().size() <= max_source_bytes) {
+    return std::string(fields.joined());
+  }
   std::string line;
   line.reserve(std::min(fields.joined().size(), max_source_bytes));
   bool first = true;

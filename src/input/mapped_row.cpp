@@ -163,8 +163,8 @@ void MappedRow::decided_at(std::string_view text) {
   if (text.empty()) return;
   std::string problem;
   decided_at_ = times_->read(text, problem);
-  problem = fmt::format("{} cannot be read: {}", shown(mapping_.decided_at->field.name), problem);
-  note(decided_at_.has_value(), problem);
+  if (decided_at_) return;
+  refuse(fmt::format("{} cannot be read: {}", shown(mapping_.decided_at->field.name), problem));
 }
 
 void MappedRow::refuse(std::string problem) {

@@ -37,9 +37,12 @@ PartStates::PartStates(const Mapping& mapping)
   for (std::size_t i = 0; i < mapping.parts.size(); ++i)
     parts_.emplace(mapping.parts[i], static_cast<Part>(i));
   for (const std::string& name : mapping.ignored) parts_.emplace(name, consent::no_part);
-  for (const std::string& word : mapping.allow_words) words_.emplace(word, Decision::allow);
-  for (const std::string& word : mapping.deny_words) words_.emplace(word, Decision::deny);
-  for (const std::string& word : mapping.unspecified_words) words_.emplace(word, Decision::unspecified);
+  const auto add = [this](const std::vector<std::string>& words, Decision decision) {
+    for (const std::string& word : words) words_.push_back({word, decision});
+  };
+  add(mapping.allow_words, Decision::allow);
+  add(mapping.deny_words, Decision::deny);
+  add(mapping.unspecified_words, Decision::unspecified);
 }
 
 void PartStates::clear() {
@@ -75,15 +78,17 @@ bool PartStates::decide(Part part, Decision decision, std::string& problem) {
 
 std::optional<Decision> PartStates::read_value(Part part, std::string_view value,
                                                std::string& problem) const {
-  const std::string word = lower(trim(value));
-  const auto found = words_.find(word);
+  const std::string_view text = trim(value);
+  const auto found = std::find_if(words_.begin(), words_.end(), [text](const Word& known) {
+    return equals_ignoring_case(text, known.word);
+  });
   if (found == words_.end()) {
     problem =
         fmt::format("{} is {}, which the mapping has under none of its values (allow, deny, unspecified)",
                     shown(mapping_.parts[part]), shown(trim(value)));
     return std::nullopt;
   }
-  return mapping_.inverted[part] ? opposite(found->second) : found->second;
+  return mapping_.inverted[part] ? opposite(found->decision) : found->decision;
 }
 
 }  // namespace consent_sync::input

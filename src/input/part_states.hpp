@@ -35,7 +35,11 @@ class PartStates {
  private:
   const Mapping& mapping_;
   std::map<std::string, consent::Part, std::less<>> parts_;
-  std::map<std::string, consent::Decision, std::less<>> words_;
+  struct Word {
+    std::string word;
+    consent::Decision decision;
+  };
+  std::vector<Word> words_;
   std::vector<consent::PartState> states_;
 };
 

@@ -99,7 +99,11 @@ void RecordBuilder::finish(Row& row) {
   } else {
     row.problem = std::move(problem_);
   }
-  *this = RecordBuilder();
+  customer_.reset();
+  customer_given_ = false;
+  choice_ = consent::Choice();
+  decided_at_.reset();
+  problem_.clear();
 }
 
 }  // namespace consent_sync::input
