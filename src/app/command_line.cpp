@@ -11,6 +11,7 @@
 #include "configuration_file.hpp"
 #include "exit_code.hpp"
 #include "job.hpp"
+#include "mapping_in_force.hpp"
 #include "sandbox_options.hpp"
 #include "settings.hpp"
 #include "values.hpp"
@@ -37,6 +38,9 @@ bool every_setting(const Setting&) {
 bool is_for_doctor(const Setting& setting) {
   return setting.key.starts_with("store.") || setting.key.starts_with("http.") ||
          setting.key == "rate.share" || setting.key == "ledger" || setting.key.starts_with("log.");
+}
+bool is_for_inspection(const Setting& setting) {
+  return setting.key.starts_with("input.") || setting.key.starts_with("log.");
 }
 bool is_for_ledger(const Setting& setting) {
   return setting.key == "ledger" || setting.key == "report.dir" || setting.key.starts_with("log.");
@@ -100,6 +104,7 @@ Config gather_config(const Words& words) {
   apply_environment(config);
   apply_flags(config, words);
   if (!words.input.empty()) config.input.path = words.input;
+  resolve_mapping(config);
   return config;
 }
 
@@ -109,6 +114,11 @@ void require_usable(const Config& config) {
   std::string sentence = problems.front();
   for (std::size_t i = 1; i < problems.size(); ++i) sentence += "; " + problems[i];
   throw Failure(ExitCode::usage, sentence);
+}
+
+void require_input(const Config& config) {
+  if (!config.input.path.empty()) return;
+  throw Failure(ExitCode::usage, "no INPUT: name the file to read, or - for standard input");
 }
 
 std::string suggest(std::string_view word, const std::vector<std::string>& known) {
@@ -163,6 +173,13 @@ Request read_request(int argc, char** argv) {
   sync->add_option("INPUT", words.input, "CSV or NDJSON, also .gz and .zst; - is standard input");
   CLI::App* run = add_command(app, words, "run", "do what a job file says", every_setting);
   run->add_option("JOB", words.job, "job file (YAML)")->required();
+  CLI::App* inspect =
+      add_command(app, words, "inspect", "say what is in INPUT, and how it could be read", is_for_inspection);
+  inspect->add_option("INPUT", words.input, "CSV or JSON, also .gz and .zst");
+  inspect->add_option("--write-job", request.job_file, "write a starter job file")->type_name("FILE");
+  CLI::App* presets =
+      app.add_subcommand("presets", "list the presets for other platforms' exports, or print one");
+  presets->add_option("NAME", request.preset, "the preset to print");
   CLI::App* runs =
       add_command(app, words, "runs", "list the runs in the ledger, newest first", is_for_ledger);
   runs->add_option("--limit", request.runs_limit, "how many (default: 20)")->type_name("N");
@@ -188,13 +205,18 @@ Request read_request(int argc, char** argv) {
     request.sandbox = read_sandbox_options(sandbox_words);
     return request;
   }
+  if (presets->parsed()) {
+    request.command = Request::Command::presets;
+    return request;
+  }
   request.config = gather_config(words);
   if (sync->parsed() || run->parsed()) {
     request.command = Request::Command::sync;
     require_usable(request.config);
-    if (request.config.input.path.empty()) {
-      throw Failure(ExitCode::usage, "no INPUT: name the file to read, or - for standard input");
-    }
+    require_input(request.config);
+  } else if (inspect->parsed()) {
+    request.command = Request::Command::inspect;
+    require_input(request.config);
   } else if (doctor->parsed()) {
     request.command = Request::Command::doctor;
     require_usable(request.config);

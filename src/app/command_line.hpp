@@ -11,12 +11,14 @@ namespace consent_sync::app {
 /// What the user asked for, with all settings in their order of precedence: flags over environment over job
 /// file over configuration file over defaults.
 struct Request {
-  enum class Command { none, sync, runs, report, doctor, sandbox };
+  enum class Command { none, sync, inspect, presets, runs, report, doctor, sandbox };
 
   Command command = Command::none;
   Config config;
   std::size_t runs_limit = 20;
   std::string run_id;
+  std::string job_file;  ///< inspect: the starter job to write; "" for none
+  std::string preset;    ///< presets: the one to print; "" for a list
   sandbox::Options sandbox;
   int exit_code = 0;  ///< with Command::none: --help, --version or an error has been printed
 };

@@ -9,6 +9,13 @@ std::vector<std::string> check(const Config& config) {
         "store.hash is not set: name the store in the configuration file, with --store-hash or in "
         "CONSENT_SYNC_STORE_HASH");
   }
+  const auto& mapping = config.input.reader.mapping;
+  if (mapping && mapping->key == input::Mapping::Key::email) {
+    problems.emplace_back(
+        "input.mapping: customer.email: this version cannot look customers up by their e-mail address: add a "
+        "column "
+        "with the store's customer ids, and name it as customer: {id: ...}");
+  }
   if (config.retry.base_delay > config.retry.max_delay) {
     problems.emplace_back("retry.base_delay is longer than retry.max_delay");
   }

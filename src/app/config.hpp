@@ -28,6 +28,8 @@ struct Config {
 
   struct {
     std::string path;
+    std::string preset;   ///< a name, or a file
+    std::string mapping;  ///< YAML on one line; once resolved, the whole mapping in force
     input::ReaderOptions reader;
   } input;
 

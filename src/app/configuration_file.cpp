@@ -59,6 +59,8 @@ class FileSettings {
       if (!value.IsMap())
         fail(value, fmt::format("{} is a group: its settings stand below it, indented", key));
       apply_map(value, key + ".");
+    } else if (!is_extra && setting->is_map && value.IsMap()) {
+      apply_mapping(*setting, value);
     } else if (!value.IsScalar()) {
       fail(value, fmt::format("{} takes one value", key));
     } else if (is_extra) {
@@ -67,6 +69,16 @@ class FileSettings {
       apply_setting(config_, *setting, value.Scalar(), where(value),
                     std::filesystem::absolute(file_).parent_path());
     }
+  }
+
+  void apply_mapping(const Setting& setting, const YAML::Node& value) {
+    try {
+      input::check_mapping_part(value);
+    } catch (const input::MappingError& problem) {
+      throw Failure(ExitCode::usage, fmt::format("{}:{}: {}: {}", file_.string(), problem.line(), setting.key,
+                                                 problem.what()));
+    }
+    apply_setting(config_, setting, YAML::Dump(value), where(value));
   }
 
   static std::string unknown(const std::string& key) {

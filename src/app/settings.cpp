@@ -18,6 +18,8 @@ namespace {
 constexpr std::int64_t any_count = std::numeric_limits<std::int64_t>::max();
 const std::vector<std::string_view> formats{"auto", "csv", "ndjson"};
 const std::vector<std::string_view> rate_shapes{"even", "burst"};
+const std::vector<std::string_view> encodings{"auto",     "utf-8",  "utf-16",      "utf-16le",
+                                              "utf-16be", "latin1", "windows-1252"};
 const std::vector<std::string_view> unspecified_policies{"keep", "deny", "omit"};
 const std::vector<std::string_view> log_levels{"trace", "debug", "info", "warn", "error", "off"};
 const std::vector<std::string_view> log_formats{"text", "json"};
@@ -48,7 +50,7 @@ std::string parse_ledger(std::string_view text) {
 
 // What may hold a secret by design or by mistake is not repeated in an error.
 bool may_be_repeated(const Setting& setting, std::string_view value) {
-  return setting.key != "store.token_env" && value.find("://") == std::string_view::npos;
+  return setting.key != "store.token_env" && !setting.is_map && value.find("://") == std::string_view::npos;
 }
 std::string show_flag(bool flag) {
   return flag ? "true" : "false";
@@ -63,6 +65,14 @@ char parse_delimiter(std::string_view text) {
   if (text == "tab" || text == "\\t") return '\t';
   if (text.size() == 1 && std::string_view(",;|\t").find(text[0]) != std::string_view::npos) return text[0];
   throw std::invalid_argument("expected one of , ; | or tab");
+}
+
+std::string parse_mapping(std::string_view text) {
+  try {
+    return input::overlay_mapping("", std::string(text));
+  } catch (const input::MappingError& problem) {
+    throw std::invalid_argument(problem.what());
+  }
 }
 
 std::string show_delimiter(char delimiter) {
@@ -102,6 +112,19 @@ std::vector<Setting> input_settings() {
       {"input.delimiter", "CHAR", "of a CSV: , ; | or tab; found in the header row when not set",
        [](Config& c, std::string_view v) { c.input.reader.delimiter = parse_delimiter(v); },
        [](const Config& c) { return show_delimiter(c.input.reader.delimiter); }},
+      {"input.encoding", "NAME", "auto, utf-8, utf-16, utf-16le, utf-16be, latin1 or windows-1252",
+       [](Config& c, std::string_view v) {
+         c.input.reader.encoding = static_cast<input::Encoding>(parse_word(v, encodings));
+       },
+       [](const Config& c) { return std::string(encoding_name(c.input.reader.encoding)); }},
+      {"input.preset", "PRESET",
+       "how another platform's export reads: a name that `consent-sync presets` lists, or a file",
+       [](Config& c, std::string_view v) { c.input.preset = v; },
+       [](const Config& c) { return c.input.preset; }, true, true},
+      {"input.mapping", "YAML",
+       "how rows say what we need to know; beside a preset, in place of its sections",
+       [](Config& c, std::string_view v) { c.input.mapping = parse_mapping(v); },
+       [](const Config& c) { return c.input.mapping; }, false, false, true},
   };
 }
 
@@ -235,6 +258,14 @@ const std::vector<Setting>& settings() {
   return all;
 }
 
+std::string_view encoding_name(input::Encoding encoding) {
+  return encodings[static_cast<std::size_t>(encoding)];
+}
+
+bool names_a_file(std::string_view value) {
+  return value.find('/') != std::string_view::npos || value.ends_with(".yaml");
+}
+
 std::string flag_of(const Setting& setting) {
   std::string flag = "--" + std::string(setting.key);
   std::replace_if(
@@ -256,7 +287,8 @@ std::string group_of(const Setting& setting) {
 void apply_setting(Config& config, const Setting& setting, std::string_view value, const std::string& where,
                    const std::filesystem::path& base) {
   try {
-    setting.apply(config, setting.is_path ? resolve(value, base) : std::string(value));
+    const bool is_path = setting.is_path && !(setting.may_be_name && !names_a_file(value));
+    setting.apply(config, is_path ? resolve(value, base) : std::string(value));
   } catch (const std::invalid_argument& problem) {
     const std::string shown = may_be_repeated(setting, value) ? fmt::format(" is \"{}\"", value) : "";
     throw Failure(ExitCode::usage, fmt::format("{}: {}{}: {}", where, setting.key, shown, problem.what()));

@@ -24,7 +24,9 @@ struct Setting {
   std::function<void(Config&, std::string_view)> apply;
   /// The value in force, as apply() would take it; empty when not set.
   std::function<std::string(const Config&)> show;
-  bool is_path = false;  ///< relative to the directory of the file it stands in
+  bool is_path = false;      ///< relative to the directory of the file it stands in
+  bool may_be_name = false;  ///< with is_path: a path only if it has a / in it or ends with .yaml
+  bool is_map = false;       ///< in a file, YAML below the key; elsewhere its text
 };
 
 /// All settings, in the order of --help.
@@ -34,6 +36,12 @@ std::string flag_of(const Setting& setting);
 std::string variable_of(const Setting& setting);
 /// The part before the first dot: a group of --help.
 std::string group_of(const Setting& setting);
+
+/// The name that input.encoding has for it.
+std::string_view encoding_name(input::Encoding encoding);
+
+/// A value of a setting that may be a name or a file is a file.
+bool names_a_file(std::string_view value);
 
 /// Applies one value. Throws Failure (usage) that names `where` ("config.yaml:7", "--rate-share") and the
 /// key.

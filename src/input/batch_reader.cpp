@@ -21,4 +21,9 @@ Fingerprint BatchReader::fingerprint() const {
   return {input_.bytes->stored().sha256(), input_.bytes->stored().bytes(), rows_};
 }
 
+const consent::Composition* BatchReader::composition() const {
+  const bool is_long = mapping_ && mapping_->decisions.form == DecisionFields::Form::rows;
+  return is_long ? &mapping_->composition : nullptr;
+}
+
 }  // namespace consent_sync::input

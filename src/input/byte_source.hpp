@@ -18,21 +18,31 @@ class ByteSource {
   /// Throws FileError.
   virtual std::size_t read(char* into, std::size_t size) = 0;
 
-  const StoredBytes& stored() const { return *stored_; }
+  virtual const StoredBytes& stored() const = 0;
+};
+
+/// A source of what is stored itself.
+class StoredSource : public ByteSource {
+ public:
+  const StoredBytes& stored() const final { return *stored_; }
 
  protected:
-  explicit ByteSource(std::unique_ptr<StoredBytes> stored) : stored_(std::move(stored)) {}
+  explicit StoredSource(std::unique_ptr<StoredBytes> stored) : stored_(std::move(stored)) {}
 
   std::unique_ptr<StoredBytes> stored_;
 };
 
-/// Opens `path` ("-": standard input), plain, gzip or zstd by its first bytes. Throws FileError.
-std::unique_ptr<ByteSource> open_bytes(const std::string& path);
+/// Opens `path` ("-": standard input), plain, gzip or zstd by its first bytes; `compression`, if there,
+/// becomes "gzip", "zstd" or "". Throws FileError.
+std::unique_ptr<ByteSource> open_bytes(const std::string& path, std::string* compression = nullptr);
 
 /// Of gzip, any number of members one after another.
 std::unique_ptr<ByteSource> gzip_bytes(std::unique_ptr<StoredBytes> stored);
 
 /// Of zstd, any number of frames one after another.
 std::unique_ptr<ByteSource> zstd_bytes(std::unique_ptr<StoredBytes> stored);
+
+/// Stops with a FileError when unpacked content grows out of all proportion to what is stored.
+std::unique_ptr<ByteSource> guard_expansion(std::unique_ptr<ByteSource> unpacked);
 
 }  // namespace consent_sync::input

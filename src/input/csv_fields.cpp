@@ -21,18 +21,25 @@ bool needs_quotes(std::string_view field) {
 
 void CsvFields::clear() {
   text_.clear();
-  ends_.clear();
+  refers_ = false;
+  spans_.clear();
 }
 
 void CsvFields::add(std::string_view field) {
+  spans_.push_back({text_.size(), field.size()});
   text_ += field;
-  ends_.push_back(text_.size());
   text_ += ',';
 }
 
-std::string_view CsvFields::operator[](std::size_t index) const {
-  const std::size_t start = index == 0 ? 0 : ends_[index - 1] + 1;
-  return std::string_view(text_).substr(start, ends_[index] - start);
+void CsvFields::refer_to(std::string_view line) {
+  line_ = line;
+  refers_ = true;
+  covered_ = 0;
+}
+
+void CsvFields::add_part(std::string_view field) {
+  covered_ += field.size() + (spans_.empty() ? 0 : 1);
+  spans_.push_back({static_cast<std::size_t>(field.data() - line_.data()), field.size()});
 }
 
 void append_csv_field(std::string& line, std::string_view field) {

@@ -7,21 +7,41 @@
 
 namespace consent_sync::input {
 
-/// The fields of one row, side by side in one buffer that is used again for the next.
+/// The fields of one row: copied side by side into one buffer that is used again for the next, or parts of a
+/// line that lies elsewhere.
 class CsvFields {
  public:
   void clear();
   void add(std::string_view field);
 
-  std::size_t size() const { return ends_.size(); }
-  std::string_view operator[](std::size_t index) const;
+  /// From now on, fields are parts of `line`, which has to stay where it is.
+  void refer_to(std::string_view line);
+  void add_part(std::string_view field);
 
-  /// All fields, each followed by a comma: to look at all of them at once.
-  std::string_view joined() const { return text_; }
+  std::size_t size() const { return spans_.size(); }
+  std::string_view operator[](std::size_t index) const {
+    return base().substr(spans_[index].begin, spans_[index].size);
+  }
+
+  /// All fields and what is between them: to look at all of them at once.
+  std::string_view joined() const { return base(); }
+
+  /// The fields are parts of a line in their order, and only one separator lies between two of them.
+  bool are_the_line() const { return refers_ && covered_ == line_.size(); }
 
  private:
+  struct Span {
+    std::size_t begin;
+    std::size_t size;
+  };
+
+  std::string_view base() const { return refers_ ? line_ : std::string_view(text_); }
+
   std::string text_;
-  std::vector<std::size_t> ends_;
+  std::string_view line_;
+  bool refers_ = false;
+  std::size_t covered_ = 0;  ///< bytes of the line that are fields or separators
+  std::vector<Span> spans_;
 };
 
 /// Appends a field as RFC 4180 has it, in quotation marks where it needs them.

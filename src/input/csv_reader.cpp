@@ -5,7 +5,7 @@
 
 #include "csv_columns.hpp"
 #include "csv_rows.hpp"
-#include "format.hpp"
+#include "mapped_row.hpp"
 #include "readers.hpp"
 #include "record_builder.hpp"
 #include "text.hpp"
@@ -15,9 +15,45 @@ namespace {
 
 using Role = CsvColumn::Role;
 
+/// How the fields of a row become a record.
+class RowMaker {
+ public:
+  virtual ~RowMaker() = default;
+  virtual void make(const CsvFields& fields, Row& row) = 0;
+};
+
+/// The canonical columns.
+class CanonicalRows final : public RowMaker {
+ public:
+  explicit CanonicalRows(const std::vector<CsvColumn>& columns) : columns_(columns) {}
+  void make(const CsvFields& fields, Row& row) override;
+
+ private:
+  const std::vector<CsvColumn>& columns_;
+  RecordBuilder builder_;
+};
+
+/// Columns that a mapping names.
+class MappedRows final : public RowMaker {
+ public:
+  MappedRows(const Mapping& mapping, const std::vector<CsvColumn>& columns, const std::string& file_name)
+      : row_(mapping), columns_(find_columns(columns, row_.slots(), file_name)) {}
+
+  void make(const CsvFields& fields, Row& row) override {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i]) row_.give(row_.slots()[i], fields[*columns_[i]]);
+    }
+    row_.finish(row);
+  }
+
+ private:
+  MappedRow row_;
+  std::vector<std::optional<std::size_t>> columns_;  ///< by slot
+};
+
 class CsvReader final : public BatchReader {
  public:
-  CsvReader(OpenInput input, char delimiter);
+  CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping);
 
   Format format() const override { return Format::csv; }
   const std::vector<std::string>& columns() const override { return names_; }
@@ -26,54 +62,19 @@ class CsvReader final : public BatchReader {
   bool next(Row& row) override;
   bool has_trailing_delimiter() const;
   std::string problem_of_row() const;
-  void build(Row& row);
   std::string source_of_row(bool damaged) const;
 
   CsvRows rows_;
+  char delimiter_;
+  bool has_reason_ = false;
   std::vector<CsvColumn> columns_;
   std::vector<std::string> names_;
-  RecordBuilder builder_;
+  std::unique_ptr<RowMaker> maker_;
 };
 
-CsvReader::CsvReader(OpenInput input, char delimiter)
-    : BatchReader(std::move(input)), rows_(lines(), delimiter, file_name()) {
-  if (!rows_.next())
-    throw FileError(fmt::format("{} has no header row; it holds blank lines only", file_name()));
-  if (!rows_.damage().empty()) {
-    throw FileError(fmt::format("{}: line {}: the header row cannot be read: {}", file_name(), rows_.line(),
-                                rows_.damage()));
-  }
-  columns_ = read_header(rows_.fields(), file_name());
-  for (const CsvColumn& column : columns_) {
-    if (column.role != Role::reason) names_.push_back(column.name);
-  }
-}
-
-bool CsvReader::next(Row& row) {
-  if (!rows_.next()) return false;
-  row.line = rows_.line();
-  row.problem = problem_of_row();
-  const std::string_view damage = damage_of(rows_.fields().joined());
-  if (row.problem.empty() && !damage.empty()) row.problem = fmt::format("the row is no text: {}", damage);
-  if (row.problem.empty()) build(row);
-  row.source = source_of_row(!damage.empty());
-  return true;
-}
-
-bool CsvReader::has_trailing_delimiter() const {
-  return rows_.fields().size() == columns_.size() + 1 && rows_.fields()[columns_.size()].empty();
-}
-
-std::string CsvReader::problem_of_row() const {
-  if (!rows_.damage().empty()) return rows_.damage();
-  const std::size_t count = rows_.fields().size();
-  if (count == columns_.size() || has_trailing_delimiter()) return {};
-  return fmt::format("the row has {} fields where the header row has {}", count, columns_.size());
-}
-
-void CsvReader::build(Row& row) {
+void CanonicalRows::make(const CsvFields& fields, Row& row) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const std::string_view text = rows_.fields()[i];
+    const std::string_view text = fields[i];
     switch (columns_[i].role) {
       case Role::customer_id:
         builder_.customer_id(text);
@@ -98,6 +99,51 @@ void CsvReader::build(Row& row) {
   builder_.finish(row);
 }
 
+CsvReader::CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping)
+    : BatchReader(std::move(input), std::move(mapping)),
+      rows_(lines(), delimiter, file_name()),
+      delimiter_(delimiter) {
+  if (!rows_.next())
+    throw FileError(fmt::format("{} has no header row; it holds blank lines only", file_name()));
+  if (!rows_.damage().empty()) {
+    throw FileError(fmt::format("{}: line {}: the header row cannot be read: {}", file_name(), rows_.line(),
+                                rows_.damage()));
+  }
+  if (this->mapping() != nullptr) {
+    columns_ = name_columns(rows_.fields(), file_name());
+    maker_ = std::make_unique<MappedRows>(*this->mapping(), columns_, file_name());
+  } else {
+    columns_ = read_header(rows_.fields(), file_name());
+    maker_ = std::make_unique<CanonicalRows>(columns_);
+  }
+  for (const CsvColumn& column : columns_) {
+    has_reason_ = has_reason_ || column.role == Role::reason;
+    if (column.role != Role::reason) names_.push_back(column.name);
+  }
+}
+
+bool CsvReader::next(Row& row) {
+  if (!rows_.next()) return false;
+  row.line = rows_.line();
+  row.problem = problem_of_row();
+  const std::string_view damage = damage_of(rows_.fields().joined());
+  if (row.problem.empty() && !damage.empty()) row.problem = fmt::format("the row is no text: {}", damage);
+  if (row.problem.empty()) maker_->make(rows_.fields(), row);
+  row.source = source_of_row(!damage.empty());
+  return true;
+}
+
+bool CsvReader::has_trailing_delimiter() const {
+  return rows_.fields().size() == columns_.size() + 1 && rows_.fields()[columns_.size()].empty();
+}
+
+std::string CsvReader::problem_of_row() const {
+  if (!rows_.damage().empty()) return rows_.damage();
+  const std::size_t count = rows_.fields().size();
+  if (count == columns_.size() || has_trailing_delimiter()) return {};
+  return fmt::format("the row has {} fields where the header row has {}", count, columns_.size());
+}
+
 // What of a field goes into `room` bytes, in the worst case for quotation marks if it does not fit as it is.
 std::string_view fitting(std::string_view field, std::size_t room) {
   if (2 * field.size() + 2 <= room) return field;
@@ -109,6 +155,10 @@ std::string_view fitting(std::string_view field, std::size_t room) {
 // Shortened field by field, so that what remains is still CSV.
 std::string CsvReader::source_of_row(bool damaged) const {
   const CsvFields& fields = rows_.fields();
+  const bool is_plain = delimiter_ == ',' && !has_reason_ && !damaged && fields.are_the_line();
+  if (is_plain && fields.size() <= columns_.size() && fields.joined().size() <= max_source_bytes) {
+    return std::string(fields.joined());
+  }
   std::string line;
   line.reserve(std::min(fields.joined().size(), max_source_bytes));
   bool first = true;
@@ -124,9 +174,10 @@ std::string CsvReader::source_of_row(bool damaged) const {
 
 }  // namespace
 
-std::unique_ptr<Reader> csv_reader(OpenInput input, char delimiter) {
-  if (delimiter == '\0') delimiter = detect_delimiter(first_line(input.lines->peek()));
-  return std::make_unique<CsvReader>(std::move(input), delimiter);
+std::unique_ptr<Reader> csv_reader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping) {
+  const char found = take_delimiter(*input.lines, mapping.get());
+  return std::make_unique<CsvReader>(std::move(input), delimiter == '\0' ? found : delimiter,
+                                     std::move(mapping));
 }
 
 }  // namespace consent_sync::input

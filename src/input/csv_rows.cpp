@@ -15,7 +15,34 @@ std::string too_long() {
   return fmt::format("the row is longer than {} bytes", max_row_bytes);
 }
 
+bool is_plain(const Line& line) {
+  return line.text.size() <= max_field_bytes && line.text.find('"') == std::string_view::npos;
+}
+
+constexpr bool is_around(char c, char delimiter) {
+  return (c == ' ' || c == '\t') && c != delimiter;
+}
+
+std::string_view without_spaces(std::string_view text, char delimiter) {
+  while (!text.empty() && is_around(text.front(), delimiter)) text.remove_prefix(1);
+  while (!text.empty() && is_around(text.back(), delimiter)) text.remove_suffix(1);
+  return text;
+}
+
 }  // namespace
+
+bool cut_plain_line(std::string_view line, char delimiter, CsvFields& fields) {
+  if (without_spaces(line, delimiter).empty()) return false;
+  fields.refer_to(line);
+  const char* const end = line.data() + line.size();
+  for (const char* start = line.data();; ++start) {
+    const char* stop = start;
+    while (stop != end && *stop != delimiter) ++stop;
+    fields.add_part(without_spaces({start, static_cast<std::size_t>(stop - start)}, delimiter));
+    if (stop == end) return true;
+    start = stop;
+  }
+}
 
 CsvRows::CsvRows(LineReader& lines, char delimiter, std::string file_name)
     : lines_(lines), delimiter_(delimiter), file_name_(std::move(file_name)) {
@@ -42,8 +69,13 @@ bool CsvRows::next() {
   quote_line_ = 0;
   Line line;
   while (lines_.next(line)) {
-    if (quote_line_ == 0) line_ = line.number;
-    if (feed(line)) return true;
+    const bool starts_here = quote_line_ == 0;
+    if (starts_here) line_ = line.number;
+    if (starts_here && is_plain(line)) {
+      if (cut_plain_line(line.text, delimiter_, row_.fields)) return true;
+    } else if (feed(line)) {
+      return true;
+    }
   }
   return finish_last_row();
 }

@@ -14,7 +14,8 @@ namespace consent_sync::input {
 inline constexpr std::size_t max_field_bytes = 64 * 1024;
 
 /// Cuts CSV into rows and fields: libcsv, fed line by line so that each row knows the line it starts on, and
-/// a damaged row costs its own lines only.
+/// a damaged row costs its own lines only. Lines without quotation marks, which are most, are cut without it,
+/// in the same way.
 class CsvRows {
  public:
   CsvRows(LineReader& lines, char delimiter, std::string file_name);
@@ -62,5 +63,9 @@ class CsvRows {
   consent::LineNumber quote_line_ = 0;  ///< where the quotation mark that is open was opened; 0: none is
   std::size_t row_bytes_ = 0;
 };
+
+/// Cuts a line that has no quotation mark as libcsv does: at each delimiter, spaces and tabs around a field
+/// are not part of it. False for a blank line, which is no row.
+bool cut_plain_line(std::string_view line, char delimiter, CsvFields& fields);
 
 }  // namespace consent_sync::input

@@ -13,7 +13,8 @@ Format format_of_name(std::string_view path);
 /// The format that the start of the content tells: a JSON value, or else CSV.
 Format format_of_content(std::string_view head);
 
-/// Bytes of a UTF-8 byte order mark at the start. Throws FileError for content that is empty, or UTF-16.
+/// Bytes of a UTF-8 byte order mark at the start. Throws FileError for content that is empty, or plainly of
+/// another kind.
 std::size_t check_start(std::string_view head, const std::string& file_name);
 
 /// The first line that is not blank.

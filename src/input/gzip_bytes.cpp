@@ -29,10 +29,10 @@ struct StoredDevice {
   StoredBytes* stored;
 };
 
-class GzipBytes final : public ByteSource {
+class GzipBytes final : public StoredSource {
  public:
   explicit GzipBytes(std::unique_ptr<StoredBytes> stored)
-      : ByteSource(std::move(stored)), device_{stored_.get()} {}
+      : StoredSource(std::move(stored)), device_{stored_.get()} {}
 
   std::size_t read(char* into, std::size_t size) override {
     while (member_ || !stored_->at_end()) {

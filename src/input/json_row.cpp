@@ -71,19 +71,17 @@ error_code skip(value skipped, int depth) {
 
 }  // namespace
 
-void JsonRow::read(simdjson::padded_string_view line, RecordBuilder& builder) {
+std::string JsonRow::read(simdjson::padded_string_view line, RecordBuilder& builder) {
   builder_ = &builder;
   keys_ = 0;
   categories_ = 0;
   simdjson::ondemand::document document;
   error_code error = parser_.iterate(line).get(document);
   if (!error) error = read_object(document);
-  if (error)
-    return builder.refuse(fmt::format("the line is not one JSON object: {}", simdjson::error_message(error)));
+  if (error) return simdjson::error_message(error);
   // Only at the end of the line is there no location.
-  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
-    builder.refuse("the line goes on after its JSON object; write one object a line");
-  }
+  const bool goes_on = document.current_location().error() != simdjson::OUT_OF_BOUNDS;
+  return goes_on ? "something follows the object" : "";
 }
 
 error_code JsonRow::read_object(simdjson::ondemand::document& document) {

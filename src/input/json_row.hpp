@@ -12,8 +12,9 @@ namespace consent_sync::input {
 /// errors.
 class JsonRow {
  public:
-  /// Gives the values of the object at `line` to `builder`, and refuses the row for anything else.
-  void read(simdjson::padded_string_view line, RecordBuilder& builder);
+  /// Gives the values of the object at `line` to `builder`. Otherwise says why it is not one JSON object, and
+  /// no more.
+  [[nodiscard]] std::string read(simdjson::padded_string_view line, RecordBuilder& builder);
 
  private:
   using Value = simdjson::ondemand::value;

@@ -1,16 +1,129 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "format.hpp"
+#include "json_elements.hpp"
 #include "json_row.hpp"
+#include "json_value.hpp"
+#include "mapped_row.hpp"
 #include "readers.hpp"
 #include "text.hpp"
 
 namespace consent_sync::input {
 namespace {
 
+/// How a document becomes a record.
+class DocumentReader {
+ public:
+  virtual ~DocumentReader() = default;
+  /// Why the document is not one JSON object; "" if it is.
+  virtual std::string read(simdjson::padded_string_view document) = 0;
+  virtual void refuse(std::string problem) = 0;
+  virtual void finish(Row& row) = 0;
+};
+
+/// The canonical keys.
+class CanonicalDocuments final : public DocumentReader {
+ public:
+  std::string read(simdjson::padded_string_view document) override { return json_.read(document, builder_); }
+  void refuse(std::string problem) override { builder_.refuse(std::move(problem)); }
+  void finish(Row& row) override { builder_.finish(row); }
+
+ private:
+  JsonRow json_;
+  RecordBuilder builder_;
+};
+
+/// Values that a mapping points to.
+class MappedDocuments final : public DocumentReader {
+ public:
+  explicit MappedDocuments(const Mapping& mapping) : row_(mapping) {
+    for (const MappedRow::Slot& slot : row_.slots()) pointers_.push_back(to_pointer(slot.field.name));
+  }
+
+  std::string read(simdjson::padded_string_view document) override {
+    simdjson::dom::element root;
+    if (const auto error = parser_.parse(document.data(), document.size(), false).get(root)) {
+      return simdjson::error_message(error);
+    }
+    if (!root.is_object()) return "it is another value";
+    if (has_duplicate_keys(root)) refuse("an object in it has a key twice");
+    for (std::size_t i = 0; i < pointers_.size(); ++i) {
+      if (const auto value = value_at(root, pointers_[i])) row_.give(row_.slots()[i], *value);
+    }
+    return {};
+  }
+  void refuse(std::string problem) override { row_.refuse(std::move(problem)); }
+  void finish(Row& row) override { row_.finish(row); }
+
+ private:
+  simdjson::dom::parser parser_;
+  MappedRow row_;
+  std::vector<std::string> pointers_;  ///< by slot
+};
+
+std::unique_ptr<DocumentReader> document_reader(const Mapping* mapping) {
+  if (mapping == nullptr) return std::make_unique<CanonicalDocuments>();
+  return std::make_unique<MappedDocuments>(*mapping);
+}
+
+/// Where documents come from: lines, or the elements of an array.
+class Documents {
+ public:
+  virtual ~Documents() = default;
+  virtual bool next(Line& document) = 0;
+  /// A document that is no JSON object: why that makes its row invalid. Throws FileError if it is worse.
+  virtual std::string judge(const Line& document, const std::string& why) const = 0;
+};
+
+class LineDocuments final : public Documents {
+ public:
+  explicit LineDocuments(LineReader& lines) : lines_(lines) {}
+
+  bool next(Line& document) override {
+    do {
+      if (!lines_.next(document)) return false;
+    } while (trim(document.text).empty());
+    return true;
+  }
+  std::string judge(const Line&, const std::string& why) const override {
+    return fmt::format("the line is not one JSON object: {}", why);
+  }
+
+ private:
+  LineReader& lines_;
+};
+
+class ArrayDocuments final : public Documents {
+ public:
+  ArrayDocuments(LineReader& bytes, const std::string& file_name)
+      : elements_(bytes, file_name), file_name_(file_name) {}
+
+  bool next(Line& document) override { return elements_.next(document); }
+
+  // An array is one document: where a part of it is broken, what follows may be told apart wrongly.
+  std::string judge(const Line& document, const std::string& why) const override {
+    throw FileError(fmt::format(
+        "{}: line {}: the array has an element here that is not one JSON object: {}; export it again",
+        file_name_, document.number, why));
+  }
+
+ private:
+  JsonElements elements_;
+  std::string file_name_;
+};
+
 class NdjsonReader final : public BatchReader {
  public:
-  explicit NdjsonReader(OpenInput input) : BatchReader(std::move(input)) {}
+  NdjsonReader(OpenInput input, std::shared_ptr<const Mapping> mapping)
+      : BatchReader(std::move(input), std::move(mapping)), document_(document_reader(this->mapping())) {
+    if (first_line(lines().peek()).starts_with('[')) {
+      documents_ = std::make_unique<ArrayDocuments>(lines(), file_name());
+    } else {
+      documents_ = std::make_unique<LineDocuments>(lines());
+    }
+  }
 
   Format format() const override { return Format::ndjson; }
   const std::vector<std::string>& columns() const override { return names_; }
@@ -19,26 +132,26 @@ class NdjsonReader final : public BatchReader {
   bool next(Row& row) override;
 
   std::vector<std::string> names_{"customer_id", "allow", "deny", "decided_at"};
-  JsonRow json_;
-  RecordBuilder builder_;
+  std::unique_ptr<DocumentReader> document_;
+  std::unique_ptr<Documents> documents_;
 };
 
 bool NdjsonReader::next(Row& row) {
   Line line;
-  do {
-    if (!lines().next(line)) return false;
-  } while (trim(line.text).empty());
+  if (!documents_->next(line)) return false;
   row.line = line.number;
   const std::string_view damage = damage_of(line.text);
   if (line.too_long) {
-    builder_.refuse(fmt::format("the line is longer than {} bytes", max_row_bytes));
+    document_->refuse(fmt::format("it is longer than {} bytes", max_row_bytes));
   } else if (!damage.empty()) {
-    builder_.refuse(fmt::format("the line is no text: {}", damage));
+    document_->refuse(fmt::format("it is no text: {}", damage));
   } else {
     const std::size_t readable = line.text.size() + simdjson::SIMDJSON_PADDING;
-    json_.read(simdjson::padded_string_view(line.text.data(), line.text.size(), readable), builder_);
+    const std::string why =
+        document_->read(simdjson::padded_string_view(line.text.data(), line.text.size(), readable));
+    if (!why.empty()) document_->refuse(documents_->judge(line, why));
   }
-  builder_.finish(row);
+  document_->finish(row);
   const std::string_view source = cut(line.text, max_source_bytes);
   row.source = damage.empty() ? std::string(source) : std::string(cut(repaired(source), max_source_bytes));
   return true;
@@ -46,16 +159,16 @@ bool NdjsonReader::next(Row& row) {
 
 // JSON that is laid out over many lines shows at the first of them.
 void check_first_line(std::string_view line, const std::string& file_name) {
-  if (!line.starts_with('[') && trim(line) != "{") return;
+  if (trim(line) != "{") return;
   throw FileError(
       fmt::format("{}: this is JSON, but not one object a line; write it as NDJSON (jq -c)", file_name));
 }
 
 }  // namespace
 
-std::unique_ptr<Reader> ndjson_reader(OpenInput input) {
+std::unique_ptr<Reader> ndjson_reader(OpenInput input, std::shared_ptr<const Mapping> mapping) {
   check_first_line(first_line(input.lines->peek()), input.bytes->stored().name());
-  return std::make_unique<NdjsonReader>(std::move(input));
+  return std::make_unique<NdjsonReader>(std::move(input), std::move(mapping));
 }
 
 }  // namespace consent_sync::input

@@ -2,6 +2,7 @@
 
 #include "format.hpp"
 #include "readers.hpp"
+#include "text_encoding.hpp"
 
 namespace consent_sync::input {
 namespace {
@@ -13,14 +14,14 @@ constexpr std::size_t usual_chunk = 256 * 1024;
 std::unique_ptr<Reader> open_reader_by_chunks(const std::string& path, const ReaderOptions& options,
                                               std::size_t chunk) {
   OpenInput input;
-  input.bytes = open_bytes(path);
+  input.bytes = in_utf8(open_bytes(path), options.encoding);
   input.lines = std::make_unique<LineReader>(*input.bytes, chunk);
   input.lines->skip(check_start(input.lines->peek(), input.bytes->stored().name()));
   Format format = options.format;
   if (format == Format::automatic) format = format_of_name(path);
   if (format == Format::automatic) format = format_of_content(input.lines->peek());
-  if (format == Format::ndjson) return ndjson_reader(std::move(input));
-  return csv_reader(std::move(input), options.delimiter);
+  if (format == Format::ndjson) return ndjson_reader(std::move(input), options.mapping);
+  return csv_reader(std::move(input), options.delimiter, options.mapping);
 }
 
 std::unique_ptr<Reader> open_reader(const std::string& path, const ReaderOptions& options) {

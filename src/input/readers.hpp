@@ -32,24 +32,29 @@ class BatchReader : public Reader {
   bool read(std::vector<Row>& rows) final;
   Fingerprint fingerprint() const final;
   std::uint64_t bytes_read() const final { return input_.bytes->stored().bytes(); }
+  const consent::Composition* composition() const final;
 
  protected:
-  explicit BatchReader(OpenInput input) : input_(std::move(input)) {}
+  BatchReader(OpenInput input, std::shared_ptr<const Mapping> mapping)
+      : input_(std::move(input)), mapping_(std::move(mapping)) {}
 
   /// Fills a fresh `row`. False at the end.
   virtual bool next(Row& row) = 0;
 
   LineReader& lines() { return *input_.lines; }
+  /// nullptr for the canonical form.
+  const Mapping* mapping() const { return mapping_.get(); }
   const std::string& file_name() const { return input_.bytes->stored().name(); }
 
  private:
   OpenInput input_;
+  std::shared_ptr<const Mapping> mapping_;
   std::uint64_t rows_ = 0;
 };
 
 /// Throw FileError when the start of the input shows that it cannot be used.
-std::unique_ptr<Reader> csv_reader(OpenInput input, char delimiter);
-std::unique_ptr<Reader> ndjson_reader(OpenInput input);
+std::unique_ptr<Reader> csv_reader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping);
+std::unique_ptr<Reader> ndjson_reader(OpenInput input, std::shared_ptr<const Mapping> mapping);
 
 /// open_reader, with the number of bytes that are read at a time.
 std::unique_ptr<Reader> open_reader_by_chunks(const std::string& path, const ReaderOptions& options,

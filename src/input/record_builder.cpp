@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "customer_id_text.hpp"
+#include "decision_words.hpp"
 #include "text.hpp"
 
 namespace consent_sync::input {
@@ -17,19 +17,6 @@ using consent::Decision;
 
 constexpr auto is_separator = [](char c) {
   return c == '|' || c == ';' || c == ',' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
-};
-
-struct DecisionWord {
-  std::string_view word;
-  Decision decision;
-};
-
-constexpr std::array decision_words{
-    DecisionWord{"yes", Decision::allow},     DecisionWord{"no", Decision::deny},
-    DecisionWord{"true", Decision::allow},    DecisionWord{"false", Decision::deny},
-    DecisionWord{"1", Decision::allow},       DecisionWord{"0", Decision::deny},
-    DecisionWord{"allow", Decision::allow},   DecisionWord{"deny", Decision::deny},
-    DecisionWord{"granted", Decision::allow}, DecisionWord{"denied", Decision::deny},
 };
 
 std::string_view name_of(Decision decision) {
@@ -112,7 +99,11 @@ void RecordBuilder::finish(Row& row) {
   } else {
     row.problem = std::move(problem_);
   }
-  *this = RecordBuilder();
+  customer_.reset();
+  customer_given_ = false;
+  choice_ = consent::Choice();
+  decided_at_.reset();
+  problem_.clear();
 }
 
 }  // namespace consent_sync::input

@@ -11,15 +11,25 @@ namespace {
 constexpr std::size_t shown_characters = 40;
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-constexpr bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
 constexpr bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
+
+// no-break space, byte order mark, zero-width space, non-joiner, joiner, left-to-right and right-to-left
+// mark, word joiner, soft hyphen
+constexpr std::string_view invisible[] = {" ",
+                                          "\t",
+                                          "\r",
+                                          "\n",
+                                          "\xC2\xA0",
+                                          "\xEF\xBB\xBF",
+                                          "\xE2\x80\x8B",
+                                          "\xE2\x80\x8C",
+                                          "\xE2\x80\x8D",
+                                          "\xE2\x80\x8E",
+                                          "\xE2\x80\x8F",
+                                          "\xE2\x81\xA0",
+                                          "\xC2\xAD"};
 
 // The length of the well-formed character at the start of `text`; 0 if there is none.
 std::size_t character_length(std::string_view text) {
@@ -31,21 +41,25 @@ std::size_t character_length(std::string_view text) {
 
 }  // namespace
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
+std::string_view trim_invisible(std::string_view text) {
+  const auto at_start = [&text](std::string_view character) { return text.starts_with(character); };
+  const auto at_end = [&text](std::string_view character) { return text.ends_with(character); };
+  for (;;) {
+    const auto* const first = std::find_if(std::begin(invisible), std::end(invisible), at_start);
+    if (first == std::end(invisible)) break;
+    text.remove_prefix(first->size());
+  }
+  for (;;) {
+    const auto* const last = std::find_if(std::begin(invisible), std::end(invisible), at_end);
+    if (last == std::end(invisible)) return text;
+    text.remove_suffix(last->size());
+  }
 }
 
 std::string lower(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });
   return result;
-}
-
-bool equals_ignoring_case(std::string_view text, std::string_view word) {
-  return std::equal(text.begin(), text.end(), word.begin(), word.end(),
-                    [](char a, char b) { return lower(a) == b; });
 }
 
 std::string shown(std::string_view text) {

@@ -7,13 +7,33 @@
 namespace consent_sync::input {
 
 /// Without the spaces and tabs at both ends.
-std::string_view trim(std::string_view text);
+inline std::string_view trim(std::string_view text) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// An ASCII letter in lower case; anything else as it is.
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+/// Without white space of any kind and invisible characters at both ends: line ends, no-break spaces, byte
+/// order marks, zero-width characters.
+std::string_view trim_invisible(std::string_view text);
 
 /// ASCII letters in lower case.
 std::string lower(std::string_view text);
 
 /// Equal but for the case of ASCII letters; `word` is in lower case already.
-bool equals_ignoring_case(std::string_view text, std::string_view word);
+inline bool equals_ignoring_case(std::string_view text, std::string_view word) {
+  if (text.size() != word.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (lower(text[i]) != word[i]) return false;
+  }
+  return true;
+}
 
 /// A value as a message may show it: in quotation marks, without control characters, at most 40 characters;
 /// and only the words "an e-mail address" where there is one in it. `text` is UTF-8.

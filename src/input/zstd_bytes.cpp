@@ -15,10 +15,10 @@ struct FreeContext {
 };
 
 // libzstd itself: Boost's filter takes an input that is cut off for a whole one.
-class ZstdBytes final : public ByteSource {
+class ZstdBytes final : public StoredSource {
  public:
   explicit ZstdBytes(std::unique_ptr<StoredBytes> stored)
-      : ByteSource(std::move(stored)), context_(ZSTD_createDCtx()), buffer_(ZSTD_DStreamInSize()) {
+      : StoredSource(std::move(stored)), context_(ZSTD_createDCtx()), buffer_(ZSTD_DStreamInSize()) {
     if (!context_) throw std::bad_alloc();
   }
 

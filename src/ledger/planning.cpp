@@ -7,9 +7,9 @@ namespace {
 /// Customers come in the order of their first rows: their rows are then planned, with few exceptions, in the
 /// order in which they lie in the file. SQLite sorts on disk.
 constexpr const char* customers_of_run =
-    "SELECT row.customer, row.line, row.choice, row.decided_at, row.confirmed FROM (SELECT r.customer, "
-    "r.line, "
-    "r.choice, r.decided_at, c.choice AS confirmed, min(r.line) OVER (PARTITION BY r.customer) AS first_line "
+    "SELECT row.customer, row.line, row.choice, row.decided_at, row.confirmed, row.part FROM (SELECT "
+    "r.customer, r.line, r.choice, r.decided_at, r.part, c.choice AS confirmed, min(r.line) OVER (PARTITION "
+    "BY r.customer) AS first_line "
     "FROM input_row r LEFT JOIN confirmed c ON c.store = ?1 AND c.customer = r.customer AND NOT c.in_doubt "
     "WHERE r.run = ?2 AND r.customer IS NOT NULL) row ORDER BY row.first_line, row.line";
 
@@ -19,17 +19,17 @@ void SqliteLedger::stage(const RunId& id, std::span<const StagedRow> rows) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging});
     auto& understood = connection_.prepared(
-        "INSERT INTO input_row (run, line, customer, choice, decided_at, outcome) VALUES (?, ?, ?, ?, ?, "
-        "'pending')");
+        "INSERT INTO input_row (run, line, customer, choice, decided_at, part, outcome) VALUES (?, ?, ?, ?, "
+        "?, ?, 'pending')");
     auto& invalid = connection_.prepared(
-        "INSERT INTO input_row (run, line, outcome, reason) VALUES (?, ?, 'invalid', ?)");
+        "INSERT INTO input_row (run, line, customer, outcome, reason) VALUES (?, ?, ?, 'invalid', ?)");
     auto& source = connection_.prepared("INSERT INTO source (run, line, text) VALUES (?, ?, ?)");
     for (const StagedRow& row : rows) {
       if (row.record) {
         execute(understood, run.key, row.line, row.record->customer, row.record->choice,
-                row.record->decided_at);
+                row.record->decided_at, row.record->part);
       } else {
-        execute(invalid, run.key, row.line, row.reason);
+        execute(invalid, run.key, row.line, row.customer, row.reason);
       }
       if (!row.source.empty()) execute(source, run.key, row.line, row.source);
     }
@@ -57,7 +57,9 @@ void SqliteLedger::for_each_customer(const RunId& id, const std::function<void(c
         if (current) visit(*current);
         current = CustomerRows{customer, {}, query.optional_choice(4)};
       }
-      current->rows.push_back({query.integer(1), query.choice(2), query.optional_time(3)});
+      const std::optional<consent::Choice> choice = query.optional_choice(2);
+      current->rows.push_back({query.integer(1), choice.value_or(consent::Choice()), query.optional_time(3),
+                               query.optional_part(5), !choice});
     }
     if (current) visit(*current);
   });
@@ -68,11 +70,13 @@ void SqliteLedger::plan(const RunId& id, std::span<const PlannedRow> rows) {
     const RunKey run = require_run(connection_, id, {RunState::staging});
     auto& update = connection_.prepared(
         "UPDATE input_row SET outcome = ?, reason = ?, before = ?, after = ? WHERE run = ? AND line = ?");
+    auto& carried = connection_.prepared("INSERT INTO carried_row (run, carrier, line) VALUES (?, ?, ?)");
     std::uint64_t changes = 0;
     std::uint64_t withdrawing = 0;
     std::uint64_t granting = 0;
     for (const PlannedRow& row : rows) {
       execute(update, row.outcome, row.reason, row.before, row.after, run.key, row.line);
+      if (row.carried_by) execute(carried, run.key, *row.carried_by, row.line);
       if (!row.change) continue;
       ++changes;
       if (withdraws(row.change->before, row.change->wanted)) ++withdrawing;

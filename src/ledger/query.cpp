@@ -46,6 +46,10 @@ void bind_value(SQLite::Statement& statement, int index, consent::CustomerId val
   statement.bind(index, value.value());
 }
 
+void bind_value(SQLite::Statement& statement, int index, consent::Part value) {
+  statement.bind(index, static_cast<std::int64_t>(value));
+}
+
 void bind_value(SQLite::Statement& statement, int index, consent::Outcome value) {
   bind_value(statement, index, to_string(value));
 }
@@ -76,6 +80,11 @@ std::optional<consent::Choice> Query::optional_choice(int column) const {
 std::optional<consent::Timestamp> Query::optional_time(int column) const {
   if (is_null(column)) return std::nullopt;
   return time(column);
+}
+
+std::optional<consent::Part> Query::optional_part(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return static_cast<consent::Part>(integer(column));
 }
 
 }  // namespace consent_sync::ledger

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include <consent_sync/consent/choice.hpp>
+#include <consent_sync/consent/composition.hpp>
 #include <consent_sync/consent/customer_id.hpp>
 #include <consent_sync/consent/outcome.hpp>
 #include <consent_sync/consent/timestamp.hpp>
@@ -23,6 +24,7 @@ void bind_value(SQLite::Statement& statement, int index, std::string_view value)
 void bind_value(SQLite::Statement& statement, int index, consent::Choice value);
 void bind_value(SQLite::Statement& statement, int index, consent::Timestamp value);
 void bind_value(SQLite::Statement& statement, int index, consent::CustomerId value);
+void bind_value(SQLite::Statement& statement, int index, consent::Part value);
 void bind_value(SQLite::Statement& statement, int index, consent::Outcome value);
 
 template <class Value>
@@ -75,6 +77,7 @@ class Query {
   consent::Outcome outcome(int column) const;
   std::optional<consent::Choice> optional_choice(int column) const;
   std::optional<consent::Timestamp> optional_time(int column) const;
+  std::optional<consent::Part> optional_part(int column) const;
 
  private:
   SQLite::Statement& statement_;

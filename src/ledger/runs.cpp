@@ -95,6 +95,7 @@ void SqliteLedger::forget(std::int64_t run) {
   execute(connection_.prepared("DELETE FROM input_row WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM source WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM queue WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM carried_row WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM input_column WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM quota_window WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM run WHERE key = ?"), run);

@@ -126,8 +126,19 @@ CREATE TABLE quota_window (
 ) WITHOUT ROWID;
 )";
 
+/// Rows that make a customer's choice together: one of them carries the change, the others end as it does.
+constexpr const char* version_3 = R"(
+ALTER TABLE input_row ADD COLUMN part INTEGER;
+CREATE TABLE carried_row (
+  run INTEGER NOT NULL,
+  carrier INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  PRIMARY KEY (run, carrier, line)
+) WITHOUT ROWID;
+)";
+
 /// Entry n brings a ledger from version n to n + 1. Entries are never changed, only added.
-constexpr std::array migrations{version_1, version_2};
+constexpr std::array migrations{version_1, version_2, version_3};
 constexpr std::int64_t newest_version = migrations.size();
 
 void check_identity(Connection& connection) {

@@ -51,6 +51,12 @@ void SqliteLedger::record_one(const RunKey& run, const RunId& id, const consent:
           "AND line = ? AND outcome = 'pending'"),
       result.outcome, result.http_status, result.attempts, result.reason, run.key, result.change.line);
   if (ended == 0) return;
+  execute(
+      connection_.prepared(
+          "UPDATE input_row SET outcome = ?1, http_status = ?2, attempts = ?3, reason = ?4 WHERE run = ?5 "
+          "AND "
+          "outcome = 'pending' AND line IN (SELECT line FROM carried_row WHERE run = ?5 AND carrier = ?6)"),
+      result.outcome, result.http_status, result.attempts, result.reason, run.key, result.change.line);
   execute(connection_.prepared("DELETE FROM queue WHERE run = ? AND rank IN (0, 1) AND line = ?"), run.key,
           result.change.line);
   if (result.held) {

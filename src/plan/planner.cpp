@@ -1,9 +1,9 @@
 #include <consent_sync/plan/planner.hpp>
 
-#include <fmt/format.h>
-
-#include <consent_sync/plan/delta.hpp>
 #include <consent_sync/plan/duplicates.hpp>
+
+#include "parts.hpp"
+#include "planned_row.hpp"
 
 namespace consent_sync::plan {
 namespace {
@@ -14,40 +14,8 @@ using ledger::PlannedRow;
 
 constexpr std::size_t batch_size = 4096;
 
-PlannedRow ends_as(Outcome outcome, const CustomerRows::Row& row, std::optional<consent::Choice> confirmed) {
-  PlannedRow planned;
-  planned.line = row.line;
-  planned.outcome = outcome;
-  planned.before = confirmed;
-  return planned;
-}
-
-PlannedRow conflicting(const CustomerRows::Row& row, const CustomerRows& customer,
-                       const Contradiction& found) {
-  PlannedRow planned = ends_as(Outcome::conflict, row, customer.confirmed);
-  planned.reason = fmt::format(
-      "lines {} and {} give this customer different choices at the same decided_at: keep only the right one",
-      found.first, found.second);
-  return planned;
-}
-
-PlannedRow superseded(const CustomerRows::Row& row, const CustomerRows& customer,
-                      const CustomerRows::Row& winner) {
-  PlannedRow planned = ends_as(Outcome::superseded, row, customer.confirmed);
-  planned.reason = fmt::format("line {} counts for this customer", winner.line);
-  return planned;
-}
-
-PlannedRow winning(const CustomerRows::Row& row, const CustomerRows& customer, const Policy& policy) {
-  const consent::Choice wanted = complete(row.choice, customer.confirmed, policy.unspecified);
-  PlannedRow planned = ends_as(Outcome::unchanged, row, customer.confirmed);
-  planned.after = wanted;
-  planned.change = change_to(wanted, customer.confirmed, customer.customer, row.line);
-  if (planned.change) planned.outcome = policy.dry_run ? Outcome::would_apply : Outcome::pending;
-  return planned;
-}
-
 void add_to(PlanTotals& totals, const PlannedRow& row) {
+  if (row.outcome == Outcome::invalid) ++totals.invalid;
   if (row.outcome == Outcome::unchanged) ++totals.unchanged;
   if (row.outcome == Outcome::superseded) ++totals.superseded;
   if (row.outcome == Outcome::conflict) ++totals.conflicts;
@@ -60,6 +28,7 @@ void add_to(PlanTotals& totals, const PlannedRow& row) {
 }  // namespace
 
 std::vector<PlannedRow> plan_customer(const CustomerRows& customer, const Policy& policy) {
+  if (policy.composition) return plan_parts(customer, *policy.composition, policy);
   const Resolution resolution = resolve(customer.rows);
   std::vector<PlannedRow> planned;
   planned.reserve(customer.rows.size());
@@ -68,7 +37,7 @@ std::vector<PlannedRow> plan_customer(const CustomerRows& customer, const Policy
     if (resolution.contradiction) {
       planned.push_back(conflicting(row, customer, *resolution.contradiction));
     } else if (i == resolution.winner) {
-      planned.push_back(winning(row, customer, policy));
+      planned.push_back(winning(row, row.choice, customer, policy));
     } else {
       planned.push_back(superseded(row, customer, customer.rows[*resolution.winner]));
     }

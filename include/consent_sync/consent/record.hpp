@@ -5,6 +5,7 @@
 #include <string>
 
 #include <consent_sync/consent/choice.hpp>
+#include <consent_sync/consent/composition.hpp>
 #include <consent_sync/consent/customer_id.hpp>
 #include <consent_sync/consent/outcome.hpp>
 #include <consent_sync/consent/timestamp.hpp>
@@ -15,11 +16,18 @@ namespace consent_sync::consent {
 /// 1).
 using LineNumber = std::int64_t;
 
+/// The `part` of a row whose category the mapping passes over: such a row has no say.
+inline constexpr Part no_part = 0xFFFFFFFF;
+
 /// A row that was understood.
 struct Record {
   CustomerId customer;
   Choice choice;
   std::optional<Timestamp> decided_at;
+  /// Set where a row speaks of one category of another platform only (long form): the part it speaks of. All
+  /// rows of the customer make the choice together; this one's `choice` has that part's decision for each
+  /// category it feeds, and is empty when it is undecided. Not set: the row is the customer's whole choice.
+  std::optional<Part> part = std::nullopt;
 
   friend bool operator==(const Record&, const Record&) = default;
 };

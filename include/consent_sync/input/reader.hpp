@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <consent_sync/consent/composition.hpp>
+#include <consent_sync/input/mapping.hpp>
 #include <consent_sync/input/row.hpp>
 
 namespace consent_sync::input {
@@ -22,12 +24,18 @@ class FileError : public std::runtime_error {
 
 enum class Format : std::uint8_t { automatic, csv, ndjson };
 
+/// automatic: by a byte order mark, else UTF-8. utf16: by its byte order mark, which it must have.
+enum class Encoding : std::uint8_t { automatic, utf8, utf16, utf16le, utf16be, latin1, windows1252 };
+
 struct ReaderOptions {
   /// automatic: by the name (.csv, .tsv, .ndjson, .jsonl, before .gz or .zst), else by the first byte that is
   /// not white space ('{' means NDJSON; so does '[', which is then refused with a reason).
   Format format = Format::automatic;
   /// '\0': detected from the header row among , ; tab and |.
   char delimiter = '\0';
+  Encoding encoding = Encoding::automatic;
+  /// How rows say what we need to know; none: the canonical form (README, "Input").
+  std::shared_ptr<const Mapping> mapping = nullptr;
 };
 
 /// What is known of an input once it has been read to its end.
@@ -51,6 +59,10 @@ class Reader {
 
   /// The header's own column names in their order, without "reason"; for NDJSON the canonical names.
   virtual const std::vector<std::string>& columns() const = 0;
+
+  /// In long form, where each row speaks of one part (consent::Record::part): how they make a choice. Else
+  /// nullptr.
+  virtual const consent::Composition* composition() const = 0;
 
   /// Valid once read() has returned false.
   virtual Fingerprint fingerprint() const = 0;

@@ -7,10 +7,21 @@
 
 namespace consent_sync::input {
 
-/// One row of the input: understood, or not and why. Exactly one of `record` and `problem` is set.
+/// A row that was understood, of a customer whose id is not known yet.
+struct RecordByEmail {
+  std::string email;  ///< without spaces around it, ASCII letters in lower case; never in a log or a message
+  consent::Choice choice;
+  std::optional<consent::Timestamp> decided_at;
+  std::optional<consent::Part> part = std::nullopt;  ///< see consent::Record
+};
+
+/// One row of the input: understood, or not and why. Exactly one of `record`, `by_email` and `problem` is
+/// set.
 struct Row {
   consent::LineNumber line = 0;
   std::optional<consent::Record> record;
+  /// In place of `record`, where the mapping says that customers are known by their e-mail address.
+  std::optional<RecordByEmail> by_email;
   /// Why the row is invalid, for the person who mends it: column, value (shortened), what was expected. Never
   /// an e-mail address.
   std::string problem;
@@ -18,6 +29,10 @@ struct Row {
   /// "reason"), for NDJSON the line itself. Shortened to 64 KiB. Always UTF-8 without a NUL: what is not is
   /// replaced by U+FFFD. A row with the wrong number of fields keeps that number.
   std::string source;
+  /// Of an invalid row in long form, whose customer it speaks of, where that is known: the customer's other
+  /// rows are not the whole choice. One of the two, as the mapping has it.
+  std::optional<consent::CustomerId> customer;
+  std::string email;
 };
 
 }  // namespace consent_sync::input

@@ -28,6 +28,8 @@ struct StagedRow {
   std::optional<consent::Record> record;
   std::string reason;
   std::string source;
+  /// Of an invalid row, where its customer is known and the row is a part of the choice only (long form).
+  std::optional<consent::CustomerId> customer = std::nullopt;
 };
 
 /// What the ledger holds of one customer while a run is planned.
@@ -36,6 +38,8 @@ struct CustomerRows {
     consent::LineNumber line;
     consent::Choice choice;
     std::optional<consent::Timestamp> decided_at;
+    std::optional<consent::Part> part = std::nullopt;  ///< see consent::Record
+    bool is_invalid = false;  ///< has ended already, as a part of the choice that could not be understood
   };
   consent::CustomerId customer;
   std::vector<Row> rows;  ///< of this run, in the order of the input; at least one
@@ -52,6 +56,9 @@ struct PlannedRow {
   std::optional<consent::Choice> before;
   std::optional<consent::Choice> after;
   std::optional<consent::Change> change;
+  /// For a `pending` row without a change of its own: the line of the row whose change speaks for it, too. It
+  /// ends as that one does.
+  std::optional<consent::LineNumber> carried_by = std::nullopt;
 };
 
 /// Where a change stands in the queue: all withdrawals first, then by line.
@@ -137,10 +144,11 @@ class Ledger {
   // --- input and plan (state `staging`)
   virtual void stage(const RunId& id, std::span<const StagedRow> rows) = 0;
   virtual void finish_staging(const RunId& id, const InputFacts& input) = 0;
-  /// Calls `visit` for each customer of the run that has at least one understood row, in the order of their
-  /// first rows. `visit` may call `plan`.
+  /// Calls `visit` for each customer of the run that is known, in the order of their first rows: those
+  /// understood, and invalid ones that were staged with their customer. `visit` may call `plan`.
   virtual void for_each_customer(const RunId& id, const std::function<void(const CustomerRows&)>& visit) = 0;
-  /// Each row once. A `pending` row with a change enters the queue; a `would_apply` one is only counted.
+  /// Each row once. A `pending` row with a change enters the queue; a `would_apply` one is only counted. A
+  /// row that another carries waits for it.
   virtual void plan(const RunId& id, std::span<const PlannedRow> rows) = 0;
   /// The plan is whole: the run becomes `open`.
   virtual void commit_plan(const RunId& id) = 0;
@@ -151,11 +159,11 @@ class Ledger {
   virtual std::vector<QueuedChange> take_changes(const RunId& id, QueuePosition after, std::size_t limit) = 0;
   /// No change beyond `last` has left, although it was handed out: it is in no doubt.
   virtual void give_back(const RunId& id, QueuePosition last) = 0;
-  /// Ends rows, takes them off the queue, and moves the confirmed state to what the store's replies say:
-  /// `applied` and any other result with `held` confirm what is held (and append evidence); `failed` leaves
-  /// it; any other result brings it into doubt, since an earlier try may have been applied. A result whose
-  /// row has ended already is ignored: none is claimed twice. A result that is still `pending` ends nothing:
-  /// its change stays queued.
+  /// Ends rows, and those they carry, takes them off the queue, and moves the confirmed state to what the
+  /// store's replies say: `applied` and any other result with `held` confirm what is held (and append
+  /// evidence); `failed` leaves it; any other result brings it into doubt, since an earlier try may have been
+  /// applied. A result whose row has ended already is ignored: none is claimed twice. A result that is still
+  /// `pending` ends nothing: its change stays queued.
   virtual void record(const RunId& id, std::span<const consent::ChangeResult> results,
                       const Traffic& traffic) = 0;
   /// Adds windows of the store's quota that are over, in order.

@@ -13,6 +13,12 @@ namespace consent_sync::app {
 /// Bring the store in line with config.input, or plan to (config.dry_run).
 ExitCode sync_command(const Config& config, Terminal& terminal);
 
+/// Say what is in config.input, and propose how to read it; `job_file`, unless empty, becomes a starter job.
+ExitCode inspect_command(const Config& config, const std::string& job_file);
+
+/// List the presets, or print one.
+ExitCode presets_command(const std::string& name);
+
 /// The runs in the ledger, newest first.
 ExitCode runs_command(const Config& config, std::size_t limit);
 

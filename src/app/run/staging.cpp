@@ -48,7 +48,7 @@ std::vector<ledger::StagedRow> to_staged(std::vector<input::Row>& rows) {
   std::vector<ledger::StagedRow> staged;
   staged.reserve(rows.size());
   for (input::Row& row : rows) {
-    staged.push_back({row.line, row.record, std::move(row.problem), std::move(row.source)});
+    staged.push_back({row.line, row.record, std::move(row.problem), std::move(row.source), row.customer});
   }
   return staged;
 }
@@ -106,9 +106,11 @@ StagedRun resume(ledger::Ledger& ledger, const ledger::Run& open, const ledger::
 }
 
 StagedRun plan_run(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id,
-                   Terminal& terminal) {
+                   const consent::Composition* composition, Terminal& terminal) {
   terminal.status("planning");
-  const plan::PlanTotals totals = plan::make_plan(ledger, id, {config.policy.unspecified, config.dry_run});
+  plan::Policy policy{config.policy.unspecified, config.dry_run};
+  if (composition) policy.composition = *composition;
+  const plan::PlanTotals totals = plan::make_plan(ledger, id, policy);
   const std::optional<std::string> exceeded = plan::exceeded(totals, config.safety);
   if (!exceeded) ledger.commit_plan(id);
   return StagedRun{ledger.find_run(id).value(), exceeded.value_or("")};
@@ -140,7 +142,7 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, Terminal& term
         open->id, open->input.path, show_count(unsent));
     ledger.abandon_run(open->id);
   }
-  return plan_run(ledger, config, run.id, terminal);
+  return plan_run(ledger, config, run.id, reader->composition(), terminal);
 }
 
 }  // namespace consent_sync::app

@@ -87,9 +87,40 @@ TEST_CASE("a line of 100 MB is one invalid row, in bounded memory, and the next 
       rows_around("{\"customer_id\":1,\"x\":\"", huge,
                   "\",\"allow\":[\"analytics\"]}\n{\"customer_id\":2,\"allow\":[\"analytics\"]}\n");
   REQUIRE(json.size() == 2);
-  CHECK(json[0].problem == "the line is longer than 1048576 bytes");
+  CHECK(json[0].problem == "it is longer than 1048576 bytes");
   CHECK(json[0].source.size() == max_source_bytes);
   CHECK(json[1].record);
+  if (!sanitized) CHECK(peak_kilobytes() - before < 24 * 1024);
+}
+
+TEST_CASE(
+    "an element of 100 MB in a JSON array is one invalid row, in bounded memory, and the next row is fine") {
+  const long before = peak_kilobytes();
+  const auto json = rows_around("[\n{\"customer_id\":1,\"x\":\"", huge,
+                                "\"},\n{\"customer_id\":2,\"allow\":[\"analytics\"]}]");
+  REQUIRE(json.size() == 2);
+  CHECK(json[0].problem == "it is longer than 1048576 bytes");
+  CHECK(json[0].line == 2);
+  CHECK(json[1].record);
+  CHECK(json[1].line == 3);
+  if (!sanitized) CHECK(peak_kilobytes() - before < 24 * 1024);
+}
+
+TEST_CASE("a bomb is defused in bounded memory, whatever packed it") {
+  const std::string bomb = "customer_id,allow\n" + std::string(huge, ' ');
+  const std::string packed[] = {gzip(bomb), zstd(bomb)};
+  const Files files;
+  const long before = peak_kilobytes();
+  for (const std::string& content : packed) {
+    const std::string path = files.write("a.csv.gz", content);
+    std::string error;
+    try {
+      read_all(*open_reader(path, {}));
+    } catch (const FileError& thrown) {
+      error = thrown.what();
+    }
+    CHECK(error.find("unpacks to more than 250 times its size") != std::string::npos);
+  }
   if (!sanitized) CHECK(peak_kilobytes() - before < 24 * 1024);
 }
 

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "files.hpp"
+#include "readers.hpp"
 
 using namespace consent_sync::input;
 
@@ -171,17 +172,49 @@ TEST_CASE("bytes that are no text cost their own line only") {
   const std::string one = R"({"customer_id":1,"allow":["analytics"]})";
   const auto all = rows(one + "\n{\"customer_id\":1,\"x\":\"caf\xE9\",\"allow\":[\"analytics\"]}\n" + one);
   REQUIRE(all.size() == 3);
-  CHECK(all[1].problem == "the line is no text: it is not valid UTF-8");
+  CHECK(all[1].problem == "it is no text: it is not valid UTF-8");
   CHECK(all[1].source == "{\"customer_id\":1,\"x\":\"caf\xEF\xBF\xBD\",\"allow\":[\"analytics\"]}");
   CHECK(all[2].record);
 }
 
-TEST_CASE("JSON that is not one object a line is refused as a file") {
-  for (const char* content :
-       {"[{\"customer_id\":1,\"allow\":[\"analytics\"]}]", "\n [\n{}]", "{\n \"customer_id\": 1\n}"}) {
-    CHECK(file_error_of("a.ndjson", content).find("not one object a line") != std::string::npos);
-    CHECK(file_error_of("a.txt", content).find("not one object a line") != std::string::npos);
+TEST_CASE("an object laid out over many lines is refused as a file") {
+  CHECK(file_error_of("a.ndjson", "{\n \"customer_id\": 1\n}").find("not one object a line") !=
+        std::string::npos);
+}
+
+TEST_CASE("an array of objects is read as its elements, on one line or on many, wherever reading stops") {
+  const std::string one = R"({"customer_id":1,"allow":["analytics"],"x":"]},{\" \\"})";
+  const std::string two = "{\n  \"customer_id\": 2,\r\n  \"deny\": [\r\"analytics\"]\n}";
+  const Files files;
+  const std::string path = files.write("a.json", "\n [" + one + ",\n" + two + " , " + one + "\r\n]\n ");
+  for (std::size_t chunk = 1; chunk < 60; ++chunk) {
+    const auto rows = read_all(*open_reader_by_chunks(path, {}, chunk));
+    REQUIRE(rows.size() == 3);
+    for (const Row& row : rows) CHECK(row.record);
+    CHECK(rows[0].line == 2);
+    CHECK(rows[1].line == 3);
+    CHECK(rows[1].source == two);
+    CHECK(rows[2].line == 7);
   }
+  CHECK(rows_of("a.json", "[]").empty());
+  CHECK(rows_of("a.json", "[ ]\n").empty());
+}
+
+TEST_CASE("an array that is broken anywhere is refused as a file, with the line") {
+  const std::string good = "{\"customer_id\":1,\"allow\":[\"analytics\"]}";
+  const auto error = [&](const std::string& content) { return file_error_of("a.json", content); };
+  CHECK(error("[" + good + ",\n" + good).find("line 2: the file ends before its array does") !=
+        std::string::npos);
+  CHECK(error("[" + good + ",\n" + good.substr(0, 20)).find("ends before") != std::string::npos);
+  CHECK(error("[" + good + ",]").find("a comma too many") != std::string::npos);
+  CHECK(error("[," + good + "]").find("a comma too many") != std::string::npos);
+  CHECK(error("[" + good + " " + good + "]").find("no comma") != std::string::npos);
+  CHECK(error("[" + good + "]\n" + good).find("goes on after the end") != std::string::npos);
+  CHECK(error("[" + good + ",\n17]")
+            .find("line 2: the array has an element here that is not one JSON object") != std::string::npos);
+  CHECK(error("[{\"customer_id\":1,,},\n" + good + "]").find("line 1: ") != std::string::npos);
+  CHECK(error("[{\"customer_id\":1]").find("not one JSON object") != std::string::npos);
+  CHECK(error("[").find("ends before") != std::string::npos);
 }
 
 TEST_CASE("the columns are the canonical names") {

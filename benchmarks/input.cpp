@@ -1,0 +1,123 @@
+// Times reading an input as the program does, and the bare parse of the same file by the library beneath it:
+//
+//   bench_input FILE csv|ndjson ROUNDS [MAPPING]
+//
+// Prints one line: seconds of the program's reading, of the bare parse (each the best of ROUNDS, taken in
+// turn), rows, and bytes once unpacked. The bare parse reads in the same blocks, unpacks by zlib itself,
+// hands libcsv each block, or simdjson (DOM) the whole unpacked text, and only counts.
+#include <csv.h>
+#include <fmt/format.h>
+#include <simdjson.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <consent_sync/input/reader.hpp>
+
+namespace {
+
+using namespace consent_sync;
+
+constexpr std::size_t block = 256 * 1024;
+
+struct Counts {
+  std::uint64_t rows = 0;
+  std::uint64_t fields = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// Calls `use` with each block of the unpacked file; zlib reads what is not packed as it is.
+template <class Use>
+void for_each_block(const std::string& path, Use use) {
+  const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
+  if (!file) throw std::runtime_error("cannot open " + path);
+  gzbuffer(file.get(), block);
+  std::vector<char> buffer(block);
+  for (;;) {
+    const int got = gzread(file.get(), buffer.data(), static_cast<unsigned>(buffer.size()));
+    if (got < 0) throw std::runtime_error("cannot read " + path);
+    if (got == 0) return;
+    use(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+Counts bare_libcsv(const std::string& path) {
+  Counts counts;
+  csv_parser parser;
+  csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
+  const auto field = [](void*, std::size_t, void* all) { ++static_cast<Counts*>(all)->fields; };
+  const auto row = [](int, void* all) { ++static_cast<Counts*>(all)->rows; };
+  for_each_block(path, [&](char* data, std::size_t size) {
+    counts.bytes += size;
+    if (csv_parse(&parser, data, size, field, row, &counts) != size) throw std::runtime_error("libcsv fails");
+  });
+  csv_fini(&parser, field, row, &counts);
+  csv_free(&parser);
+  return counts;
+}
+
+Counts bare_simdjson(const std::string& path) {
+  Counts counts;
+  std::vector<char> text;
+  for_each_block(path, [&](char* data, std::size_t size) { text.insert(text.end(), data, data + size); });
+  counts.bytes = text.size();
+  text.resize(text.size() + simdjson::SIMDJSON_PADDING);
+  simdjson::dom::parser parser;
+  simdjson::dom::document_stream documents;
+  if (parser.parse_many(text.data(), counts.bytes, std::size_t{1} << 20U).get(documents)) {
+    throw std::runtime_error("simdjson fails");
+  }
+  for (auto document : documents) {
+    if (document.error()) throw std::runtime_error("simdjson fails");
+    ++counts.rows;
+  }
+  return counts;
+}
+
+std::uint64_t read_as_the_program(const std::string& path, const input::ReaderOptions& options) {
+  const auto reader = input::open_reader(path, options);
+  std::vector<input::Row> rows;
+  std::uint64_t count = 0;
+  while (reader->read(rows)) {
+    for (const input::Row& row : rows) {
+      if (!row.problem.empty()) throw std::runtime_error("invalid row: " + row.problem);
+    }
+    count += rows.size();
+  }
+  return count;
+}
+
+template <class Work>
+double seconds(Work work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 4) return EXIT_FAILURE;
+  const std::string path = argv[1];
+  const bool is_csv = std::string_view(argv[2]) == "csv";
+  input::ReaderOptions options;
+  options.format = is_csv ? input::Format::csv : input::Format::ndjson;
+  if (argc > 4) options.mapping = std::make_shared<const input::Mapping>(input::read_mapping(argv[4]));
+  double ours = 1e9;
+  double bare = 1e9;
+  std::uint64_t rows = 0;
+  Counts counts;
+  for (int round = 0; round < std::atoi(argv[3]); ++round) {
+    bare = std::min(bare, seconds([&] { counts = is_csv ? bare_libcsv(path) : bare_simdjson(path); }));
+    ours = std::min(ours, seconds([&] { rows = read_as_the_program(path, options); }));
+  }
+  fmt::print("{} {} {} {}\n", ours, bare, rows, counts.bytes);
+  return EXIT_SUCCESS;
+}

@@ -1,0 +1,107 @@
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include <consent_sync/input/inspection.hpp>
+
+#include "../inspection_text.hpp"
+#include "../mapping_in_force.hpp"
+#include "../starter_job.hpp"
+#include "commands.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+/// How the file is to be read, as far as that is known.
+struct Reading {
+  input::ReaderOptions options;
+  std::string name;
+};
+
+std::optional<Reading> reading_of(const Config& config, const input::Inspection& found,
+                                  const std::optional<input::Preset>& preset) {
+  Reading reading{config.input.reader, "by the mapping given"};
+  if (reading.options.mapping) return reading;
+  if (found.is_canonical) {
+    reading.name = "as it is";
+    return reading;
+  }
+  if (!preset) return std::nullopt;
+  try {
+    reading.options.mapping =
+        std::make_shared<const input::Mapping>(input::read_mapping(input::complete_preset(*preset, "")));
+  } catch (const input::MappingError&) {
+    return std::nullopt;  // it leaves something to the user
+  }
+  reading.name = "by the preset " + preset->name;
+  return reading;
+}
+
+// A header row that the mapping cannot use is what the user wants to know, not the end of it.
+std::string rehearse(const Config& config, const Reading& reading) {
+  try {
+    return describe_rehearsal(input::rehearse(config.input.path, reading.options), reading.name);
+  } catch (const input::FileError& problem) {
+    return fmt::format("\nRead {}: {}\n", reading.name, problem.what());
+  }
+}
+
+std::string describe_proposals(const input::Inspection& found, const std::optional<input::Preset>& preset) {
+  if (!preset) {
+    return found.is_canonical
+               ? "\nIt needs no mapping.\n"
+               : "\nNo preset recognises it (consent-sync presets lists them). --write-job FILE writes a job "
+                 "file to fill in.\n";
+  }
+  std::string text = "\nProposed preset\n" + describe_preset(*preset);
+  for (std::size_t i = 1; i < found.proposals.size(); ++i) text += fmt::format("or {}\n", found.proposals[i]);
+  return text;
+}
+
+std::string as_seen_from(const std::string& job, const std::string& input) {
+  namespace fs = std::filesystem;
+  return fs::absolute(input)
+      .lexically_normal()
+      .lexically_relative(fs::absolute(job).lexically_normal().parent_path())
+      .string();
+}
+
+}  // namespace
+
+ExitCode inspect_command(const Config& config, const std::string& job_file) {
+  const input::Inspection found = input::inspect(config.input.path, config.input.reader);
+  std::optional<input::Preset> preset;
+  if (!config.input.preset.empty()) {
+    preset = load_preset(config.input.preset);
+  } else if (!found.is_canonical && !found.proposals.empty()) {
+    preset = input::find_preset(found.proposals.front());
+  }
+  fmt::print("{}", describe_inspection(config.input.path, found));
+  if (const auto reading = reading_of(config, found, preset)) fmt::print("{}", rehearse(config, *reading));
+  fmt::print("{}", describe_proposals(found, preset));
+  if (!job_file.empty()) {
+    write_new_file(job_file, starter_job(as_seen_from(job_file, config.input.path), config, found,
+                                         preset ? &*preset : nullptr));
+    fmt::print("\nWrote {}. Look at every line with a ?, then: consent-sync run {}\n", job_file, job_file);
+  }
+  return ExitCode::ok;
+}
+
+ExitCode presets_command(const std::string& name) {
+  if (!name.empty()) {
+    fmt::print("{}", load_preset(name).text);
+    return ExitCode::ok;
+  }
+  for (const std::string_view each : input::preset_names()) {
+    fmt::print("{:<28} {}\n", each, input::find_preset(each).about);
+  }
+  fmt::print(
+      "\nconsent-sync presets NAME prints one, to be read or changed. A job uses one as input.preset: NAME, "
+      "or a file\nof yours as input.preset: ./FILE.yaml; input.mapping beside it takes the place of its "
+      "sections.\n");
+  return ExitCode::ok;
+}
+
+}  // namespace consent_sync::app

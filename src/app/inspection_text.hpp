@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include <consent_sync/input/inspection.hpp>
+#include <consent_sync/input/preset.hpp>
+
+namespace consent_sync::app {
+
+/// What was found in a file, for people. No e-mail address is in it.
+std::string describe_inspection(const std::string& path, const input::Inspection& found);
+
+/// What a mapping made of it; `mapping` names that.
+std::string describe_rehearsal(const input::Rehearsal& rehearsal, const std::string& mapping);
+
+/// A preset, what is ambiguous and what is not verified about it.
+std::string describe_preset(const input::Preset& preset);
+
+}  // namespace consent_sync::app

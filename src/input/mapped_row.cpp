@@ -1,0 +1,266 @@
+#include "mapped_row.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "customer_id_text.hpp"
+#include "email_text.hpp"
+#include "encoded_text.hpp"
+#include "json_value.hpp"
+#include "text.hpp"
+
+namespace consent_sync::input {
+
+using consent::Category;
+using consent::Decision;
+using consent::Part;
+using Form = DecisionFields::Form;
+using Use = MappedRow::Slot::Use;
+
+namespace {
+
+// Every category that the part feeds can do without it.
+bool is_optional(const Mapping& mapping, Part part) {
+  for (const auto& recipe : mapping.composition.recipes) {
+    for (const auto& source : recipe.sources) {
+      if (source.part == part && !source.optional) return false;
+    }
+  }
+  return true;
+}
+
+std::vector<MappedRow::Slot> slots_of(const Mapping& mapping) {
+  std::vector<MappedRow::Slot> slots{{Use::customer, mapping.customer, 0, false}};
+  if (mapping.decisions.form == Form::fields) {
+    for (std::size_t i = 0; i < mapping.parts.size(); ++i) {
+      slots.push_back({Use::part, {mapping.parts[i], ""}, i, is_optional(mapping, static_cast<Part>(i))});
+      const std::size_t mark = mapping.parts[i].find("#/");
+      if (mark != std::string::npos) {
+        slots.back().field = {mapping.parts[i].substr(0, mark), mapping.parts[i].substr(mark + 1)};
+      }
+    }
+  }
+  if (mapping.decisions.field) slots.push_back({Use::decisions, *mapping.decisions.field, 0, false});
+  if (mapping.decisions.second) slots.push_back({Use::second, *mapping.decisions.second, 0, false});
+  for (std::size_t i = 0; i < mapping.only_if.size(); ++i) {
+    if (mapping.only_if[i].field) slots.push_back({Use::condition, *mapping.only_if[i].field, i, false});
+  }
+  // Last: of a value that serves for both, what it says of decisions tells more.
+  if (mapping.decided_at) slots.push_back({Use::decided_at, mapping.decided_at->field, 0, false});
+  return slots;
+}
+
+}  // namespace
+
+MappedRow::MappedRow(const Mapping& mapping)
+    : mapping_(mapping), slots_(slots_of(mapping)), parts_(mapping), conditions_(mapping.only_if.size()) {
+  if (mapping.decided_at) times_.emplace(mapping.decided_at->formats, mapping.decided_at->zone);
+}
+
+void MappedRow::give(const Slot& slot, std::string_view text) {
+  if (slot.field.pointer.empty()) return use_text(slot, text);
+  if (trim(text).empty()) return;
+  const auto root = parse_inner(slot, text);
+  if (!root) return;
+  if (const auto value = value_at(*root, slot.field.pointer)) use_json(slot, *value);
+}
+
+// JSON in a text, where the mapping expects it.
+std::optional<simdjson::dom::element> MappedRow::parse_inner(const Slot& slot, std::string_view text) {
+  std::optional<std::string> decoded{std::string(text)};
+  if (slot.use == Use::decisions && mapping_.decisions.percent_encoded)
+    decoded = percent_decoded(text, false);
+  simdjson::dom::element root;
+  if (!decoded) {
+    refuse(fmt::format("{} is not percent-encoded as it should be", shown(slot.field.name)));
+  } else if (const auto error = inner_.parse(*decoded).get(root)) {
+    refuse(fmt::format("{} holds no JSON: {}", shown(slot.field.name), simdjson::error_message(error)));
+  } else if (has_duplicate_keys(root)) {
+    refuse(fmt::format("the JSON in {} has a key twice", shown(slot.field.name)));
+  } else {
+    return root;
+  }
+  return std::nullopt;
+}
+
+void MappedRow::give(const Slot& slot, simdjson::dom::element value) {
+  if (slot.field.pointer.empty()) return use_json(slot, value);
+  if (const std::optional<std::string> text = text_of(value)) return give(slot, *text);
+  refuse(fmt::format("{} is no text that holds JSON", shown(slot.field.name)));
+}
+
+void MappedRow::use_text(const Slot& slot, std::string_view text) {
+  std::string problem;
+  switch (slot.use) {
+    case Use::customer:
+      return customer(text);
+    case Use::decided_at:
+      return decided_at(text);
+    case Use::part:
+      return note(parts_.say(static_cast<Part>(slot.index), text, problem), problem);
+    case Use::condition:
+      conditions_[slot.index] = text;
+      return;
+    case Use::second:
+      if (mapping_.decisions.form == Form::lists) return list(Decision::deny, text);
+      row_value_ = text;
+      return;
+    case Use::decisions:
+      break;
+  }
+  switch (mapping_.decisions.form) {
+    case Form::pairs:
+      return pairs(text);
+    case Form::tcf:
+      return tcf(trim(text));
+    case Form::lists:
+      return list(Decision::allow, text);
+    case Form::rows:
+      row_category_ = trim(text);
+      return;
+    case Form::object:
+    case Form::entries:
+      break;
+    case Form::fields:
+      return;
+  }
+  if (trim(text).empty()) return;
+  if (const auto root = parse_inner(slot, text)) use_json(slot, *root);
+}
+
+void MappedRow::use_json(const Slot& slot, simdjson::dom::element value) {
+  const bool takes_lists =
+      mapping_.decisions.form == Form::lists && (slot.use == Use::decisions || slot.use == Use::second);
+  if (takes_lists && value.is_array()) {
+    return list(slot.use == Use::decisions ? Decision::allow : Decision::deny, value);
+  }
+  if (slot.use == Use::decisions && mapping_.decisions.form == Form::object && value.is_object())
+    return object(value);
+  if (slot.use == Use::decisions && mapping_.decisions.form == Form::entries && value.is_array())
+    return entries(value);
+  if (takes_lists && value.is_null()) return;
+  if (const std::optional<std::string> text = text_of(value)) return use_text(slot, *text);
+  refuse(fmt::format("{} is not a value that the mapping can use there", shown(slot.field.name)));
+}
+
+void MappedRow::customer(std::string_view text) {
+  customer_given_ = true;
+  text = trim(text);
+  std::string problem;
+  if (mapping_.key == Mapping::Key::id) {
+    id_ = read_customer_id(text, problem, mapping_.customer.name);
+    return note(id_.has_value(), problem);
+  }
+  const std::optional<std::string> email = read_email(text, problem);
+  if (email) email_ = *email;
+  note(email.has_value(), problem);
+}
+
+void MappedRow::decided_at(std::string_view text) {
+  text = trim(text);
+  if (text.empty()) return;
+  std::string problem;
+  decided_at_ = times_->read(text, problem);
+  if (decided_at_) return;
+  refuse(fmt::format("{} cannot be read: {}", shown(mapping_.decided_at->field.name), problem));
+}
+
+void MappedRow::refuse(std::string problem) {
+  if (problem_.empty()) problem_ = std::move(problem);
+}
+
+void MappedRow::note(bool understood, std::string& problem) {
+  if (!understood) refuse(std::move(problem));
+}
+
+void MappedRow::finish(Row& row) {
+  row.record.reset();
+  row.by_email.reset();
+  if (!customer_given_)
+    refuse(fmt::format("{} is missing: it names the customer", shown(mapping_.customer.name)));
+  check_conditions();
+  if (mapping_.decisions.form == Form::rows) {
+    finish_part(row);
+  } else {
+    finish_whole(row);
+  }
+  if (!problem_.empty() && mapping_.decisions.form == Form::rows) {
+    row.customer = id_;
+    row.email = email_;
+  }
+  row.problem = std::move(problem_);
+  start_anew();
+}
+
+void MappedRow::check_conditions() {
+  for (std::size_t i = 0; i < conditions_.size(); ++i) {
+    const Condition& condition = mapping_.only_if[i];
+    const std::string word = lower(trim(conditions_[i].value_or("")));
+    const bool found =
+        conditions_[i] && std::any_of(condition.words.begin(), condition.words.end(),
+                                      [&](const std::string& known) { return lower(known) == word; });
+    if (found == condition.is_one_of) continue;
+    refuse(fmt::format("{} is {}: by the mapping's only_if this is no choice of the customer's",
+                       shown(condition.field ? condition.field->name : condition.key),
+                       conditions_[i] ? shown(word) : "missing"));
+  }
+}
+
+void MappedRow::finish_whole(Row& row) {
+  // Only what is there can leave a category out.
+  if (mapping_.decisions.form != Form::fields && !decisions_given_) {
+    return refuse(fmt::format(
+        "{} is missing or empty: it decides nothing",
+        shown((mapping_.decisions.field ? mapping_.decisions.field : mapping_.decisions.second)->name)));
+  }
+  const consent::Choice choice = consent::compose(mapping_.composition, parts_.states());
+  if (choice.is_empty()) refuse("it decides nothing: no category is allowed or denied");
+  if (problem_.empty()) set_record(row, choice, std::nullopt);
+}
+
+void MappedRow::finish_part(Row& row) {
+  if (row_category_.empty())
+    refuse(fmt::format("{} is empty: it names the category", shown(mapping_.decisions.field->name)));
+  if (!row_value_) refuse(fmt::format("{} is missing", shown(mapping_.decisions.second->name)));
+  if (!problem_.empty()) return;
+  const std::optional<Part> part = parts_.find(row_category_);
+  if (!part) return refuse(unknown_category(row_category_));
+  std::optional<Decision> decision = Decision::unspecified;
+  if (*part != consent::no_part) decision = parts_.read_value(*part, *row_value_, problem_);
+  if (decision) set_record(row, choice_of(*part, *decision), part);
+}
+
+consent::Choice MappedRow::choice_of(Part part, Decision decision) const {
+  consent::Choice choice;
+  for (const Category category : consent::all_categories) {
+    const auto& sources = mapping_.composition.recipes[static_cast<std::size_t>(category)].sources;
+    const auto feeds = [part](const consent::Composition::Source& source) { return source.part == part; };
+    if (std::any_of(sources.begin(), sources.end(), feeds)) choice.set(category, decision);
+  }
+  return choice;
+}
+
+void MappedRow::set_record(Row& row, consent::Choice choice, std::optional<Part> part) {
+  if (mapping_.key == Mapping::Key::email) {
+    row.by_email = RecordByEmail{email_, choice, decided_at_, part};
+  } else {
+    row.record = consent::Record{*id_, choice, decided_at_, part};
+  }
+}
+
+void MappedRow::start_anew() {
+  parts_.clear();
+  id_.reset();
+  email_.clear();
+  customer_given_ = false;
+  decisions_given_ = false;
+  decided_at_.reset();
+  std::fill(conditions_.begin(), conditions_.end(), std::nullopt);
+  row_category_.clear();
+  row_value_.reset();
+  problem_.clear();
+}
+
+}  // namespace consent_sync::input

@@ -1,0 +1,94 @@
+#include "part_states.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <consent_sync/consent/record.hpp>
+
+#include "text.hpp"
+
+namespace consent_sync::input {
+
+using consent::Decision;
+using consent::Part;
+using consent::PartState;
+
+namespace {
+
+Decision opposite(Decision decision) {
+  if (decision == Decision::unspecified) return decision;
+  return decision == Decision::allow ? Decision::deny : Decision::allow;
+}
+
+PartState state_of(Decision decision) {
+  if (decision == Decision::unspecified) return PartState::unspecified;
+  return decision == Decision::allow ? PartState::allow : PartState::deny;
+}
+
+}  // namespace
+
+std::string unknown_category(std::string_view category) {
+  return fmt::format("the category {} has no place in the mapping; put it under categories or under ignored",
+                     shown(category));
+}
+
+PartStates::PartStates(const Mapping& mapping)
+    : mapping_(mapping), states_(mapping.parts.size(), PartState::absent) {
+  for (std::size_t i = 0; i < mapping.parts.size(); ++i)
+    parts_.emplace(mapping.parts[i], static_cast<Part>(i));
+  for (const std::string& name : mapping.ignored) parts_.emplace(name, consent::no_part);
+  const auto add = [this](const std::vector<std::string>& words, Decision decision) {
+    for (const std::string& word : words) words_.push_back({word, decision});
+  };
+  add(mapping.allow_words, Decision::allow);
+  add(mapping.deny_words, Decision::deny);
+  add(mapping.unspecified_words, Decision::unspecified);
+}
+
+void PartStates::clear() {
+  std::fill(states_.begin(), states_.end(), PartState::absent);
+}
+
+std::optional<Part> PartStates::find(std::string_view category) const {
+  const auto found = parts_.find(category);
+  if (found == parts_.end()) return std::nullopt;
+  return found->second;
+}
+
+bool PartStates::say(std::string_view category, std::string_view value, std::string& problem) {
+  const std::optional<Part> part = find(category);
+  if (!part) problem = unknown_category(category);
+  return part && (*part == consent::no_part || say(*part, value, problem));
+}
+
+bool PartStates::say(Part part, std::string_view value, std::string& problem) {
+  const std::optional<Decision> decision = read_value(part, value, problem);
+  return decision && decide(part, *decision, problem);
+}
+
+bool PartStates::decide(Part part, Decision decision, std::string& problem) {
+  const PartState state = state_of(decision);
+  if (states_[part] != PartState::absent && states_[part] != state) {
+    problem = fmt::format("it says two things of {}", shown(mapping_.parts[part]));
+    return false;
+  }
+  states_[part] = state;
+  return true;
+}
+
+std::optional<Decision> PartStates::read_value(Part part, std::string_view value,
+                                               std::string& problem) const {
+  const std::string_view text = trim(value);
+  const auto found = std::find_if(words_.begin(), words_.end(), [text](const Word& known) {
+    return equals_ignoring_case(text, known.word);
+  });
+  if (found == words_.end()) {
+    problem =
+        fmt::format("{} is {}, which the mapping has under none of its values (allow, deny, unspecified)",
+                    shown(mapping_.parts[part]), shown(trim(value)));
+    return std::nullopt;
+  }
+  return mapping_.inverted[part] ? opposite(found->decision) : found->decision;
+}
+
+}  // namespace consent_sync::input

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <consent_sync/input/mapping.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace consent_sync::input {
+
+/// What the words of a mapping mean, and what one row says of each part.
+class PartStates {
+ public:
+  explicit PartStates(const Mapping& mapping);
+
+  void clear();
+
+  /// What the row says of a category of the other platform. False, and a sentence in `problem`, for a
+  /// category or a value that the mapping does not know, and for a category that the row allows and denies.
+  bool say(std::string_view category, std::string_view value, std::string& problem);
+  bool say(consent::Part part, std::string_view value, std::string& problem);
+  bool decide(consent::Part part, consent::Decision decision, std::string& problem);
+
+  /// no_part for one that the mapping ignores; nothing for one that it does not know.
+  std::optional<consent::Part> find(std::string_view category) const;
+
+  /// What a value means; nothing, and a sentence in `problem`, if the mapping does not know it.
+  std::optional<consent::Decision> read_value(consent::Part part, std::string_view value,
+                                              std::string& problem) const;
+
+  const std::vector<consent::PartState>& states() const { return states_; }
+
+ private:
+  const Mapping& mapping_;
+  std::map<std::string, consent::Part, std::less<>> parts_;
+  struct Word {
+    std::string word;
+    consent::Decision decision;
+  };
+  std::vector<Word> words_;
+  std::vector<consent::PartState> states_;
+};
+
+std::string unknown_category(std::string_view category);
+
+}  // namespace consent_sync::input

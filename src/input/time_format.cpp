@@ -1,0 +1,114 @@
+#include "time_format.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <stdexcept>
+#include <utility>
+
+#include "tc_string.hpp"
+#include "text.hpp"
+#include "time_pattern.hpp"
+
+namespace consent_sync::input {
+namespace {
+
+using namespace std::chrono;
+using consent::Timestamp;
+
+constexpr std::string_view js_pattern = "%a %b %d %Y %H:%M:%S %z";
+
+// A count of seconds read as milliseconds, a default of 1970 or 0001: no such time is when somebody chose.
+bool is_plausible(Timestamp time) {
+  return time >= Timestamp{sys_days{year{1995} / 1 / 1}} && time < Timestamp{sys_days{year{2200} / 1 / 1}};
+}
+
+// `unit` microseconds each.
+std::optional<Timestamp> read_epoch(std::string_view text, std::int64_t unit) {
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  constexpr std::int64_t most = 1'000'000'000'000'000'000;
+  if (error != std::errc() || end != text.data() + text.size() || count < 0 || count > most / unit)
+    return std::nullopt;
+  return Timestamp{microseconds{count * unit}};
+}
+
+// "Mon Nov 24 2025 10:00:00 GMT+0100 (Central European Standard Time)"; the cookie that holds it may write +
+// for a space.
+std::optional<Timestamp> read_js(std::string_view text) {
+  text = trim(text.substr(0, text.find('(')));
+  return read_by_pattern(text, js_pattern, minutes{0});
+}
+
+std::optional<Timestamp> read_tcf(std::string_view text) {
+  std::string problem;
+  const std::optional<TcString> decoded = decode_tc_string(text, problem);
+  if (!decoded) return std::nullopt;
+  return decoded->last_updated;
+}
+
+bool is_pattern(const std::string& format) {
+  return format.find('%') != std::string::npos;
+}
+
+}  // namespace
+
+TimeReader::TimeReader(std::vector<std::string> formats, const std::string& zone)
+    : formats_(std::move(formats)) {
+  if (!zone.empty()) {
+    zone_ = read_offset(zone);
+    if (!zone_)
+      throw std::invalid_argument(fmt::format("the zone {} is no offset such as +01:00 or UTC", zone));
+  }
+  for (const std::string& format : formats_) {
+    const bool known = format == "rfc3339" || format == "epoch_s" || format == "epoch_ms" ||
+                       format == "epoch_us" || format == "js" || format == "tcf";
+    if (known) continue;
+    if (!is_pattern(format)) {
+      throw std::invalid_argument(fmt::format(
+          "{} is no format: it is one of rfc3339, epoch_s, epoch_ms, epoch_us, js, tcf, or a pattern such as "
+          "%d/%m/%Y %H:%M:%S",
+          shown(format)));
+    }
+    if (const std::string_view problem = problem_of_pattern(format); !problem.empty()) {
+      throw std::invalid_argument(fmt::format("the format {}: {}", shown(format), problem));
+    }
+    if (!has_zone(format) && !zone_) {
+      throw std::invalid_argument(
+          fmt::format("the format {} has no %z: say in zone which offset it means", shown(format)));
+    }
+  }
+}
+
+std::optional<Timestamp> TimeReader::read(std::string_view text, std::string& problem) const {
+  std::optional<Timestamp> time;
+  for (const std::string& format : formats_) {
+    const std::optional<Timestamp> another = read_as(format, text);
+    if (time && another && *time != *another) {
+      problem = fmt::format("it is {}, which two of its formats read differently", shown(text));
+      return std::nullopt;
+    }
+    if (another) time = another;
+  }
+  if (!time) {
+    problem =
+        fmt::format("it is {}, and the mapping's formats are {}", shown(text), fmt::join(formats_, ", "));
+  } else if (!is_plausible(*time)) {
+    problem = fmt::format("it is {}, which reads as {}", shown(text), consent::to_rfc3339(*time));
+    time.reset();
+  }
+  return time;
+}
+
+std::optional<Timestamp> TimeReader::read_as(const std::string& format, std::string_view text) const {
+  if (format == "rfc3339") return consent::parse_rfc3339(text);
+  if (format == "epoch_s") return read_epoch(text, 1'000'000);
+  if (format == "epoch_ms") return read_epoch(text, 1'000);
+  if (format == "epoch_us") return read_epoch(text, 1);
+  if (format == "js") return read_js(text);
+  if (format == "tcf") return read_tcf(text);
+  return read_by_pattern(text, format, zone_.value_or(minutes{0}));
+}
+
+}  // namespace consent_sync::input

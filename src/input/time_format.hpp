@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <consent_sync/consent/timestamp.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace consent_sync::input {
+
+/// Reads times that other platforms write, in the formats that a mapping names: rfc3339, epoch_s, epoch_ms,
+/// epoch_us, js (JavaScript's Date text), tcf (when a TC string was last updated), or a pattern. In a pattern
+/// %Y is a year of four digits; %m, %d, %H and %I take one or two digits; %M and %S two, %S also a fraction
+/// after it; %b is an English month's name, short or long, %a a weekday's, which is not looked at; %p is AM
+/// or PM; %z is Z, UTC, GMT, or an offset, also GMT+0100; a space is one or more; anything else is itself.
+class TimeReader {
+ public:
+  /// Throws std::invalid_argument for a format that is none, for one that needs a zone and has none, and for
+  /// a zone that is no offset.
+  TimeReader(std::vector<std::string> formats, const std::string& zone);
+
+  /// The time of a text that one of the formats reads, or several of them alike. Otherwise nothing, and
+  /// `problem` says why.
+  std::optional<consent::Timestamp> read(std::string_view text, std::string& problem) const;
+
+ private:
+  std::optional<consent::Timestamp> read_as(const std::string& format, std::string_view text) const;
+
+  std::vector<std::string> formats_;
+  std::optional<std::chrono::minutes> zone_;
+};
+
+}  // namespace consent_sync::input

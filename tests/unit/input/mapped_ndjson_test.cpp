@@ -1,0 +1,107 @@
+#include <doctest/doctest.h>
+
+#include "files.hpp"
+
+using namespace consent_sync;
+using namespace consent_sync::input;
+
+namespace {
+
+std::vector<Row> rows(const std::string& yaml, std::string_view content) {
+  ReaderOptions options;
+  options.mapping = std::make_shared<const Mapping>(read_mapping(yaml));
+  return rows_of("a.ndjson", content, options);
+}
+
+std::string result(const std::string& yaml, std::string_view content) {
+  return result_of(rows(yaml, content).at(0));
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+const std::string nested =
+    "customer: {id: /user/id}\ndecided_at: /at\ndecisions: {object: /context/consent}\n"
+    "categories: {analytics: A, targeting: T}\nabsent: deny\n";
+
+}  // namespace
+
+TEST_CASE("nested JSON is found by JSON Pointers") {
+  const auto all = rows(nested,
+                        "{\"user\":{\"id\":9007199254740993},\"at\":\"2026-01-02T03:04:05Z\",\"context\":{"
+                        "\"consent\":{\"A\":true}}}\n");
+  CHECK(all.at(0).record->customer.value() == 9007199254740993);
+  CHECK(all.at(0).record->decided_at);
+  CHECK(result_of(all.at(0)) == "analytics=allow targeting=deny");
+}
+
+TEST_CASE("what is absent is denied only where the object is there at all") {
+  CHECK(result(nested, "{\"user\":{\"id\":7},\"context\":{\"consent\":{}}}") ==
+        "analytics=deny targeting=deny");
+  CHECK(contains(result(nested, "{\"user\":{\"id\":7},\"context\":{}}"), "missing or empty"));
+  CHECK(contains(result(nested, "{\"user\":{\"id\":7},\"context\":{\"consent\":null}}"), "missing or empty"));
+  CHECK(contains(result(nested, "{\"user\":{\"id\":7},\"context\":null}"), "missing or empty"));
+}
+
+TEST_CASE("numbers, booleans, null and strings are values; objects are not") {
+  const std::string yaml =
+      "customer: {id: c}\nvalues: {allow: ['1', 'true'], deny: ['0', 'false'], unspecified: "
+      "['-1']}\ncategories: {analytics: a, targeting: b/c}\n";
+  CHECK(result(yaml, "{\"c\":\"7\",\"a\":1,\"b/c\":false}") == "analytics=allow targeting=deny");
+  CHECK(result(yaml, "{\"c\":7,\"a\":null,\"b/c\":\"TRUE\"}") == "targeting=allow");
+  CHECK(result(yaml, "{\"c\":7,\"a\":-1,\"b/c\":0}") == "targeting=deny");
+  CHECK(contains(result(yaml, "{\"c\":7,\"a\":1.0,\"b/c\":0}"), "\"a\" is \"1.0\""));
+  CHECK(contains(result(yaml, "{\"c\":7,\"a\":{}}"), "\"a\" is not a value"));
+  CHECK(contains(result(yaml, "{\"c\":42.0,\"a\":1}"), "decimal point"));
+  CHECK(contains(result(yaml, "{\"c\":1e3,\"a\":1}"), "decimal point"));
+  CHECK(contains(result(yaml, "{\"c\":null,\"a\":1}"), "c is empty"));
+  CHECK(contains(result(yaml, "{\"a\":1}"), "\"c\" is missing"));
+}
+
+TEST_CASE("entries of an array, and lists, are read") {
+  const std::string entries =
+      "customer: {id: /id}\ndecisions: {entries: {in: /purposes, category: id, value: enabled}}\ncategories: "
+      "{analytics: A, targeting: T}\nignored: [X]\n";
+  CHECK(result(entries,
+               "{\"id\":7,\"purposes\":[{\"id\":\"T\",\"enabled\":false},{\"id\":\"A\",\"enabled\":true},{"
+               "\"id\":\"X\",\"enabled\":5}]}") == "analytics=allow targeting=deny");
+  CHECK(contains(
+      result(entries,
+             "{\"id\":7,\"purposes\":[{\"id\":\"T\",\"enabled\":false},{\"id\":\"T\",\"enabled\":true}]}"),
+      "two things"));
+  CHECK(contains(result(entries, "{\"id\":7,\"purposes\":[{\"enabled\":false}]}"), "has no category"));
+  CHECK(contains(result(entries, "{\"id\":7,\"purposes\":[]}"), "decides nothing"));
+  const std::string lists =
+      "customer: {id: /id}\ndecisions: {lists: {allow: /p/enabled, deny: /p/disabled}}\ncategories: "
+      "{analytics: A, targeting: T}\n";
+  CHECK(result(lists, "{\"id\":7,\"p\":{\"enabled\":[\"A\"],\"disabled\":[\"T\"]}}") ==
+        "analytics=allow targeting=deny");
+  CHECK(contains(result(lists, "{\"id\":7,\"p\":{\"enabled\":null,\"disabled\":null}}"), "missing or empty"));
+  CHECK(contains(result(lists, "{\"id\":7,\"p\":{\"enabled\":[[\"A\"]]}}"), "more than their names"));
+}
+
+TEST_CASE("a key that stands twice in any object makes the row invalid") {
+  CHECK(contains(result(nested, "{\"user\":{\"id\":7,\"id\":8},\"context\":{\"consent\":{\"A\":true}}}"),
+                 "a key twice"));
+  CHECK(contains(
+      result(nested,
+             "{\"x\":[{\"a\":1,\"a\":2}],\"user\":{\"id\":7},\"context\":{\"consent\":{\"A\":true}}}"),
+      "a key twice"));
+}
+
+TEST_CASE("lines that are no object, broken or too deep cost themselves only") {
+  std::string deep;
+  for (int i = 0; i < 5000; ++i) deep += "{\"a\":";
+  const auto all = rows(nested, "17\n{\"user\":{\"id\":7},\n" + deep +
+                                    "\n{\"user\":{\"id\":7},\"context\":{\"consent\":{\"A\":false}}} "
+                                    "x\n{\"user\":{\"id\":7},\"context\":{\"consent\":{\"A\":false}}}\n");
+  REQUIRE(all.size() == 5);
+  for (std::size_t i = 0; i < 4; ++i) CHECK_FALSE(all[i].record);
+  CHECK(all[4].record);
+}
+
+TEST_CASE("JSON within a string is found by a second pointer") {
+  const std::string yaml = "customer: {id: /id}\ncategories: {analytics: '/preferences#/stats'}\n";
+  CHECK(result(yaml, "{\"id\":7,\"preferences\":\"{\\\"stats\\\":\\\"no\\\"}\"}") == "analytics=deny");
+}
