@@ -2,98 +2,75 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace consent_sync::consent {
 namespace {
 
 using namespace std::chrono;
 
-/// Takes text apart from the left; once something did not fit, stays failed.
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
+/// What stands for a number that is none. More than any part of a date can be.
+constexpr int no_number = 100'000;
 
-  int digits(std::size_t count) {
-    int value = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const char c = take();
-      if (c < '0' || c > '9') failed_ = true;
-      value = value * 10 + (c - '0');
-    }
-    return failed_ ? 0 : value;
+/// The digits at [at, at + count), all of which are there.
+int digits(std::string_view text, std::size_t at, std::size_t count) {
+  int value = 0;
+  for (std::size_t i = at; i < at + count; ++i) {
+    if (text[i] < '0' || text[i] > '9') return no_number;
+    value = value * 10 + (text[i] - '0');
   }
+  return value;
+}
 
-  char one_of(std::string_view wanted) {
-    const char c = take();
-    if (wanted.find(c) == std::string_view::npos) failed_ = true;
-    return c;
+/// Takes ".123" from the start; digits beyond the microsecond are dropped. Nothing for a point without
+/// digits.
+std::optional<microseconds> take_fraction(std::string_view& rest) {
+  if (rest.empty() || rest.front() != '.') return microseconds{0};
+  int value = 0;
+  std::size_t count = 0;
+  for (rest.remove_prefix(1); !rest.empty() && rest.front() >= '0' && rest.front() <= '9';
+       rest.remove_prefix(1)) {
+    if (count++ < 6) value = value * 10 + (rest.front() - '0');
   }
+  if (count == 0) return std::nullopt;
+  for (; count < 6; ++count) value *= 10;
+  return microseconds{value};
+}
 
-  bool next_is(char c) const { return !rest_.empty() && rest_.front() == c; }
-
-  microseconds fraction() {
-    if (!next_is('.')) return microseconds{0};
-    take();
-    int value = 0;
-    std::size_t count = 0;
-    while (!rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9') {
-      const int digit = take() - '0';
-      if (count < 6) value = value * 10 + digit;
-      ++count;
-    }
-    if (count == 0) failed_ = true;
-    for (; count < 6; ++count) value *= 10;
-    return microseconds{value};
-  }
-
-  bool is_done() const { return !failed_ && rest_.empty(); }
-
- private:
-  char take() {
-    if (rest_.empty()) {
-      failed_ = true;
-      return '\0';
-    }
-    const char c = rest_.front();
-    rest_.remove_prefix(1);
-    return c;
-  }
-
-  std::string_view rest_;
-  bool failed_ = false;
-};
-
-std::optional<minutes> scan_offset(Scanner& scan) {
-  const char sign = scan.one_of("Zz+-");
-  if (sign == 'Z' || sign == 'z') return minutes{0};
-  const int hour = scan.digits(2);
-  scan.one_of(":");
-  const int minute = scan.digits(2);
+/// "Z" or "+01:00".
+std::optional<minutes> read_offset(std::string_view text) {
+  if (text == "Z" || text == "z") return minutes{0};
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
+  const int hour = digits(text, 1, 2);
+  const int minute = digits(text, 4, 2);
   if (hour > 23 || minute > 59) return std::nullopt;
   const minutes offset = hours{hour} + minutes{minute};
-  return sign == '-' ? -offset : offset;
+  return text[0] == '-' ? -offset : offset;
+}
+
+constexpr std::size_t seconds_end = 19;  // of "2026-11-24T05:00:00"
+
+bool has_shape(std::string_view text) {
+  return text.size() > seconds_end && text[4] == '-' && text[7] == '-' &&
+         (text[10] == 'T' || text[10] == 't' || text[10] == ' ') && text[13] == ':' && text[16] == ':';
 }
 
 }  // namespace
 
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {
-  Scanner scan(text);
-  const year y{scan.digits(4)};
-  scan.one_of("-");
-  const month m{static_cast<unsigned>(scan.digits(2))};
-  scan.one_of("-");
-  const day d{static_cast<unsigned>(scan.digits(2))};
-  scan.one_of("Tt ");
-  const int hour = scan.digits(2);
-  scan.one_of(":");
-  const int minute = scan.digits(2);
-  scan.one_of(":");
-  const int second = scan.digits(2);
-  const microseconds fraction = scan.fraction();
-  const std::optional<minutes> offset = scan_offset(scan);
-  const year_month_day date{y, m, d};
-  if (!scan.is_done() || !offset || !date.ok() || hour > 23 || minute > 59 || second > 60)
-    return std::nullopt;
-  return Timestamp{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second} + fraction - *offset;
+  if (!has_shape(text)) return std::nullopt;
+  const int y = digits(text, 0, 4);
+  const int hour = digits(text, 11, 2);
+  const int minute = digits(text, 14, 2);
+  const int second = digits(text, 17, 2);
+  if (y == no_number || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  const year_month_day date{year{y}, month{static_cast<unsigned>(std::min(digits(text, 5, 2), 99))},
+                            day{static_cast<unsigned>(std::min(digits(text, 8, 2), 99))}};
+  std::string_view rest = text.substr(seconds_end);
+  const std::optional<microseconds> fraction = take_fraction(rest);
+  const std::optional<minutes> offset = read_offset(rest);
+  if (!date.ok() || !fraction || !offset) return std::nullopt;
+  return Timestamp{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second} + *fraction - *offset;
 }
 
 std::string to_rfc3339(Timestamp time) {

@@ -22,6 +22,7 @@ bool needs_quotes(std::string_view field) {
 void CsvFields::clear() {
   text_.clear();
   refers_ = false;
+  is_ascii_ = false;
   spans_.clear();
 }
 
@@ -35,11 +36,6 @@ void CsvFields::refer_to(std::string_view line) {
   line_ = line;
   refers_ = true;
   covered_ = 0;
-}
-
-void CsvFields::add_part(std::string_view field) {
-  covered_ += field.size() + (spans_.empty() ? 0 : 1);
-  spans_.push_back({static_cast<std::size_t>(field.data() - line_.data()), field.size()});
 }
 
 void append_csv_field(std::string& line, std::string_view field) {

@@ -16,7 +16,14 @@ class CsvFields {
 
   /// From now on, fields are parts of `line`, which has to stay where it is.
   void refer_to(std::string_view line);
-  void add_part(std::string_view field);
+  void add_part(std::string_view field) {
+    covered_ += field.size() + (spans_.empty() ? 0 : 1);
+    spans_.push_back({static_cast<std::size_t>(field.data() - line_.data()), field.size()});
+  }
+
+  /// The line has only ASCII characters and no NUL.
+  void note_ascii() { is_ascii_ = true; }
+  bool are_ascii() const { return is_ascii_; }
 
   std::size_t size() const { return spans_.size(); }
   std::string_view operator[](std::size_t index) const {
@@ -40,6 +47,7 @@ class CsvFields {
   std::string text_;
   std::string_view line_;
   bool refers_ = false;
+  bool is_ascii_ = false;
   std::size_t covered_ = 0;  ///< bytes of the line that are fields or separators
   std::vector<Span> spans_;
 };

@@ -126,7 +126,7 @@ bool CsvReader::next(Row& row) {
   if (!rows_.next()) return false;
   row.line = rows_.line();
   row.problem = problem_of_row();
-  const std::string_view damage = damage_of(rows_.fields().joined());
+  const std::string_view damage = rows_.fields().are_ascii() ? "" : damage_of(rows_.fields().joined());
   if (row.problem.empty() && !damage.empty()) row.problem = fmt::format("the row is no text: {}", damage);
   if (row.problem.empty()) maker_->make(rows_.fields(), row);
   row.source = source_of_row(!damage.empty());

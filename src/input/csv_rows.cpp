@@ -15,10 +15,6 @@ std::string too_long() {
   return fmt::format("the row is longer than {} bytes", max_row_bytes);
 }
 
-bool is_plain(const Line& line) {
-  return line.text.size() <= max_field_bytes && line.text.find('"') == std::string_view::npos;
-}
-
 constexpr bool is_around(char c, char delimiter) {
   return (c == ' ' || c == '\t') && c != delimiter;
 }
@@ -31,17 +27,29 @@ std::string_view without_spaces(std::string_view text, char delimiter) {
 
 }  // namespace
 
-bool cut_plain_line(std::string_view line, char delimiter, CsvFields& fields) {
-  if (without_spaces(line, delimiter).empty()) return false;
+PlainLine cut_plain_line(std::string_view line, char delimiter, CsvFields& fields) {
   fields.refer_to(line);
   const char* const end = line.data() + line.size();
+  unsigned char bits = 0;
+  bool has_special = false;
   for (const char* start = line.data();; ++start) {
     const char* stop = start;
-    while (stop != end && *stop != delimiter) ++stop;
+    for (; stop != end && *stop != delimiter; ++stop) {
+      bits |= static_cast<unsigned char>(*stop);
+      has_special |= *stop == '"' || *stop == '\0';
+    }
     fields.add_part(without_spaces({start, static_cast<std::size_t>(stop - start)}, delimiter));
-    if (stop == end) return true;
+    if (stop == end) break;
     start = stop;
   }
+  if (has_special && line.find('"') != std::string_view::npos) {
+    fields.clear();
+    return PlainLine::quoted;
+  }
+  if (bits < 0x80 && !has_special) fields.note_ascii();
+  if (fields.size() > 1 || !fields[0].empty()) return PlainLine::row;
+  fields.clear();
+  return PlainLine::blank;
 }
 
 CsvRows::CsvRows(LineReader& lines, char delimiter, std::string file_name)
@@ -71,11 +79,12 @@ bool CsvRows::next() {
   while (lines_.next(line)) {
     const bool starts_here = quote_line_ == 0;
     if (starts_here) line_ = line.number;
-    if (starts_here && is_plain(line)) {
-      if (cut_plain_line(line.text, delimiter_, row_.fields)) return true;
-    } else if (feed(line)) {
-      return true;
+    if (starts_here && line.text.size() <= max_field_bytes) {
+      const PlainLine plain = cut_plain_line(line.text, delimiter_, row_.fields);
+      if (plain == PlainLine::row) return true;
+      if (plain == PlainLine::blank) continue;
     }
+    if (feed(line)) return true;
   }
   return finish_last_row();
 }

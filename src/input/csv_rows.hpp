@@ -3,6 +3,7 @@
 #include <csv.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -64,8 +65,10 @@ class CsvRows {
   std::size_t row_bytes_ = 0;
 };
 
-/// Cuts a line that has no quotation mark as libcsv does: at each delimiter, spaces and tabs around a field
-/// are not part of it. False for a blank line, which is no row.
-bool cut_plain_line(std::string_view line, char delimiter, CsvFields& fields);
+enum class PlainLine : std::uint8_t { row, blank, quoted };
+
+/// Cuts a line as libcsv does if it has no quotation mark: at each delimiter, and spaces and tabs around a
+/// field are not part of it. A blank line is no row; one with a quotation mark is left alone.
+PlainLine cut_plain_line(std::string_view line, char delimiter, CsvFields& fields);
 
 }  // namespace consent_sync::input

@@ -2,7 +2,11 @@
 
 #include <array>
 #include <consent_sync/consent/choice.hpp>
+#include <cstdint>
+#include <optional>
 #include <string_view>
+
+#include "text.hpp"
 
 namespace consent_sync::input {
 
@@ -19,5 +23,23 @@ inline constexpr std::array decision_words{
     DecisionWord{"allow", consent::Decision::allow},   DecisionWord{"deny", consent::Decision::deny},
     DecisionWord{"granted", consent::Decision::allow}, DecisionWord{"denied", consent::Decision::deny},
 };
+
+/// Up to eight characters as one number, ASCII letters in lower case: to compare words at once. 0 for a
+/// longer text.
+constexpr std::uint64_t packed(std::string_view text) {
+  std::uint64_t number = 0;
+  if (text.size() > 8) return 0;
+  for (const char c : text) number = number << 8U | static_cast<unsigned char>(lower(c));
+  return number;
+}
+
+/// What a word means; nothing for one that is none of them.
+constexpr std::optional<consent::Decision> decision_of(std::string_view text) {
+  const std::uint64_t number = packed(text);
+  for (const DecisionWord& known : decision_words) {
+    if (number == packed(known.word) && text.size() == known.word.size()) return known.decision;
+  }
+  return std::nullopt;
+}
 
 }  // namespace consent_sync::input

@@ -52,10 +52,25 @@ std::vector<MappedRow::Slot> slots_of(const Mapping& mapping) {
   return slots;
 }
 
+std::vector<consent::Choice> choices_by_part(const Mapping& mapping, Decision decision) {
+  std::vector<consent::Choice> choices(mapping.parts.size());
+  for (const Category category : consent::all_categories) {
+    for (const auto& source : mapping.composition.recipes[static_cast<std::size_t>(category)].sources) {
+      choices[source.part].set(category, decision);
+    }
+  }
+  return choices;
+}
+
 }  // namespace
 
 MappedRow::MappedRow(const Mapping& mapping)
-    : mapping_(mapping), slots_(slots_of(mapping)), parts_(mapping), conditions_(mapping.only_if.size()) {
+    : mapping_(mapping),
+      slots_(slots_of(mapping)),
+      parts_(mapping),
+      allowing_(choices_by_part(mapping, Decision::allow)),
+      denying_(choices_by_part(mapping, Decision::deny)),
+      conditions_(mapping.only_if.size()) {
   if (mapping.decided_at) times_.emplace(mapping.decided_at->formats, mapping.decided_at->zone);
 }
 
@@ -229,17 +244,9 @@ void MappedRow::finish_part(Row& row) {
   if (!part) return refuse(unknown_category(row_category_));
   std::optional<Decision> decision = Decision::unspecified;
   if (*part != consent::no_part) decision = parts_.read_value(*part, *row_value_, problem_);
-  if (decision) set_record(row, choice_of(*part, *decision), part);
-}
-
-consent::Choice MappedRow::choice_of(Part part, Decision decision) const {
-  consent::Choice choice;
-  for (const Category category : consent::all_categories) {
-    const auto& sources = mapping_.composition.recipes[static_cast<std::size_t>(category)].sources;
-    const auto feeds = [part](const consent::Composition::Source& source) { return source.part == part; };
-    if (std::any_of(sources.begin(), sources.end(), feeds)) choice.set(category, decision);
-  }
-  return choice;
+  if (!decision) return;
+  if (*decision == Decision::unspecified) return set_record(row, consent::Choice(), part);
+  set_record(row, *decision == Decision::allow ? allowing_[*part] : denying_[*part], part);
 }
 
 void MappedRow::set_record(Row& row, consent::Choice choice, std::optional<Part> part) {

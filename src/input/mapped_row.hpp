@@ -64,13 +64,14 @@ class MappedRow {
   void finish_part(Row& row);
   void finish_whole(Row& row);
   void set_record(Row& row, consent::Choice choice, std::optional<consent::Part> part);
-  consent::Choice choice_of(consent::Part part, consent::Decision decision) const;
   void start_anew();
 
   const Mapping& mapping_;
   std::vector<Slot> slots_;
   std::optional<TimeReader> times_;
   PartStates parts_;
+  std::vector<consent::Choice> allowing_;  ///< by part: every category it feeds allowed
+  std::vector<consent::Choice> denying_;
   simdjson::dom::parser inner_;  ///< of JSON in a text
 
   std::optional<consent::CustomerId> id_;

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <consent_sync/input/mapping.hpp>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace consent_sync::input {
@@ -34,7 +33,7 @@ class PartStates {
 
  private:
   const Mapping& mapping_;
-  std::map<std::string, consent::Part, std::less<>> parts_;
+  std::unordered_map<std::string_view, consent::Part> parts_;  ///< names lie in the mapping
   struct Word {
     std::string word;
     consent::Decision decision;

@@ -61,9 +61,7 @@ void RecordBuilder::list_item(Decision decision, std::string_view word) {
 void RecordBuilder::column(Category category, std::string_view text) {
   text = trim(text);
   if (text.empty()) return;
-  for (const DecisionWord& known : decision_words) {
-    if (equals_ignoring_case(text, known.word)) return decide(category, known.decision);
-  }
+  if (const std::optional<Decision> decision = decision_of(text)) return decide(category, *decision);
   refuse(fmt::format("{} is {}; write yes or no, or leave it empty", to_string(category), shown(text)));
 }
 

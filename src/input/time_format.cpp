@@ -62,9 +62,8 @@ TimeReader::TimeReader(std::vector<std::string> formats, const std::string& zone
       throw std::invalid_argument(fmt::format("the zone {} is no offset such as +01:00 or UTC", zone));
   }
   for (const std::string& format : formats_) {
-    const bool known = format == "rfc3339" || format == "epoch_s" || format == "epoch_ms" ||
-                       format == "epoch_us" || format == "js" || format == "tcf";
-    if (known) continue;
+    kinds_.push_back(kind_of(format));
+    if (kinds_.back() != Kind::pattern) continue;
     if (!is_pattern(format)) {
       throw std::invalid_argument(fmt::format(
           "{} is no format: it is one of rfc3339, epoch_s, epoch_ms, epoch_us, js, tcf, or a pattern such as "
@@ -83,8 +82,8 @@ TimeReader::TimeReader(std::vector<std::string> formats, const std::string& zone
 
 std::optional<Timestamp> TimeReader::read(std::string_view text, std::string& problem) const {
   std::optional<Timestamp> time;
-  for (const std::string& format : formats_) {
-    const std::optional<Timestamp> another = read_as(format, text);
+  for (std::size_t i = 0; i < formats_.size(); ++i) {
+    const std::optional<Timestamp> another = read_as(i, text);
     if (time && another && *time != *another) {
       problem = fmt::format("it is {}, which two of its formats read differently", shown(text));
       return std::nullopt;
@@ -101,14 +100,33 @@ std::optional<Timestamp> TimeReader::read(std::string_view text, std::string& pr
   return time;
 }
 
-std::optional<Timestamp> TimeReader::read_as(const std::string& format, std::string_view text) const {
-  if (format == "rfc3339") return consent::parse_rfc3339(text);
-  if (format == "epoch_s") return read_epoch(text, 1'000'000);
-  if (format == "epoch_ms") return read_epoch(text, 1'000);
-  if (format == "epoch_us") return read_epoch(text, 1);
-  if (format == "js") return read_js(text);
-  if (format == "tcf") return read_tcf(text);
-  return read_by_pattern(text, format, zone_.value_or(minutes{0}));
+TimeReader::Kind TimeReader::kind_of(std::string_view format) {
+  if (format == "rfc3339") return Kind::rfc3339;
+  if (format == "epoch_s") return Kind::epoch_s;
+  if (format == "epoch_ms") return Kind::epoch_ms;
+  if (format == "epoch_us") return Kind::epoch_us;
+  if (format == "js") return Kind::js;
+  return format == "tcf" ? Kind::tcf : Kind::pattern;
+}
+
+std::optional<Timestamp> TimeReader::read_as(std::size_t index, std::string_view text) const {
+  switch (kinds_[index]) {
+    case Kind::rfc3339:
+      return consent::parse_rfc3339(text);
+    case Kind::epoch_s:
+      return read_epoch(text, 1'000'000);
+    case Kind::epoch_ms:
+      return read_epoch(text, 1'000);
+    case Kind::epoch_us:
+      return read_epoch(text, 1);
+    case Kind::js:
+      return read_js(text);
+    case Kind::tcf:
+      return read_tcf(text);
+    case Kind::pattern:
+      break;
+  }
+  return read_by_pattern(text, formats_[index], zone_.value_or(minutes{0}));
 }
 
 }  // namespace consent_sync::input

@@ -26,9 +26,13 @@ class TimeReader {
   std::optional<consent::Timestamp> read(std::string_view text, std::string& problem) const;
 
  private:
-  std::optional<consent::Timestamp> read_as(const std::string& format, std::string_view text) const;
+  enum class Kind : std::uint8_t { rfc3339, epoch_s, epoch_ms, epoch_us, js, tcf, pattern };
+
+  static Kind kind_of(std::string_view format);
+  std::optional<consent::Timestamp> read_as(std::size_t index, std::string_view text) const;
 
   std::vector<std::string> formats_;
+  std::vector<Kind> kinds_;
   std::optional<std::chrono::minutes> zone_;
 };
 

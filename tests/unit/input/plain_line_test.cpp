@@ -36,7 +36,9 @@ Fields by_libcsv(const std::string& line, char delimiter) {
 
 Fields by_us(const std::string& line, char delimiter) {
   CsvFields fields;
-  if (!cut_plain_line(line, delimiter, fields)) return std::nullopt;
+  const PlainLine plain = cut_plain_line(line, delimiter, fields);
+  REQUIRE(plain != PlainLine::quoted);
+  if (plain == PlainLine::blank) return std::nullopt;
   std::vector<std::string> all;
   for (std::size_t i = 0; i < fields.size(); ++i) all.emplace_back(fields[i]);
   CHECK(fields.joined() == line);
@@ -82,7 +84,7 @@ TEST_CASE("random lines of any bytes but quotation marks and line ends are cut a
 TEST_CASE("fields are the whole line unless something around them was left out") {
   const auto are_the_line = [](std::string_view line) {
     CsvFields fields;
-    REQUIRE(cut_plain_line(line, ',', fields));
+    REQUIRE(cut_plain_line(line, ',', fields) == PlainLine::row);
     return fields.are_the_line();
   };
   CHECK(are_the_line("a"));
@@ -91,4 +93,24 @@ TEST_CASE("fields are the whole line unless something around them was left out")
   CHECK_FALSE(are_the_line(" a,b"));
   CHECK_FALSE(are_the_line("a,b "));
   CHECK_FALSE(are_the_line("a, ,b"));
+}
+
+TEST_CASE("a line with a quotation mark anywhere is left to libcsv") {
+  for (const std::string line : {"\"", "a,\"b\"", "a\",b", " \"a\"", "a,b\""}) {
+    CsvFields fields;
+    CHECK(cut_plain_line(line, ',', fields) == PlainLine::quoted);
+    CHECK(fields.size() == 0);
+  }
+}
+
+TEST_CASE("a line is noted as ASCII only if it is all of that") {
+  const auto is_ascii = [](const std::string& line) {
+    CsvFields fields;
+    REQUIRE(cut_plain_line(line, ',', fields) == PlainLine::row);
+    return fields.are_ascii();
+  };
+  CHECK(is_ascii("a,b\x7F"));
+  CHECK_FALSE(is_ascii("a,\x80"));
+  CHECK_FALSE(is_ascii("a,caf\xC3\xA9"));
+  CHECK_FALSE(is_ascii(std::string("a,\0", 3)));
 }
