@@ -5,6 +5,7 @@
 
 #include "mapping_node.hpp"
 #include "mapping_sections.hpp"
+#include "text.hpp"
 
 namespace consent_sync::input {
 namespace {
@@ -70,6 +71,9 @@ void require_whole(const YAML::Node& root, const Mapping& mapping) {
 }
 
 YAML::Node load(const std::string& yaml) {
+  if (const std::string_view damage = damage_of(yaml); !damage.empty()) {
+    throw MappingError(0, fmt::format("the mapping is no text: {}", damage));
+  }
   try {
     YAML::Node root = YAML::Load(yaml);
     return root.IsNull() ? YAML::Node(YAML::NodeType::Map) : root;

@@ -52,7 +52,8 @@ class Converted final : public ByteSource {
       : source_(std::move(source)),
         encoding_(encoding),
         converter_(::iconv_open("UTF-8", encoding)),
-        in_(block_size) {
+        in_(block_size),
+        out_(block_size) {
     if (converter_ == reinterpret_cast<iconv_t>(-1)) {
       throw std::runtime_error(fmt::format("iconv cannot convert from {}", encoding));
     }
@@ -62,13 +63,14 @@ class Converted final : public ByteSource {
   Converted& operator=(const Converted&) = delete;
 
   std::size_t read(char* into, std::size_t size) override {
-    char* out = into;
-    std::size_t room = size;
-    while (room == size) {
+    while (taken_ == out_size_) {
       if (needs_more_ && !refill()) return 0;
-      convert(out, room);
+      convert();
     }
-    return size - room;
+    const std::size_t given = std::min(size, out_size_ - taken_);
+    std::memcpy(into, out_.data() + taken_, given);
+    taken_ += given;
+    return given;
   }
   const StoredBytes& stored() const override { return source_->stored(); }
 
@@ -87,10 +89,14 @@ class Converted final : public ByteSource {
     return got > 0;
   }
 
-  void convert(char*& out, std::size_t& room) {
+  void convert() {
     char* from = in_.data() + begin_;
     std::size_t left = end_ - begin_;
+    char* out = out_.data();
+    std::size_t room = out_.size();
     const std::size_t result = ::iconv(converter_, &from, &left, &out, &room);
+    out_size_ = out_.size() - room;
+    taken_ = 0;
     begin_ = end_ - left;
     if (result == static_cast<std::size_t>(-1) && errno == EILSEQ) {
       fail(*source_,
@@ -108,6 +114,10 @@ class Converted final : public ByteSource {
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::size_t converted_ = 0;  ///< bytes before in_
+  std::vector<char>
+      out_;  ///< converted, up to out_size_; a reader may want less at once than a character has
+  std::size_t out_size_ = 0;
+  std::size_t taken_ = 0;
   bool needs_more_ = true;
 };
 

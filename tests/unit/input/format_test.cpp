@@ -110,7 +110,8 @@ TEST_CASE("an encoding is converted the same wherever reading stops") {
   const std::string path = files.write("a.csv", text);
   const auto whole = read_all(*open_reader(path, in(Encoding::windows1252)));
   REQUIRE(whole.size() == 3000);
-  for (const std::size_t chunk : {std::size_t{4}, std::size_t{5}, std::size_t{7}, std::size_t{1000}}) {
+  for (const std::size_t chunk :
+       {std::size_t{1}, std::size_t{2}, std::size_t{5}, std::size_t{7}, std::size_t{1000}}) {
     const auto rows = read_all(*open_reader_by_chunks(path, in(Encoding::windows1252), chunk));
     REQUIRE(rows.size() == whole.size());
     for (std::size_t i = 0; i < rows.size(); ++i) REQUIRE(rows[i].source == whole[i].source);

@@ -67,6 +67,7 @@ TEST_CASE("what is missing, unknown or there twice is named with its line") {
   CHECK(contains(error_of("customer: {id: ''}\ncategories: {analytics: a}"), "names no field"));
   CHECK(contains(error_of("customer: {id: [a"), "not valid YAML"));
   CHECK(contains(error_of("[a, b]"), "the mapping takes"));
+  CHECK(contains(error_of(whole + "ignored: [\xFF]"), "not valid UTF-8"));
 }
 
 TEST_CASE("a word cannot mean two things, nor a category have a place and be ignored") {
