@@ -104,7 +104,6 @@ Config gather_config(const Words& words) {
   apply_environment(config);
   apply_flags(config, words);
   if (!words.input.empty()) config.input.path = words.input;
-  resolve_mapping(config);
   return config;
 }
 
@@ -212,10 +211,12 @@ Request read_request(int argc, char** argv) {
   request.config = gather_config(words);
   if (sync->parsed() || run->parsed()) {
     request.command = Request::Command::sync;
+    resolve_mapping(request.config);
     require_usable(request.config);
     require_input(request.config);
   } else if (inspect->parsed()) {
     request.command = Request::Command::inspect;
+    resolve_mapping(request.config);
     require_input(request.config);
   } else if (doctor->parsed()) {
     request.command = Request::Command::doctor;

@@ -20,8 +20,11 @@ using consent::Timestamp;
 constexpr std::string_view js_pattern = "%a %b %d %Y %H:%M:%S %z";
 
 // A count of seconds read as milliseconds, a default of 1970 or 0001: no such time is when somebody chose.
+constexpr Timestamp earliest{sys_days{year{1995} / 1 / 1}};
+constexpr Timestamp latest{sys_days{year{2200} / 1 / 1}};
+
 bool is_plausible(Timestamp time) {
-  return time >= Timestamp{sys_days{year{1995} / 1 / 1}} && time < Timestamp{sys_days{year{2200} / 1 / 1}};
+  return time >= earliest && time < latest;
 }
 
 // `unit` microseconds each.

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <random>
+#include <sstream>
 
 #include "csv_fields.hpp"
 #include "files.hpp"
@@ -173,6 +174,19 @@ TEST_CASE("random choices read back the same from NDJSON, wherever chunks end") 
   const auto records = random_records(random, 200);
   const std::string path = files.write("a.ndjson", ndjson_of(records, random));
   for (std::size_t chunk = 1; chunk <= 97; ++chunk) check_reads_back(path, records, chunk);
+}
+
+TEST_CASE("random choices read back the same from one JSON array, wherever chunks end") {
+  INFO("seed ", seed);
+  Random random;
+  const Files files;
+  const auto records = random_records(random, 100);
+  std::istringstream lines(ndjson_of(records, random));
+  std::string array;
+  for (std::string line; std::getline(lines, line);) array += (array.empty() ? "[" : " ,") + line;
+  const std::string path = files.write("a.json", array + "\n]\n");
+  for (std::size_t chunk = 1; chunk <= 97; chunk += 5) check_reads_back(path, records, chunk);
+  check_reads_back(path, records, 65536);
 }
 
 TEST_CASE("the sources of rows, below a header row of the columns, are the same input again") {
