@@ -142,7 +142,11 @@ void MappedRow::use_text(const Slot& slot, std::string_view text) {
       return;
   }
   if (trim(text).empty()) return;
-  if (const auto root = parse_inner(slot, text)) use_json(slot, *root);
+  const auto root = parse_inner(slot, text);
+  if (!root || root->is_null()) return;
+  // Text within text is read once: what it holds must be what the mapping asks for.
+  if (root->is_object() || root->is_array()) return use_json(slot, *root);
+  refuse(fmt::format("{} is not a value that the mapping can use there", shown(slot.field.name)));
 }
 
 void MappedRow::use_json(const Slot& slot, simdjson::dom::element value) {

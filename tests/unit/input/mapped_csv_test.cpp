@@ -142,7 +142,11 @@ TEST_CASE("a JSON object in a field is read") {
       contains(result(yaml, "c,purposes\n7,\"{\"\"Stats\"\":true,\"\"Stats\"\":false}\"\n"), "a key twice"));
   CHECK(contains(result(yaml, "c,purposes\n7,\"{\"\"Stats\"\":[true]}\"\n"), "not a single value"));
   CHECK(contains(result(yaml, "c,purposes\n7,{Stats:true}\n"), "holds no JSON"));
-  CHECK(contains(result(yaml, "c,purposes\n7,\"[1]\"\n"), "not a value that the mapping can use there"));
+  for (const char* no_object : {"\"[1]\"", "1", "true", "\"\"\"text\"\"\"", "\"\"\"1\"\"\""}) {
+    CAPTURE(no_object);
+    CHECK(contains(result(yaml, std::string("c,purposes\n7,") + no_object + "\n"),
+                   "not a value that the mapping can use there"));
+  }
 }
 
 TEST_CASE("fields within JSON in a column are found by a pointer") {
