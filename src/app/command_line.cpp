@@ -27,6 +27,7 @@ struct Words {
   std::string config_file;
   std::string input;
   std::string job;
+  std::string job_command;
   std::map<std::string, std::string> flags;  ///< by setting key
 };
 
@@ -97,10 +98,10 @@ void apply_flags(Config& config, const Words& words) {
   }
 }
 
-Config gather_config(const Words& words) {
+Config gather_config(Words& words) {
   Config config;
   apply_config_file(config, words);
-  if (!words.job.empty()) apply_job(config, words.job);
+  if (!words.job.empty()) words.job_command = apply_job(config, words.job);
   apply_environment(config);
   apply_flags(config, words);
   if (!words.input.empty()) config.input.path = words.input;
@@ -170,6 +171,12 @@ Request read_request(int argc, char** argv) {
   CLI::App* sync = add_command(app, words, "sync", "bring the store in line with INPUT; --dry-run only plans",
                                every_setting);
   sync->add_option("INPUT", words.input, "CSV or NDJSON, also .gz and .zst; - is standard input");
+  CLI::App* audit = add_command(app, words, "audit",
+                                "ask the store, and report where it differs from INPUT; changes nothing", every_setting);
+  audit->add_option("INPUT", words.input, "CSV or NDJSON, also .gz and .zst; - is standard input");
+  CLI::App* apply = add_command(app, words, "apply", "carry out the plan of a dry run, exactly, and once", every_setting);
+  apply->add_option("PLAN", request.run_id, "id of the dry run")->required();
+  apply->add_option("INPUT", words.input, "the input, where it lies elsewhere now");
   CLI::App* run = add_command(app, words, "run", "do what a job file says", every_setting);
   run->add_option("JOB", words.job, "job file (YAML)")->required();
   CLI::App* inspect =
@@ -209,8 +216,15 @@ Request read_request(int argc, char** argv) {
     return request;
   }
   request.config = gather_config(words);
-  if (sync->parsed() || run->parsed()) {
-    request.command = Request::Command::sync;
+  if (apply->parsed()) {
+    request.command = Request::Command::apply;
+    // The plan knows its input, and a configuration that names another does not mean this one.
+    request.config.input.path = words.input;
+    resolve_mapping(request.config);
+    require_usable(request.config);
+  } else if (sync->parsed() || audit->parsed() || run->parsed()) {
+    const bool is_audit = audit->parsed() || (run->parsed() && words.job_command == "audit");
+    request.command = is_audit ? Request::Command::audit : Request::Command::sync;
     resolve_mapping(request.config);
     require_usable(request.config);
     require_input(request.config);

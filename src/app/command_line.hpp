@@ -11,7 +11,7 @@ namespace consent_sync::app {
 /// What the user asked for, with all settings in their order of precedence: flags over environment over job
 /// file over configuration file over defaults.
 struct Request {
-  enum class Command { none, sync, inspect, presets, runs, report, doctor, sandbox };
+  enum class Command { none, sync, audit, apply, inspect, presets, runs, report, doctor, sandbox };
 
   Command command = Command::none;
   Config config;

@@ -19,6 +19,9 @@ std::vector<std::string> check(const Config& config) {
   if (config.retry.base_delay > config.retry.max_delay) {
     problems.emplace_back("retry.base_delay is longer than retry.max_delay");
   }
+  if (config.online && !config.dry_run) {
+    problems.emplace_back("online is for dry runs: set dry_run too (--dry-run)");
+  }
   return problems;
 }
 

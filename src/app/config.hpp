@@ -8,8 +8,9 @@
 
 #include <consent_sync/input/reader.hpp>
 #include <consent_sync/pace/quota_window.hpp>
-#include <consent_sync/plan/completion.hpp>
+#include <consent_sync/plan/audit.hpp>
 #include <consent_sync/plan/limits.hpp>
+#include <consent_sync/plan/policy.hpp>
 
 namespace consent_sync::app {
 
@@ -34,6 +35,17 @@ struct Config {
   } input;
 
   bool dry_run = false;
+  bool online = false;  ///< of a dry run: the store is asked, too
+
+  struct {
+    std::uint64_t quota = 150;  ///< requests a window
+    std::chrono::milliseconds window{std::chrono::seconds{30}};
+  } assumed_quota;
+
+  struct {
+    plan::SampleSize size;
+    std::optional<std::uint64_t> seed;
+  } sample;
 
   struct {
     double share = 0.9;
@@ -54,11 +66,14 @@ struct Config {
     std::chrono::milliseconds give_up_after{std::chrono::minutes{10}};
   } retry;
 
-  struct {
-    plan::Unspecified unspecified = plan::Unspecified::keep;
+  /// How changes are planned; whether this is a dry run is said above.
+  struct : plan::Policy {
+    bool preflight = false;
   } policy;
 
-  plan::Limits safety;
+  struct : plan::Limits {
+    std::uint64_t canary = 0;
+  } safety;
 
   std::string ledger = "sqlite:consent-sync.db";
 

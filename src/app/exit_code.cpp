@@ -4,10 +4,10 @@ namespace consent_sync::app {
 
 std::string exit_code_help() {
   return R"(Exit codes:
-  0         every row ended ok
-  1         finished, but some rows ended as a problem: see the report
+  0         every row ended ok; audit: everything is in sync
+  1         finished, but some rows ended as a problem: see the report; audit: something has drifted
   2         usage, configuration or input file error
-  3         a safety limit stopped the run before anything was sent
+  3         a safety limit stopped the run before anything was sent, or after its canary
   4         the store refused the token or its scope
   5         the store was unavailable for too long; the run can be resumed
   6         the ledger or the report could not be written; the run can be resumed

@@ -10,17 +10,18 @@
 
 namespace consent_sync::app {
 
-void apply_job(Config& config, const std::filesystem::path& file) {
+std::string apply_job(Config& config, const std::filesystem::path& file) {
   std::map<std::string, std::string> extra{{"command", ""}};
   apply_file(config, file, extra);
-  if (extra["command"] != "sync") {
+  if (extra["command"] != "sync" && extra["command"] != "audit") {
     throw Failure(ExitCode::usage,
-                  fmt::format("{}: command is \"{}\": expected sync", file.string(), extra["command"]));
+                  fmt::format("{}: command is \"{}\": expected sync or audit", file.string(), extra["command"]));
   }
   if (config.input.path.empty()) {
     throw Failure(ExitCode::usage,
                   fmt::format("{}: input.path is not set: name the file to read", file.string()));
   }
+  return extra["command"];
 }
 
 }  // namespace consent_sync::app

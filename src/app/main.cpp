@@ -27,6 +27,10 @@ ExitCode carry_out(const Request& request, app::Terminal& terminal) {
       return static_cast<ExitCode>(request.exit_code);
     case Request::Command::sync:
       return app::sync_command(request.config, terminal);
+    case Request::Command::audit:
+      return app::audit_command(request.config, terminal);
+    case Request::Command::apply:
+      return app::apply_command(request.config, request.run_id, terminal);
     case Request::Command::inspect:
       return app::inspect_command(request.config, request.job_file);
     case Request::Command::presets:

@@ -41,8 +41,8 @@ std::string state_of(const sync::Progress& progress) {
 
 std::string facts_text(const SendingFacts& facts) {
   const std::uint64_t problems = facts.progress.ended.of_class(OutcomeClass::problem);
-  std::string text = fmt::format("{} of {} changes, {:.1f}/s", show_count(facts.progress.ended.total()),
-                                 show_count(facts.queued), rate_of(facts));
+  std::string text = fmt::format("{} of {} {}, {:.1f}/s", show_count(facts.progress.ended.total()),
+                                 show_count(facts.queued), facts.noun, rate_of(facts));
   if (const auto left = time_left(facts)) text += fmt::format(", {} left", show_time(*left));
   if (problems > 0) text += fmt::format(", {} problem{}", show_count(problems), problems == 1 ? "" : "s");
   if (const std::string state = state_of(facts.progress); !state.empty()) text += ", " + state;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <consent_sync/sync/engine.hpp>
 
@@ -11,8 +12,9 @@ namespace consent_sync::app {
 /// What the status line of a sending run shows.
 struct SendingFacts {
   sync::Progress progress;
-  std::uint64_t queued = 0;              ///< changes that this process set out to send
+  std::uint64_t queued = 0;  ///< changes that this process set out to send, or customers to ask about
   std::chrono::milliseconds elapsed{0};  ///< since it began to send
+  std::string_view noun = "changes";     ///< what is counted
 };
 
 /// One line, at most `width` columns: bar, changes, rate, time left, problems.

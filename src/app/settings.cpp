@@ -3,37 +3,27 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <limits>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "exit_code.hpp"
+#include "planning_settings.hpp"
 #include "values.hpp"
 
 namespace consent_sync::app {
 namespace {
 
-constexpr std::int64_t any_count = std::numeric_limits<std::int64_t>::max();
 const std::vector<std::string_view> formats{"auto", "csv", "ndjson"};
 const std::vector<std::string_view> rate_shapes{"even", "burst"};
 const std::vector<std::string_view> encodings{"auto",     "utf-8",  "utf-16",      "utf-16le",
                                               "utf-16be", "latin1", "windows-1252"};
-const std::vector<std::string_view> unspecified_policies{"keep", "deny", "omit"};
 const std::vector<std::string_view> log_levels{"trace", "debug", "info", "warn", "error", "off"};
 const std::vector<std::string_view> log_formats{"text", "json"};
 
 using Apply = std::function<void(Config&, std::string_view)>;
 using Show = std::function<std::string(const Config&)>;
-
-std::string show_duration(std::chrono::milliseconds duration) {
-  const auto count = duration.count();
-  if (count % 3'600'000 == 0) return fmt::format("{}h", count / 3'600'000);
-  if (count % 60'000 == 0) return fmt::format("{}m", count / 60'000);
-  if (count % 1000 == 0) return fmt::format("{}s", count / 1000);
-  return fmt::format("{}ms", count);
-}
 
 // A token put here by mistake must not pass for a name, and is not repeated.
 std::string parse_variable_name(std::string_view text) {
@@ -52,15 +42,6 @@ std::string parse_ledger(std::string_view text) {
 bool may_be_repeated(const Setting& setting, std::string_view value) {
   return setting.key != "store.token_env" && !setting.is_map && value.find("://") == std::string_view::npos;
 }
-std::string show_flag(bool flag) {
-  return flag ? "true" : "false";
-}
-
-template <class Value>
-std::string show_optional(const std::optional<Value>& value) {
-  return value ? fmt::format("{}", *value) : std::string();
-}
-
 char parse_delimiter(std::string_view text) {
   if (text == "tab" || text == "\\t") return '\t';
   if (text.size() == 1 && std::string_view(",;|\t").find(text[0]) != std::string_view::npos) return text[0];
@@ -163,46 +144,6 @@ std::vector<Setting> sending_settings() {
       {"retry.give_up_after", "TIME", "stop, resumably, when the store has been down for this long",
        [](Config& c, std::string_view v) { c.retry.give_up_after = parse_duration(v); },
        [](const Config& c) { return show_duration(c.retry.give_up_after); }},
-  };
-}
-
-std::vector<Setting> planning_settings() {
-  return {
-      {"dry_run", "", "plan and report only; no connection is opened",
-       [](Config& c, std::string_view v) { c.dry_run = parse_flag(v); },
-       [](const Config& c) { return show_flag(c.dry_run); }},
-      {"policy.unspecified", "POLICY",
-       "what a category becomes that the input leaves open: keep (what the ledger knows, else deny), "
-       "deny, or omit (not sent)",
-       [](Config& c, std::string_view v) {
-         c.policy.unspecified = static_cast<plan::Unspecified>(parse_word(v, unspecified_policies));
-       },
-       [](const Config& c) {
-         return std::string(unspecified_policies[static_cast<std::size_t>(c.policy.unspecified)]);
-       }},
-      {"safety.max_changes", "N", "send nothing when more customers would change",
-       [](Config& c, std::string_view v) {
-         c.safety.max_changes = static_cast<std::uint64_t>(parse_integer(v, 0, any_count));
-       },
-       [](const Config& c) { return show_optional(c.safety.max_changes); }},
-      {"safety.max_change_ratio", "SHARE",
-       "send nothing when more of the customers in the input would change",
-       [](Config& c, std::string_view v) { c.safety.max_change_ratio = parse_ratio(v); },
-       [](const Config& c) { return show_optional(c.safety.max_change_ratio); }},
-      {"safety.max_grants", "N", "send nothing when more customers would be granted a consent",
-       [](Config& c, std::string_view v) {
-         c.safety.max_grants = static_cast<std::uint64_t>(parse_integer(v, 0, any_count));
-       },
-       [](const Config& c) { return show_optional(c.safety.max_grants); }},
-      {"safety.max_invalid_ratio", "SHARE", "send nothing when more of the rows are invalid",
-       [](Config& c, std::string_view v) { c.safety.max_invalid_ratio = parse_ratio(v); },
-       [](const Config& c) { return show_optional(c.safety.max_invalid_ratio); }},
-      {"safety.min_rows", "N",
-       "send nothing when the input has fewer rows: a truncated export is no quiet night",
-       [](Config& c, std::string_view v) {
-         c.safety.min_rows = static_cast<std::uint64_t>(parse_integer(v, 0, any_count));
-       },
-       [](const Config& c) { return fmt::format("{}", c.safety.min_rows); }},
   };
 }
 

@@ -103,4 +103,16 @@ std::string_view closest(std::string_view word, const std::vector<std::string_vi
   return best;
 }
 
+std::string show_duration(std::chrono::milliseconds duration) {
+  const auto count = duration.count();
+  if (count % 3'600'000 == 0) return fmt::format("{}h", count / 3'600'000);
+  if (count % 60'000 == 0) return fmt::format("{}m", count / 60'000);
+  if (count % 1000 == 0) return fmt::format("{}s", count / 1000);
+  return fmt::format("{}ms", count);
+}
+
+std::string show_flag(bool flag) {
+  return flag ? "true" : "false";
+}
+
 }  // namespace consent_sync::app

@@ -2,9 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <fmt/format.h>
 
 namespace consent_sync::app {
 
@@ -19,6 +22,14 @@ double parse_ratio(std::string_view text);
 std::chrono::milliseconds parse_duration(std::string_view text);
 /// The index of the word.
 std::size_t parse_word(std::string_view text, const std::vector<std::string_view>& words);
+
+/// As the readers above would take them; nothing shows as nothing.
+std::string show_duration(std::chrono::milliseconds duration);
+std::string show_flag(bool flag);
+template <class Value>
+std::string show_optional(const std::optional<Value>& value) {
+  return value ? fmt::format("{}", *value) : std::string();
+}
 
 /// The candidate that a typing error may have meant, or an empty view.
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates);

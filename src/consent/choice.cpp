@@ -38,25 +38,38 @@ void Choice::set(Category category, Decision decision) {
 }
 
 Choice Choice::or_else(Choice other) const {
-  Choice merged = *this;
-  for (const Category category : all_categories) {
-    if (of(category) == Decision::unspecified) merged.set(category, other.of(category));
-  }
+  const Choice rest = other.only(every_category & ~decided_mask());
+  Choice merged;
+  merged.code_ = static_cast<std::uint8_t>(code_ | rest.code_);
   return merged;
+}
+
+Choice Choice::only(unsigned mask) const {
+  Choice part;
+  part.code_ = static_cast<std::uint8_t>((allow_mask() & mask) | ((deny_mask() & mask) << 4U));
+  return part;
 }
 
 bool Choice::is_satisfied_by(Choice held) const {
   return (allow_mask() & ~held.allow_mask()) == 0 && (deny_mask() & ~held.deny_mask()) == 0;
 }
 
-bool withdraws(std::optional<Choice> before, Choice after) {
+unsigned withdrawn_mask(std::optional<Choice> before, Choice after) {
   const unsigned denied_before = before ? before->deny_mask() : 0;
-  return (after.deny_mask() & ~denied_before) != 0;
+  return after.deny_mask() & ~denied_before;
+}
+
+unsigned granted_mask(std::optional<Choice> before, Choice after) {
+  const unsigned allowed_before = before ? before->allow_mask() : essential_bit;
+  return after.allow_mask() & ~allowed_before;
+}
+
+bool withdraws(std::optional<Choice> before, Choice after) {
+  return withdrawn_mask(before, after) != 0;
 }
 
 bool grants(std::optional<Choice> before, Choice after) {
-  const unsigned allowed_before = before ? before->allow_mask() : essential_bit;
-  return (after.allow_mask() & ~allowed_before) != 0;
+  return granted_mask(before, after) != 0;
 }
 
 std::string to_string(Choice choice) {

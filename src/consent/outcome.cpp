@@ -9,6 +9,8 @@ OutcomeClass classify(Outcome outcome) {
     case Outcome::superseded:
     case Outcome::would_apply:
     case Outcome::in_sync:
+    case Outcome::held_back:
+    case Outcome::not_sampled:
       return OutcomeClass::ok;
     case Outcome::invalid:
     case Outcome::conflict:
@@ -55,6 +57,10 @@ std::string_view to_string(Outcome outcome) {
       return "in_sync";
     case Outcome::drifted:
       return "drifted";
+    case Outcome::held_back:
+      return "held_back";
+    case Outcome::not_sampled:
+      return "not_sampled";
   }
   return "";
 }

@@ -23,6 +23,9 @@ class Connection {
   /// The statement for this text, prepared once. Texts are literals: they are told apart by their address.
   SQLite::Statement& prepared(const char* sql);
 
+  /// For what SQLite itself does faster: belongs to this object.
+  sqlite3* handle() { return database_.getHandle(); }
+
   void run_script(const char* sql) { database_.exec(sql); }
   std::int64_t read_number(const char* sql) { return database_.execAndGet(sql).getInt64(); }
 

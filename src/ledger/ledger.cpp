@@ -19,6 +19,12 @@ std::uint64_t OutcomeCounts::of_class(consent::OutcomeClass wanted) const {
   return sum;
 }
 
+void ChangeCounts::add(const consent::Change& change) {
+  ++changes;
+  if (withdraws(change.before, change.wanted)) ++withdrawing;
+  if (grants(change.before, change.wanted)) ++granting;
+}
+
 std::unique_ptr<Ledger> open_ledger(const std::string& location) {
   return std::make_unique<SqliteLedger>(path_of_location(location));
 }

@@ -26,6 +26,14 @@ void bind_value(SQLite::Statement& statement, int index, std::uint64_t value) {
   statement.bind(index, static_cast<std::int64_t>(value));
 }
 
+void bind_value(SQLite::Statement& statement, int index, bool value) {
+  statement.bind(index, static_cast<int>(value));
+}
+
+void bind_value(SQLite::Statement& statement, int index, double value) {
+  statement.bind(index, value);
+}
+
 void bind_value(SQLite::Statement& statement, int index, const std::string& value) {
   statement.bind(index, value);
 }
@@ -46,12 +54,13 @@ void bind_value(SQLite::Statement& statement, int index, consent::CustomerId val
   statement.bind(index, value.value());
 }
 
-void bind_value(SQLite::Statement& statement, int index, consent::Part value) {
-  statement.bind(index, static_cast<std::int64_t>(value));
-}
-
 void bind_value(SQLite::Statement& statement, int index, consent::Outcome value) {
   bind_value(statement, index, to_string(value));
+}
+
+std::string Query::blob(int column) const {
+  const SQLite::Column value = statement_.getColumn(column);
+  return {static_cast<const char*>(value.getBlob()), static_cast<std::size_t>(value.getBytes())};
 }
 
 consent::Choice Query::choice(int column) const {
@@ -80,11 +89,6 @@ std::optional<consent::Choice> Query::optional_choice(int column) const {
 std::optional<consent::Timestamp> Query::optional_time(int column) const {
   if (is_null(column)) return std::nullopt;
   return time(column);
-}
-
-std::optional<consent::Part> Query::optional_part(int column) const {
-  if (is_null(column)) return std::nullopt;
-  return static_cast<consent::Part>(integer(column));
 }
 
 }  // namespace consent_sync::ledger

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include <consent_sync/consent/choice.hpp>
-#include <consent_sync/consent/composition.hpp>
 #include <consent_sync/consent/customer_id.hpp>
 #include <consent_sync/consent/outcome.hpp>
 #include <consent_sync/consent/timestamp.hpp>
@@ -19,12 +18,13 @@ namespace consent_sync::ledger {
 void bind_value(SQLite::Statement& statement, int index, std::int64_t value);
 void bind_value(SQLite::Statement& statement, int index, int value);
 void bind_value(SQLite::Statement& statement, int index, std::uint64_t value);
+void bind_value(SQLite::Statement& statement, int index, bool value);
+void bind_value(SQLite::Statement& statement, int index, double value);
 void bind_value(SQLite::Statement& statement, int index, const std::string& value);
 void bind_value(SQLite::Statement& statement, int index, std::string_view value);
 void bind_value(SQLite::Statement& statement, int index, consent::Choice value);
 void bind_value(SQLite::Statement& statement, int index, consent::Timestamp value);
 void bind_value(SQLite::Statement& statement, int index, consent::CustomerId value);
-void bind_value(SQLite::Statement& statement, int index, consent::Part value);
 void bind_value(SQLite::Statement& statement, int index, consent::Outcome value);
 
 template <class Value>
@@ -70,14 +70,15 @@ class Query {
   bool is_null(int column) const { return statement_.isColumnNull(column); }
   std::int64_t integer(int column) const { return statement_.getColumn(column).getInt64(); }
   std::uint64_t count(int column) const { return static_cast<std::uint64_t>(integer(column)); }
+  double real(int column) const { return statement_.getColumn(column).getDouble(); }
   std::string text(int column) const { return statement_.getColumn(column).getString(); }
+  std::string blob(int column) const;
   consent::Choice choice(int column) const;
   consent::Timestamp time(int column) const;
   consent::CustomerId customer(int column) const;
   consent::Outcome outcome(int column) const;
   std::optional<consent::Choice> optional_choice(int column) const;
   std::optional<consent::Timestamp> optional_time(int column) const;
-  std::optional<consent::Part> optional_part(int column) const;
 
  private:
   SQLite::Statement& statement_;

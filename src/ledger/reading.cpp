@@ -1,19 +1,23 @@
+#include <sqlite3.h>
+
+#include "row_block.hpp"
 #include "schema.hpp"
 #include "sqlite_ledger.hpp"
 
 namespace consent_sync::ledger {
 namespace {
 
-constexpr const char* rows_of_run =
-    "SELECT r.line, r.customer, r.decided_at, r.outcome, r.before, r.after, r.http_status, r.attempts, "
-    "r.reason, "
-    "coalesce(s.text, '') FROM input_row r LEFT JOIN source s ON s.run = r.run AND s.line = r.line WHERE "
-    "r.run = ? "
-    "ORDER BY r.line";
+constexpr const char* live_rows_of_run =
+    "SELECT line, customer, decided_at, outcome, before, after, http_status, attempts, reason FROM input_row "
+    "WHERE run "
+    "= ? ORDER BY line";
+constexpr const char* blocks_of_run =
+    "SELECT first_line, rows FROM row_block WHERE run = ? ORDER BY first_line";
+constexpr const char* sources_of_run = "SELECT line, text FROM source WHERE run = ? ORDER BY line";
 
-RowResult read_row(const Query& query) {
-  RowResult row;
+void read_row(const Query& query, RowResult& row) {
   row.line = query.integer(0);
+  row.customer.reset();
   if (!query.is_null(1)) row.customer = query.customer(1);
   row.decided_at = query.optional_time(2);
   row.outcome = query.outcome(3);
@@ -22,8 +26,135 @@ RowResult read_row(const Query& query) {
   row.http_status = static_cast<int>(query.integer(6));
   row.attempts = static_cast<int>(query.integer(7));
   row.reason = query.text(8);
-  if (classify(row.outcome) != consent::OutcomeClass::ok) row.source = query.text(9);
-  return row;
+}
+
+/// The rows that were sent, or wait for it.
+class LiveRows {
+ public:
+  LiveRows(Connection& connection, std::int64_t run) : query_(connection.prepared(live_rows_of_run), run) {
+    step();
+  }
+
+  const RowResult* front() const { return has_row_ ? &row_ : nullptr; }
+  void step() {
+    has_row_ = query_.next();
+    if (has_row_) read_row(query_, row_);
+  }
+
+ private:
+  Query query_;
+  RowResult row_;
+  bool has_row_ = false;
+};
+
+/// The rows that ended when they were planned.
+class EndedRows {
+ public:
+  EndedRows(Connection& connection, std::int64_t run) : query_(connection.prepared(blocks_of_run), run) {
+    step();
+  }
+
+  const RowResult* front() const { return has_row_ ? &row_ : nullptr; }
+  void step() {
+    while (true) {
+      has_row_ = block_ && block_->next(row_);
+      if (has_row_ || !query_.next()) return;
+      block_.emplace(query_.integer(0), query_.blob(1));
+    }
+  }
+
+ private:
+  Query query_;
+  std::optional<RowBlockReader> block_;
+  RowResult row_;
+  bool has_row_ = false;
+};
+
+/// What people wrote, for the rows of which it was kept.
+class Sources {
+ public:
+  Sources(Connection& connection, std::int64_t run) : query_(connection.prepared(sources_of_run), run) {
+    step();
+  }
+
+  /// Lines rise from call to call.
+  const std::string& of(consent::LineNumber line) {
+    while (has_row_ && line_ < line) step();
+    static const std::string none;
+    return has_row_ && line_ == line ? text_ : none;
+  }
+
+ private:
+  void step() {
+    has_row_ = query_.next();
+    if (!has_row_) return;
+    line_ = query_.integer(0);
+    text_ = query_.text(1);
+  }
+
+  Query query_;
+  consent::LineNumber line_ = 0;
+  std::string text_;
+  bool has_row_ = false;
+};
+
+/// Reads through a connection of its own: one state of the ledger from the first row to the last, whatever is
+/// written meanwhile.
+class RowsInOrder final : public RowCursor {
+ public:
+  RowsInOrder(const std::string& path, std::int64_t run)
+      : connection_(in_one_transaction(path)),
+        live_(*connection_, run),
+        ended_(*connection_, run),
+        sources_(*connection_, run) {}
+
+  const RowResult* next() override {
+    return connection_->guarded([&]() -> const RowResult* {
+      try {
+        return step();
+      } catch (const std::out_of_range& problem) {
+        throw SQLite::Exception(std::string("stored rows make no sense: ") + problem.what(), SQLITE_CORRUPT);
+      }
+    });
+  }
+
+ private:
+  static std::unique_ptr<Connection> in_one_transaction(const std::string& path) {
+    auto connection = std::make_unique<Connection>(path);
+    set_pragmas(*connection);
+    connection->run_script("BEGIN");
+    return connection;
+  }
+
+  const RowResult* step() {
+    if (used_live_) live_.step();
+    if (used_ended_) ended_.step();
+    const RowResult* live = live_.front();
+    const RowResult* ended = ended_.front();
+    used_live_ = live != nullptr && (ended == nullptr || live->line < ended->line);
+    used_ended_ = !used_live_ && ended != nullptr;
+    const RowResult* row = used_live_ ? live : ended;
+    if (row == nullptr || classify(row->outcome) == consent::OutcomeClass::ok) return row;
+    with_source_ = *row;
+    with_source_.source = sources_.of(row->line);
+    return &with_source_;
+  }
+
+  std::unique_ptr<Connection> connection_;
+  LiveRows live_;
+  EndedRows ended_;
+  Sources sources_;
+  RowResult with_source_;
+  bool used_live_ = false;
+  bool used_ended_ = false;
+};
+
+void visit_staged(Staging& staging, const std::function<void(const RowResult&)>& visit) {
+  RowResult result;
+  staging.for_each([&](const RowPlan& row) {
+    to_result(row, result);
+    visit(result);
+  });
 }
 
 }  // namespace
@@ -31,11 +162,29 @@ RowResult read_row(const Query& query) {
 OutcomeCounts SqliteLedger::counts(const RunId& id) {
   return connection_.guarded([&] {
     const RunKey run = require_run(connection_, id);
-    Query query(
-        connection_.prepared("SELECT outcome, count(*) FROM input_row WHERE run = ? GROUP BY outcome"),
-        run.key);
+    if (const auto found = staged_.find(id); found != staged_.end()) {
+      Staged& run_here = *found->second;
+      if (!run_here.is_planned) return run_here.counts;
+      OutcomeCounts counts;
+      run_here.rows.for_each([&](const RowPlan& row) { ++counts[row.plan.outcome]; });
+      return counts;
+    }
+    Query query(connection_.prepared("SELECT outcome, rows FROM outcome_count WHERE run = ?"), run.key);
     OutcomeCounts counts;
     while (query.next()) counts[query.outcome(0)] = query.count(1);
+    return counts;
+  });
+}
+
+OutcomeCounts SqliteLedger::recount(const RunId& id) {
+  if (staged_.contains(id)) return counts(id);
+  return connection_.guarded([&] {
+    const RunKey run = require_run(connection_, id);
+    OutcomeCounts counts;
+    Query live(connection_.prepared("SELECT outcome FROM input_row WHERE run = ?"), run.key);
+    while (live.next()) ++counts[live.outcome(0)];
+    EndedRows ended(connection_, run.key);
+    for (; ended.front() != nullptr; ended.step()) ++counts[ended.front()->outcome];
     return counts;
   });
 }
@@ -43,6 +192,13 @@ OutcomeCounts SqliteLedger::counts(const RunId& id) {
 ChangeCounts SqliteLedger::change_counts(const RunId& id) {
   return connection_.guarded([&] {
     const RunKey run = require_run(connection_, id);
+    if (const auto found = staged_.find(id); found != staged_.end()) {
+      ChangeCounts counts;
+      found->second->rows.for_each([&](const RowPlan& row) {
+        if (row.plan.change) counts.add(*row.plan.change);
+      });
+      return counts;
+    }
     Query query(connection_.prepared(
                     "SELECT planned_changes, planned_withdrawing, planned_granting FROM run WHERE key = ?"),
                 run.key);
@@ -51,15 +207,21 @@ ChangeCounts SqliteLedger::change_counts(const RunId& id) {
   });
 }
 
+std::unique_ptr<RowCursor> SqliteLedger::read_rows(const RunId& id) {
+  return connection_.guarded([&]() -> std::unique_ptr<RowCursor> {
+    const RunKey run =
+        require_run(connection_, id, {RunState::open, RunState::finished, RunState::abandoned});
+    return std::make_unique<RowsInOrder>(connection_.path(), run.key);
+  });
+}
+
 void SqliteLedger::for_each_row(const RunId& id, const std::function<void(const RowResult&)>& visit) {
   connection_.guarded([&] {
     const RunKey run = require_run(connection_, id);
-    // A connection of its own: one state of the ledger from the first row to the last, whatever is written
-    // meanwhile.
-    Connection reader(connection_.path());
-    set_pragmas(reader);
-    Query query(reader.prepared(rows_of_run), run.key);
-    while (query.next()) visit(read_row(query));
+    if (const auto found = staged_.find(id); found != staged_.end())
+      return visit_staged(found->second->rows, visit);
+    RowsInOrder rows(connection_.path(), run.key);
+    while (const RowResult* row = rows.next()) visit(*row);
   });
 }
 

@@ -8,6 +8,8 @@ std::string_view to_string(Mode mode) {
       return "sync";
     case Mode::dry_run:
       return "dry_run";
+    case Mode::audit:
+      return "audit";
   }
   return "";
 }

@@ -22,7 +22,7 @@ RunState parse_state(const std::string& word) {
 }
 
 Mode parse_mode(const std::string& word) {
-  return parse_word(word, {Mode::sync, Mode::dry_run});
+  return parse_word(word, {Mode::sync, Mode::dry_run, Mode::audit});
 }
 
 const std::string select_columns =
@@ -30,7 +30,7 @@ const std::string select_columns =
     "ended_at, "
     "resumptions, exit_code, stop_reason, input_path, input_format, input_sha256, input_bytes, input_rows, "
     "put, "
-    "got, retried, throttled, reopened, quota, window_ms, sending_ms, latency FROM run ";
+    "got, retried, throttled, reopened, quota, window_ms, sending_ms, latency, plan FROM run ";
 
 std::vector<std::string> select_input_columns(Connection& connection, std::int64_t key) {
   Query query(connection.prepared("SELECT name FROM input_column WHERE run = ? ORDER BY position"), key);
@@ -63,6 +63,28 @@ InputFacts read_input(const Query& query, int column) {
   return input;
 }
 
+std::optional<Forecast> select_forecast(Connection& connection, std::int64_t key) {
+  Query query(
+      connection.prepared(
+          "SELECT requests, duration_ms, quota, window_ms, share, is_the_stores FROM forecast WHERE run = ?"),
+      key);
+  if (!query.next()) return std::nullopt;
+  Forecast forecast;
+  forecast.requests = query.count(0);
+  forecast.duration = std::chrono::milliseconds(query.integer(1));
+  forecast.quota = query.count(2);
+  forecast.window = std::chrono::milliseconds(query.integer(3));
+  forecast.share = query.real(4);
+  forecast.quota_is_the_stores = query.integer(5) != 0;
+  return forecast;
+}
+
+std::optional<Sample> select_sample(Connection& connection, std::int64_t key) {
+  Query query(connection.prepared("SELECT customers, drawn, seed FROM sample WHERE run = ?"), key);
+  if (!query.next()) return std::nullopt;
+  return Sample{query.count(0), query.count(1), query.count(2)};
+}
+
 Run read_run(Connection& connection, const Query& query) {
   Run run;
   run.id = query.text(1);
@@ -80,7 +102,10 @@ Run read_run(Connection& connection, const Query& query) {
   run.stop_reason = query.text(13);
   run.input = read_input(query, 14);
   run.traffic = read_traffic(query, 19);
+  run.plan = query.text(28);
   run.input.columns = select_input_columns(connection, query.integer(0));
+  run.forecast = select_forecast(connection, query.integer(0));
+  run.sample = select_sample(connection, query.integer(0));
   return run;
 }
 
@@ -96,11 +121,12 @@ void insert_run(Connection& connection, const Run& run) {
               "INSERT INTO run (id, mode, state, store, api_url, correlation_id, tool_version, "
               "settings, started_at, ended_at, resumptions, exit_code, stop_reason, input_path, "
               "input_format, input_sha256, input_bytes, input_rows, put, got, retried, throttled, "
-              "reopened, quota, window_ms, sending_ms, latency) "
+              "reopened, quota, window_ms, sending_ms, latency, plan) "
               "VALUES (?, ?, 'staging', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0, 0, 0, 0, 0, "
-              "0, 0, 0, 0, '')"),
+              "0, 0, 0, 0, '', ?)"),
           run.id, to_string(run.mode), run.store, run.api_url, run.correlation_id, run.tool_version,
-          run.settings, run.started_at, run.ended_at, run.resumptions, run.exit_code, run.stop_reason);
+          run.settings, run.started_at, run.ended_at, run.resumptions, run.exit_code, run.stop_reason,
+          run.plan);
   const RunKey inserted = require_run(connection, run.id);
   update_input(connection, inserted.key, run.input);
   update_traffic(connection, inserted.key, run.traffic);
@@ -131,9 +157,9 @@ void update_state(Connection& connection, std::int64_t key, RunState state) {
 }
 
 RunKey require_run(Connection& connection, const RunId& id) {
-  Query query(connection.prepared("SELECT key, store, state FROM run WHERE id = ?"), id);
+  Query query(connection.prepared("SELECT key, store, state, mode FROM run WHERE id = ?"), id);
   if (!query.next()) throw LedgerError(fmt::format("The ledger {} has no run {}.", connection.path(), id));
-  return {query.integer(0), query.text(1), parse_state(query.text(2))};
+  return {query.integer(0), query.text(1), parse_state(query.text(2)), parse_mode(query.text(3))};
 }
 
 RunKey require_run(Connection& connection, const RunId& id, std::initializer_list<RunState> states) {
@@ -162,6 +188,14 @@ std::optional<Run> select_last_run(Connection& connection, const std::string& st
   static const std::string sql =
       select_columns + "WHERE store = ? AND mode = ? AND state <> 'staging' ORDER BY key DESC LIMIT 1";
   Query query(connection.prepared(sql.c_str()), store, to_string(mode));
+  return read_one(connection, query);
+}
+
+std::optional<Run> select_run_of_plan(Connection& connection, const RunId& plan) {
+  static const std::string sql = select_columns +
+                                 "WHERE plan = ? AND (state IN ('open', 'finished') OR (state = 'abandoned' "
+                                 "AND put > 0)) ORDER BY key DESC LIMIT 1";
+  Query query(connection.prepared(sql.c_str()), plan);
   return read_one(connection, query);
 }
 

@@ -16,6 +16,7 @@ struct RunKey {
   std::int64_t key = 0;
   std::string store;
   RunState state = RunState::staging;
+  Mode mode = Mode::sync;
 };
 
 void insert_run(Connection& connection, const Run& run);
@@ -28,6 +29,8 @@ RunKey require_run(Connection& connection, const RunId& id, std::initializer_lis
 RunKey require_run(Connection& connection, const RunId& id);
 
 std::optional<Run> select_run(Connection& connection, const RunId& id);
+/// See Ledger::carried_out_by.
+std::optional<Run> select_run_of_plan(Connection& connection, const RunId& plan);
 std::vector<Run> select_runs(Connection& connection, std::size_t limit);
 std::optional<Run> select_last_run(Connection& connection, const std::string& store, Mode mode);
 std::optional<Run> select_open_run(Connection& connection, const std::string& store, Mode mode);

@@ -43,24 +43,47 @@ void SqliteLedger::discard_run(const RunId& id) {
     doubt_handed_out(run);
     forget(run.key);
   });
+  staged_.erase(id);
 }
 
-void SqliteLedger::discard_staging(const std::string& store) {
+void SqliteLedger::discard_staging(const std::string& store, const RunId& except) {
+  std::vector<std::pair<std::int64_t, RunId>> found;
   connection_.write([&] {
-    std::vector<std::int64_t> found;
-    Query query(connection_.prepared("SELECT key FROM run WHERE store = ? AND state = 'staging'"), store);
-    while (query.next()) found.push_back(query.integer(0));
-    for (const std::int64_t run : found) forget(run);
+    Query query(
+        connection_.prepared("SELECT key, id FROM run WHERE store = ? AND state = 'staging' AND id <> ?"),
+        store, except);
+    while (query.next()) found.emplace_back(query.integer(0), query.text(1));
+    for (const auto& [key, id] : found) forget(key);
   });
+  for (const auto& [key, id] : found) staged_.erase(id);
 }
 
 void SqliteLedger::abandon_run(const RunId& id) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging, RunState::open});
+    if (run.state == RunState::staging) return write_plan(run, id, RunState::abandoned);
     doubt_handed_out(run);
     execute(connection_.prepared("DELETE FROM queue WHERE run = ?"), run.key);
     update_state(connection_, run.key, RunState::abandoned);
   });
+  staged_.erase(id);
+}
+
+std::optional<RunId> SqliteLedger::interrupted_twin(const RunId& id) {
+  return connection_.guarded([&]() -> std::optional<RunId> {
+    Query query(
+        connection_.prepared(
+            "SELECT twin.id FROM run, run AS twin WHERE run.id = ? AND twin.key <> run.key AND twin.store = "
+            "run.store AND twin.mode = run.mode AND twin.state = 'staging' AND twin.input_sha256 = "
+            "run.input_sha256 AND twin.input_sha256 <> '' ORDER BY twin.key DESC LIMIT 1"),
+        id);
+    if (!query.next()) return std::nullopt;
+    return query.text(0);
+  });
+}
+
+std::optional<Run> SqliteLedger::carried_out_by(const RunId& plan) {
+  return connection_.guarded([&] { return select_run_of_plan(connection_, plan); });
 }
 
 void SqliteLedger::resume_run(const RunId& id, consent::Timestamp) {
@@ -82,7 +105,7 @@ void SqliteLedger::end_run(const RunId& id, int exit_code, const std::string& st
     execute(connection_.prepared(
                 "DELETE FROM source WHERE run = ?1 AND line IN (SELECT line FROM input_row WHERE "
                 "run = ?1 AND outcome IN ('applied', 'unchanged', 'superseded', 'would_apply', "
-                "'in_sync'))"),
+                "'in_sync', 'held_back', 'not_sampled'))"),
             run.key);
     execute(connection_.prepared("UPDATE run SET exit_code = ?, stop_reason = ?, ended_at = ? WHERE key = ?"),
             exit_code, stop_reason, now, run.key);
@@ -93,6 +116,11 @@ void SqliteLedger::end_run(const RunId& id, int exit_code, const std::string& st
 
 void SqliteLedger::forget(std::int64_t run) {
   execute(connection_.prepared("DELETE FROM input_row WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM row_block WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM outcome_count WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM observed WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM forecast WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM sample WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM source WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM queue WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM carried_row WHERE run = ?"), run);
@@ -103,6 +131,7 @@ void SqliteLedger::forget(std::int64_t run) {
 
 /// What was handed out and is still queued may have reached the store. A reply of the store settles it again.
 void SqliteLedger::doubt_handed_out(const RunKey& run) {
+  if (run.mode != Mode::sync) return;
   execute(connection_.prepared(
               "UPDATE confirmed SET in_doubt = 1 WHERE store = ?1 AND customer IN (SELECT customer "
               "FROM queue, run WHERE queue.run = ?2 AND run.key = ?2 AND (queue.rank, queue.line) <= "
@@ -112,7 +141,8 @@ void SqliteLedger::doubt_handed_out(const RunKey& run) {
 
 bool SqliteLedger::has_pending_rows(std::int64_t run) {
   Query query(
-      connection_.prepared("SELECT EXISTS (SELECT 1 FROM input_row WHERE run = ? AND outcome = 'pending')"),
+      connection_.prepared(
+          "SELECT EXISTS (SELECT 1 FROM outcome_count WHERE run = ? AND outcome = 'pending' AND rows > 0)"),
       run);
   return query.next() && query.integer(0) != 0;
 }

@@ -128,7 +128,6 @@ CREATE TABLE quota_window (
 
 /// Rows that make a customer's choice together: one of them carries the change, the others end as it does.
 constexpr const char* version_3 = R"(
-ALTER TABLE input_row ADD COLUMN part INTEGER;
 CREATE TABLE carried_row (
   run INTEGER NOT NULL,
   carrier INTEGER NOT NULL,
@@ -137,8 +136,55 @@ CREATE TABLE carried_row (
 ) WITHOUT ROWID;
 )";
 
+/// Rows that end when they are planned lie in blocks (row_block.hpp): `input_row` has only those that are
+/// sent. What rows ended as is counted as it happens.
+constexpr const char* version_4 = R"(
+CREATE TABLE row_block (
+  run INTEGER NOT NULL,
+  first_line INTEGER NOT NULL,
+  rows BLOB NOT NULL,
+  PRIMARY KEY (run, first_line)
+);
+CREATE TABLE outcome_count (
+  run INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (run, outcome)
+) WITHOUT ROWID;
+INSERT INTO outcome_count SELECT run, outcome, count(*) FROM input_row GROUP BY run, outcome;
+CREATE TABLE observed (
+  run INTEGER NOT NULL,
+  customer INTEGER NOT NULL,
+  is_there INTEGER NOT NULL,
+  choice INTEGER,
+  PRIMARY KEY (run, customer)
+) WITHOUT ROWID;
+CREATE TABLE forecast (
+  run INTEGER PRIMARY KEY,
+  requests INTEGER NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  quota INTEGER NOT NULL,
+  window_ms INTEGER NOT NULL,
+  share REAL NOT NULL,
+  is_the_stores INTEGER NOT NULL
+);
+CREATE TABLE sample (
+  run INTEGER PRIMARY KEY,
+  customers INTEGER NOT NULL,
+  drawn INTEGER NOT NULL,
+  seed INTEGER NOT NULL
+);
+ALTER TABLE run ADD COLUMN plan TEXT NOT NULL DEFAULT '';
+ALTER TABLE queue ADD COLUMN input INTEGER;
+ALTER TABLE queue ADD COLUMN base_held INTEGER;
+ALTER TABLE queue ADD COLUMN base_asked INTEGER;
+ALTER TABLE queue ADD COLUMN base_in_doubt INTEGER NOT NULL DEFAULT 0;
+UPDATE queue SET input = wanted, base_held = before;
+ALTER TABLE confirmed ADD COLUMN asked INTEGER;
+)";
+
 /// Entry n brings a ledger from version n to n + 1. Entries are never changed, only added.
-constexpr std::array migrations{version_1, version_2, version_3};
+constexpr std::array migrations{version_1, version_2, version_3, version_4};
 constexpr std::int64_t newest_version = migrations.size();
 
 void check_identity(Connection& connection) {

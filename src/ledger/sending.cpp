@@ -7,14 +7,20 @@ std::vector<QueuedChange> SqliteLedger::take_changes(const RunId& id, QueuePosit
   std::vector<QueuedChange> taken;
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::open});
-    Query query(connection_.prepared(
-                    "SELECT rank, line, customer, before, wanted FROM queue WHERE run = ? AND (rank, "
-                    "line) > (?, ?) ORDER BY rank, line LIMIT ?"),
-                run.key, after.rank, after.line, std::uint64_t{limit});
+    Query query(
+        connection_.prepared(
+            "SELECT queue.rank, queue.line, customer, before, wanted, input, base_held, base_asked, "
+            "base_in_doubt, (queue.rank, queue.line) <= (handed_rank, handed_line) FROM queue JOIN run ON "
+            "run.key = queue.run WHERE queue.run = ? AND (queue.rank, queue.line) > (?, ?) ORDER BY "
+            "queue.rank, "
+            "queue.line LIMIT ?"),
+        run.key, after.rank, after.line, std::uint64_t{limit});
     while (query.next()) {
       const QueuePosition position{static_cast<int>(query.integer(0)), query.integer(1)};
-      taken.push_back(
-          {position, {position.line, query.customer(2), query.optional_choice(3), query.choice(4)}});
+      const consent::Base base{query.optional_choice(6), query.optional_choice(7), query.integer(8) != 0};
+      const consent::Change change{position.line,   query.customer(2), query.optional_choice(3),
+                                   query.choice(4), query.choice(5),   base};
+      taken.push_back({position, change, query.integer(9) != 0});
     }
     if (taken.empty()) return;
     const QueuePosition last = taken.back().position;
@@ -45,23 +51,34 @@ void SqliteLedger::record(const RunId& id, std::span<const consent::ChangeResult
 
 void SqliteLedger::record_one(const RunKey& run, const RunId& id, const consent::ChangeResult& result) {
   if (result.outcome == consent::Outcome::pending) return note_tries(run, result);
+  // What was asked for may have been settled only when the store was asked.
   const int ended = execute(
       connection_.prepared(
-          "UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason = ? WHERE run = ? "
-          "AND line = ? AND outcome = 'pending'"),
-      result.outcome, result.http_status, result.attempts, result.reason, run.key, result.change.line);
+          "UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason = ?, before = ?, after "
+          "= ? WHERE run = ? AND line = ? AND outcome = 'pending'"),
+      result.outcome, result.http_status, result.attempts, result.reason, result.change.before,
+      result.change.wanted, run.key, result.change.line);
   if (ended == 0) return;
-  execute(
+  const int carried = execute(
       connection_.prepared(
-          "UPDATE input_row SET outcome = ?1, http_status = ?2, attempts = ?3, reason = ?4 WHERE run = ?5 "
-          "AND "
-          "outcome = 'pending' AND line IN (SELECT line FROM carried_row WHERE run = ?5 AND carrier = ?6)"),
-      result.outcome, result.http_status, result.attempts, result.reason, run.key, result.change.line);
+          "UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason = ?, before = ?, after = ? WHERE run = ?7 "
+          "AND outcome = 'pending' AND line IN (SELECT line FROM carried_row WHERE run = ?7 AND carrier = ?8)"),
+      result.outcome, result.http_status, result.attempts, result.reason, result.change.before, result.change.wanted,
+      run.key, result.change.line);
+  count_rows(run.key, consent::Outcome::pending, -1 - carried);
+  count_rows(run.key, result.outcome, 1 + carried);
   execute(connection_.prepared("DELETE FROM queue WHERE run = ? AND rank IN (0, 1) AND line = ?"), run.key,
           result.change.line);
+  if (run.mode == Mode::sync) settle(run, id, result);
+}
+
+void SqliteLedger::settle(const RunKey& run, const RunId& id, const consent::ChangeResult& result) {
+  using consent::Outcome;
   if (result.held) {
-    confirm(run, id, result);
-  } else if (result.outcome != consent::Outcome::failed) {
+    if (result.outcome != Outcome::unchanged) append_evidence(run, id, result);
+    confirm_held(run, result.change.customer, *result.held, result.asked, result.confirmed_at);
+  } else if (result.outcome != Outcome::failed && result.outcome != Outcome::conflict &&
+             result.outcome != Outcome::held_back) {
     execute(connection_.prepared("UPDATE confirmed SET in_doubt = 1 WHERE store = ? AND customer = ?"),
             run.store, result.change.customer);
   }
@@ -73,17 +90,12 @@ void SqliteLedger::note_tries(const RunKey& run, const consent::ChangeResult& re
           result.http_status, result.attempts, result.reason, run.key, result.change.line);
 }
 
-void SqliteLedger::confirm(const RunKey& run, const RunId& id, const consent::ChangeResult& result) {
+void SqliteLedger::append_evidence(const RunKey& run, const RunId& id, const consent::ChangeResult& result) {
   execute(connection_.prepared(
               "INSERT INTO evidence (store, customer, before, after, decided_at, confirmed_at, run_id, "
               "line) SELECT ?, ?, ?, ?, decided_at, ?, ?, line FROM input_row WHERE run = ? AND line = ?"),
           run.store, result.change.customer, result.change.before, *result.held, result.confirmed_at, id,
           run.key, result.change.line);
-  execute(connection_.prepared(
-              "INSERT INTO confirmed (store, customer, choice, confirmed_at) VALUES (?, ?, ?, ?) ON "
-              "CONFLICT (store, customer) DO UPDATE SET choice = excluded.choice, confirmed_at = "
-              "excluded.confirmed_at, in_doubt = 0"),
-          run.store, result.change.customer, *result.held, result.confirmed_at);
 }
 
 }  // namespace consent_sync::ledger

@@ -1,10 +1,17 @@
 #pragma once
 
+#include <map>
+#include <memory>
+
+#include "customer_stream.hpp"
+#include "row_block.hpp"
 #include "run_table.hpp"
+#include "staging/staging.hpp"
 
 namespace consent_sync::ledger {
 
-/// The ledger in one SQLite file. Its functions are in runs.cpp, planning.cpp, sending.cpp and reading.cpp.
+/// The ledger in one SQLite file. Its functions are in runs.cpp, planning.cpp, committing.cpp, sending.cpp
+/// and reading.cpp.
 class SqliteLedger final : public Ledger {
  public:
   explicit SqliteLedger(const std::string& path);
@@ -15,7 +22,7 @@ class SqliteLedger final : public Ledger {
   std::optional<Run> open_run(const std::string& store, Mode mode) override;
   std::optional<Run> last_run(const std::string& store, Mode mode) override;
   void discard_run(const RunId& id) override;
-  void discard_staging(const std::string& store) override;
+  void discard_staging(const std::string& store, const RunId& except) override;
   void abandon_run(const RunId& id) override;
   void resume_run(const RunId& id, consent::Timestamp now) override;
   void end_run(const RunId& id, int exit_code, const std::string& stop_reason,
@@ -24,6 +31,15 @@ class SqliteLedger final : public Ledger {
   void stage(const RunId& id, std::span<const StagedRow> rows) override;
   void finish_staging(const RunId& id, const InputFacts& input) override;
   void for_each_customer(const RunId& id, const std::function<void(const CustomerRows&)>& visit) override;
+  std::vector<consent::CustomerId> select_customers(const RunId& id,
+                                                    const std::function<bool(const CustomerRows&)>& wanted,
+                                                    std::optional<consent::CustomerId> after,
+                                                    std::size_t limit) override;
+  void observe(const RunId& id, std::span<const ObservedCustomer> customers, const Traffic& traffic) override;
+  void adopt_observations(const RunId& id, const RunId& from) override;
+  std::optional<RunId> interrupted_twin(const RunId& id) override;
+  void note_forecast(const RunId& id, const Forecast& forecast) override;
+  void note_sample(const RunId& id, const Sample& sample) override;
   void plan(const RunId& id, std::span<const PlannedRow> rows) override;
   void commit_plan(const RunId& id) override;
 
@@ -34,21 +50,49 @@ class SqliteLedger final : public Ledger {
   void record_windows(const RunId& id, std::span<const WindowUse> windows) override;
 
   OutcomeCounts counts(const RunId& id) override;
+  OutcomeCounts recount(const RunId& id) override;
   ChangeCounts change_counts(const RunId& id) override;
+  std::unique_ptr<RowCursor> read_rows(const RunId& id) override;
   void for_each_row(const RunId& id, const std::function<void(const RowResult&)>& visit) override;
   void for_each_window(const RunId& id, const std::function<void(const WindowUse&)>& visit) override;
   std::optional<consent::Choice> confirmed(const std::string& store, consent::CustomerId customer) override;
+  std::optional<Run> carried_out_by(const RunId& plan) override;
 
  private:
   void forget(std::int64_t run);
   void doubt_handed_out(const RunKey& run);
   bool has_pending_rows(std::int64_t run);
+
+  // What a run is staged in (planning.cpp)
+  struct Staged {
+    explicit Staged(const std::string& path) : rows(path) {}
+    Staging rows;
+    OutcomeCounts counts;  ///< before any plan
+    bool is_planned = false;
+    std::unique_ptr<CustomerStream> selection;  ///< of select_customers()
+    std::optional<consent::CustomerId> selected_up_to;
+  };
+  Staged& staged(const RunId& id);
+
+  // Writing a plan down (committing.cpp)
+  void write_plan(const RunKey& run, const RunId& id, RunState into);
+  void write_live_row(const RunKey& run, const RowPlan& row);
+  void write_carried(std::int64_t run, const PlannedRow& row);
+  void write_source(std::int64_t run, const StagedRow& row);
+  void write_block(std::int64_t run, const RowBlock& block);
   void enqueue(std::int64_t run, const PlannedRow& row);
+  void confirm_held(const RunKey& run, consent::CustomerId customer, consent::Choice held,
+                    std::optional<consent::Choice> asked, std::optional<consent::Timestamp> when);
+  void count_rows(std::int64_t run, consent::Outcome outcome, std::int64_t more);
+
+  // Results (sending.cpp)
   void record_one(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
+  void settle(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
   void note_tries(const RunKey& run, const consent::ChangeResult& result);
-  void confirm(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
+  void append_evidence(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
 
   Connection connection_;
+  std::map<RunId, std::unique_ptr<Staged>> staged_;
 };
 
 }  // namespace consent_sync::ledger

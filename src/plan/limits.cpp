@@ -68,6 +68,8 @@ std::optional<std::string> exceeded(const PlanTotals& totals, const Limits& limi
   findings.at_most("max_changes", totals.changes, "changes are planned", limits.max_changes);
   findings.share_at_most("max_change_ratio", totals.changes, totals.customers, "customers would be changed",
                          limits.max_change_ratio);
+  findings.at_most("max_withdrawals", totals.withdrawals, "planned changes take a consent away",
+                   limits.max_withdrawals);
   findings.at_most("max_grants", totals.grants, "planned changes grant a consent", limits.max_grants);
   return findings.sentence();
 }

@@ -7,7 +7,7 @@
 
 #include <consent_sync/plan/duplicates.hpp>
 
-#include "planned_row.hpp"
+#include "customer_plan.hpp"
 
 namespace consent_sync::plan {
 namespace {
@@ -43,32 +43,27 @@ PartState state_of(consent::Choice choice) {
 }
 
 // What one row leaves unknown may be a denial: the others alone are not the customer's choice.
-std::vector<PlannedRow> held_back(const CustomerRows& customer, const CustomerRows::Row& invalid) {
-  std::vector<PlannedRow> planned;
+void hold_back(const CustomerRows& customer, const CustomerRows::Row& invalid, std::vector<PlannedRow>& planned) {
   for (const CustomerRows::Row& row : customer.rows) {
     if (row.is_invalid) continue;
-    planned.push_back(ends_as(Outcome::conflict, row, customer.confirmed));
+    planned.push_back(ends_as(Outcome::conflict, row, customer.base.believed()));
     planned.back().reason = fmt::format(
         "line {} of this customer is invalid, and without it the choice is not known", invalid.line);
   }
-  return planned;
 }
 
-std::vector<PlannedRow> all_conflicting(const CustomerRows& customer, const Contradiction& found) {
-  std::vector<PlannedRow> planned;
-  planned.reserve(customer.rows.size());
+void let_all_conflict(const CustomerRows& customer, const Contradiction& found, std::vector<PlannedRow>& planned) {
   for (const CustomerRows::Row& row : customer.rows) planned.push_back(conflicting(row, customer, found));
-  return planned;
 }
 
 PlannedRow without_say(const CustomerRows::Row& row, const CustomerRows& customer) {
-  PlannedRow planned = ends_as(Outcome::unchanged, row, customer.confirmed);
+  PlannedRow planned = ends_as(Outcome::unchanged, row, customer.base.believed());
   planned.reason = "the mapping passes over its category (ignored)";
   return planned;
 }
 
 PlannedRow undecided(const CustomerRows::Row& row, const CustomerRows& customer) {
-  PlannedRow planned = ends_as(Outcome::invalid, row, customer.confirmed);
+  PlannedRow planned = ends_as(Outcome::invalid, row, customer.base.believed());
   planned.reason = "the customer's rows decide nothing: no category is allowed or denied";
   return planned;
 }
@@ -77,29 +72,28 @@ PlannedRow carried(const CustomerRows::Row& row, const PlannedRow& carrier) {
   PlannedRow planned = carrier;
   planned.line = row.line;
   planned.change.reset();
+  planned.settles.reset();
   if (planned.outcome == Outcome::pending) planned.carried_by = carrier.line;
   return planned;
 }
 
 }  // namespace
 
-std::vector<PlannedRow> plan_parts(const CustomerRows& customer, const consent::Composition& composition,
-                                   const Policy& policy) {
+void plan_parts(const CustomerRows& customer, const consent::Composition& composition, std::vector<PlannedRow>& planned,
+                const PlanChoice& winning) {
   for (const CustomerRows::Row& row : customer.rows) {
-    if (row.is_invalid) return held_back(customer, row);
+    if (row.is_invalid) return hold_back(customer, row, planned);
   }
   std::vector<PartState> states(composition.parts, PartState::absent);
   std::map<std::size_t, std::size_t> winner_of;  // by the index of the row, of every part that is there
   for (const auto& [part, indices] : by_part(customer)) {
     const Resolution resolution = resolve_part(customer, indices);
-    if (resolution.contradiction) return all_conflicting(customer, *resolution.contradiction);
+    if (resolution.contradiction) return let_all_conflict(customer, *resolution.contradiction, planned);
     for (const std::size_t index : indices) winner_of[index] = *resolution.winner;
     states[part] = state_of(customer.rows[*resolution.winner].choice);
   }
   const consent::Choice choice = compose(composition, states);
 
-  std::vector<PlannedRow> planned;
-  planned.reserve(customer.rows.size());
   std::optional<PlannedRow> carrier;
   for (std::size_t i = 0; i < customer.rows.size(); ++i) {
     const CustomerRows::Row& row = customer.rows[i];
@@ -113,11 +107,10 @@ std::vector<PlannedRow> plan_parts(const CustomerRows& customer, const consent::
     } else if (carrier) {
       planned.push_back(carried(row, *carrier));
     } else {
-      carrier = winning(row, choice, customer, policy);
+      carrier = winning(row, choice);
       planned.push_back(*carrier);
     }
   }
-  return planned;
 }
 
 }  // namespace consent_sync::plan

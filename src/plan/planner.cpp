@@ -1,9 +1,10 @@
 #include <consent_sync/plan/planner.hpp>
 
-#include <consent_sync/plan/duplicates.hpp>
+#include <algorithm>
 
-#include "parts.hpp"
-#include "planned_row.hpp"
+#include <consent_sync/plan/decision.hpp>
+
+#include "customer_plan.hpp"
 
 namespace consent_sync::plan {
 namespace {
@@ -14,11 +15,57 @@ using ledger::PlannedRow;
 
 constexpr std::size_t batch_size = 4096;
 
+Known known_of(const CustomerRows& customer) {
+  return {customer.base, customer.observed ? customer.observed->held : std::nullopt};
+}
+
+PlannedRow not_there(const CustomerRows::Row& row) {
+  PlannedRow planned = ends_as(Outcome::not_found, row, std::nullopt);
+  planned.reason = "The store has no such customer: it was asked before anything was sent";
+  return planned;
+}
+
+Outcome outcome_of(Decision::Kind kind, const Policy& policy) {
+  switch (kind) {
+    case Decision::Kind::nothing:
+      return Outcome::unchanged;
+    case Decision::Kind::send:
+      return policy.dry_run ? Outcome::would_apply : Outcome::pending;
+    case Decision::Kind::conflict:
+      return Outcome::conflict;
+    case Decision::Kind::held_back:
+      return Outcome::held_back;
+    case Decision::Kind::refused:
+      return Outcome::invalid;
+  }
+  return Outcome::conflict;
+}
+
+PlannedRow winning(const CustomerRows::Row& row, consent::Choice choice, const CustomerRows& customer,
+                   const Policy& policy) {
+  if (customer.observed && !customer.observed->exists) return not_there(row);
+  const Known known = known_of(customer);
+  Decision decision = decide(known, choice, policy);
+  PlannedRow planned = ends_as(outcome_of(decision.kind, policy), row, held_now(known));
+  planned.reason = std::move(decision.reason);
+  if (decision.kind == Decision::Kind::conflict || decision.kind == Decision::Kind::refused) return planned;
+  planned.after = decision.wanted;
+  if (decision.kind == Decision::Kind::send) {
+    planned.change = consent::Change{row.line,        customer.customer, planned.before,
+                                     decision.wanted, choice,        customer.base};
+  } else if (known.theirs) {
+    planned.settles = consent::Base{known.theirs, decision.asked, false};
+  }
+  return planned;
+}
+
 void add_to(PlanTotals& totals, const PlannedRow& row) {
-  if (row.outcome == Outcome::invalid) ++totals.invalid;
   if (row.outcome == Outcome::unchanged) ++totals.unchanged;
   if (row.outcome == Outcome::superseded) ++totals.superseded;
   if (row.outcome == Outcome::conflict) ++totals.conflicts;
+  if (row.outcome == Outcome::invalid) ++totals.invalid;
+  if (row.outcome == Outcome::not_found) ++totals.not_found;
+  if (row.outcome == Outcome::held_back) ++totals.held_back;
   if (!row.change) return;
   ++totals.changes;
   if (withdraws(row.change->before, row.change->wanted)) ++totals.withdrawals;
@@ -27,22 +74,21 @@ void add_to(PlanTotals& totals, const PlannedRow& row) {
 
 }  // namespace
 
-std::vector<PlannedRow> plan_customer(const CustomerRows& customer, const Policy& policy) {
-  if (policy.composition) return plan_parts(customer, *policy.composition, policy);
-  const Resolution resolution = resolve(customer.rows);
+void plan_customer(const CustomerRows& customer, const Policy& policy, std::vector<PlannedRow>& planned) {
+  plan_rows(customer, policy, planned, [&](const CustomerRows::Row& row, consent::Choice choice) {
+    return winning(row, choice, customer, policy);
+  });
+}
+
+bool is_open(const CustomerRows& customer) {
+  return !customer.observed || (customer.observed->exists && !customer.observed->held);
+}
+
+bool would_change(const CustomerRows& customer, const Policy& policy) {
   std::vector<PlannedRow> planned;
-  planned.reserve(customer.rows.size());
-  for (std::size_t i = 0; i < customer.rows.size(); ++i) {
-    const CustomerRows::Row& row = customer.rows[i];
-    if (resolution.contradiction) {
-      planned.push_back(conflicting(row, customer, *resolution.contradiction));
-    } else if (i == resolution.winner) {
-      planned.push_back(winning(row, row.choice, customer, policy));
-    } else {
-      planned.push_back(superseded(row, customer, customer.rows[*resolution.winner]));
-    }
-  }
-  return planned;
+  plan_customer(customer, policy, planned);
+  return std::any_of(planned.begin(), planned.end(),
+                     [](const PlannedRow& row) { return row.change.has_value(); });
 }
 
 PlanTotals make_plan(ledger::Ledger& ledger, const ledger::RunId& run, const Policy& policy) {
@@ -54,10 +100,9 @@ PlanTotals make_plan(ledger::Ledger& ledger, const ledger::RunId& run, const Pol
   std::vector<PlannedRow> batch;
   ledger.for_each_customer(run, [&](const CustomerRows& customer) {
     ++totals.customers;
-    for (PlannedRow& row : plan_customer(customer, policy)) {
-      add_to(totals, row);
-      batch.push_back(std::move(row));
-    }
+    const std::size_t first = batch.size();
+    plan_customer(customer, policy, batch);
+    for (std::size_t i = first; i < batch.size(); ++i) add_to(totals, batch[i]);
     if (batch.size() < batch_size) return;
     ledger.plan(run, batch);
     batch.clear();

@@ -13,13 +13,25 @@ namespace {
 using consent::Outcome;
 using consent::OutcomeClass;
 
+std::string_view kind_of(ledger::Mode mode) {
+  switch (mode) {
+    case ledger::Mode::sync:
+      return "sync";
+    case ledger::Mode::dry_run:
+      return "dry run";
+    case ledger::Mode::audit:
+      return "audit";
+  }
+  return "";
+}
+
 std::optional<std::string> check_kinds(const ledger::Run& run, const ledger::OutcomeCounts& counts) {
   const auto allowed = outcomes_of(run.mode);
   for (const Outcome outcome : consent::all_outcomes) {
     if (counts[outcome] == 0 || std::ranges::find(allowed, outcome) != allowed.end()) continue;
     return fmt::format("{} ended as {}, which cannot happen in a {}",
                        count_of(counts[outcome], "row", "rows"), consent::to_string(outcome),
-                       run.mode == ledger::Mode::dry_run ? "dry run" : "sync");
+                       kind_of(run.mode));
   }
   return std::nullopt;
 }

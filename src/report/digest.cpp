@@ -52,6 +52,7 @@ void Digest::add(const ledger::RowResult& row) {
   ++counts_[row.outcome];
   if (consent::classify(row.outcome) == consent::OutcomeClass::problem) add_problem(row);
   if (row.outcome == Outcome::applied || row.outcome == Outcome::would_apply) add_change(row);
+  if (row.outcome == Outcome::in_sync || row.outcome == Outcome::drifted) add_drift(row);
 }
 
 void Digest::add_problem(const ledger::RowResult& row) {
@@ -74,6 +75,22 @@ void Digest::add_change(const ledger::RowResult& row) {
   for (const consent::Category category : consent::all_categories) {
     const Decision before = row.before ? row.before->of(category) : Decision::unspecified;
     count(changes_[static_cast<std::size_t>(category)], before, row.after->of(category));
+  }
+}
+
+void Digest::add_drift(const ledger::RowResult& row) {
+  if (!row.after || !row.before) return;
+  for (const consent::Category category : consent::all_categories) {
+    const Decision input = row.after->of(category);
+    const Decision store = row.before->of(category);
+    if (input == Decision::unspecified) continue;
+    CategoryDrift& drift = drift_[static_cast<std::size_t>(category)];
+    ++drift.compared;
+    if (store == Decision::unspecified) {
+      ++drift.store_open;
+    } else if (store != input) {
+      ++(store == Decision::allow ? drift.store_allows : drift.store_denies);
+    }
   }
 }
 

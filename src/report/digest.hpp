@@ -20,6 +20,16 @@ struct CategoryChanges {
   std::uint64_t first_denied = 0;
 };
 
+/// How store and input compare in one category, over the rows of an audit.
+struct CategoryDrift {
+  std::uint64_t compared = 0;      ///< the input decides it
+  std::uint64_t store_allows = 0;  ///< the input denies
+  std::uint64_t store_denies = 0;  ///< the input allows
+  std::uint64_t store_open = 0;    ///< the store holds no decision
+
+  std::uint64_t drifted() const { return store_allows + store_denies + store_open; }
+};
+
 /// Problem rows of one outcome whose reasons differ at most in the values that they quote.
 struct ProblemGroup {
   consent::Outcome outcome = consent::Outcome::invalid;
@@ -42,15 +52,20 @@ class Digest {
   const CategoryChanges& changes_of(consent::Category category) const {
     return changes_[static_cast<std::size_t>(category)];
   }
+  const CategoryDrift& drift_of(consent::Category category) const {
+    return drift_[static_cast<std::size_t>(category)];
+  }
   /// Largest first.
   std::vector<ProblemGroup> problem_groups() const;
 
  private:
   void add_problem(const ledger::RowResult& row);
   void add_change(const ledger::RowResult& row);
+  void add_drift(const ledger::RowResult& row);
 
   ledger::OutcomeCounts counts_;
   std::array<CategoryChanges, consent::all_categories.size()> changes_{};
+  std::array<CategoryDrift, consent::all_categories.size()> drift_{};
   std::vector<ledger::RowResult> first_problems_;
   std::map<std::pair<consent::Outcome, std::string>, ProblemGroup> groups_;
 };

@@ -42,6 +42,11 @@ void JsonWriter::decimal(std::string_view key, double value) {
   json_ += fmt::format("{}", std::round(value * 1000) / 1000);
 }
 
+void JsonWriter::precise(std::string_view key, double value) {
+  member(key);
+  json_ += fmt::format("{}", std::round(value * 1e6) / 1e6);
+}
+
 void JsonWriter::flag(std::string_view key, bool value) {
   member(key);
   json_ += value ? "true" : "false";

@@ -16,6 +16,8 @@ class JsonWriter {
   void number(std::string_view key, std::uint64_t value);
   /// A finite number, to three decimals.
   void decimal(std::string_view key, double value);
+  /// A share: a finite number, to six decimals.
+  void precise(std::string_view key, double value);
   void flag(std::string_view key, bool value);
   void null(std::string_view key);
 

@@ -11,17 +11,22 @@ using consent::Outcome;
 constexpr std::array sync_outcomes{
     Outcome::applied,  Outcome::unchanged, Outcome::superseded, Outcome::invalid,
     Outcome::conflict, Outcome::not_found, Outcome::rejected,   Outcome::mismatch,
-    Outcome::failed,   Outcome::unknown,   Outcome::pending,
+    Outcome::failed,   Outcome::unknown,   Outcome::held_back,  Outcome::pending,
 };
 constexpr std::array dry_run_outcomes{
-    Outcome::would_apply, Outcome::unchanged, Outcome::superseded,
-    Outcome::invalid,     Outcome::conflict,  Outcome::pending,
+    Outcome::would_apply, Outcome::unchanged, Outcome::superseded, Outcome::invalid,
+    Outcome::conflict,    Outcome::not_found, Outcome::held_back,  Outcome::pending,
+};
+constexpr std::array audit_outcomes{
+    Outcome::in_sync,   Outcome::drifted,  Outcome::not_sampled, Outcome::superseded, Outcome::invalid,
+    Outcome::conflict,  Outcome::not_found, Outcome::failed,     Outcome::pending,
 };
 
 }  // namespace
 
 std::span<const Outcome> outcomes_of(ledger::Mode mode) {
   if (mode == ledger::Mode::dry_run) return dry_run_outcomes;
+  if (mode == ledger::Mode::audit) return audit_outcomes;
   return sync_outcomes;
 }
 
@@ -47,7 +52,7 @@ std::string_view meaning(Outcome outcome) {
     case Outcome::invalid:
       return "The row could not be understood; nothing was sent.";
     case Outcome::conflict:
-      return "It cannot be told which choice is right; nothing was sent.";
+      return "It cannot be told which choice is right, or something changed since the plan was approved; nothing was sent.";
     case Outcome::not_found:
       return "The store has no such customer.";
     case Outcome::rejected:
@@ -66,6 +71,10 @@ std::string_view meaning(Outcome outcome) {
       return "The store holds what the input says.";
     case Outcome::drifted:
       return "The store holds something else than the input says.";
+    case Outcome::held_back:
+      return "It would change the store in a direction that policy.direction does not permit; nothing was sent.";
+    case Outcome::not_sampled:
+      return "This customer was not drawn for the sample; the store was not asked.";
   }
   return "";
 }
@@ -75,7 +84,7 @@ std::string_view advice(Outcome outcome) {
     case Outcome::invalid:
       return "Mend the cells that the reasons name.";
     case Outcome::conflict:
-      return "Find out which choice is right, and keep only that row.";
+      return "Find out which choice is right: keep only that row, or plan anew where the plan was overtaken.";
     case Outcome::not_found:
       return "Check the customer ids, or take out customers who have left.";
     case Outcome::rejected:

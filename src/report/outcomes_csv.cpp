@@ -1,27 +1,57 @@
 #include "outcomes_csv.hpp"
 
-#include <fmt/format.h>
+#include <array>
+#include <charconv>
 
 #include "csv.hpp"
 
 namespace consent_sync::report {
 namespace {
 
-std::string choice_cell(const std::optional<consent::Choice>& choice) {
-  return choice ? consent::to_string(*choice) : std::string();
+/// Most rows of most runs hold one of a few choices: each is put into words once.
+const std::string& words_of(consent::Choice choice) {
+  static const std::array<std::string, 256> words = [] {
+    std::array<std::string, 256> all;
+    for (unsigned code = 0; code < all.size(); ++code) {
+      if (const auto valid = consent::Choice::from_code(code)) all[code] = consent::to_string(*valid);
+    }
+    return all;
+  }();
+  return words[choice.code()];
+}
+
+void add_number(std::string& line, std::int64_t number) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  line.append(digits.data(), end);
+}
+
+void add_choice(std::string& line, const std::optional<consent::Choice>& choice) {
+  if (choice) line += words_of(*choice);
 }
 
 }  // namespace
 
-std::string outcomes_csv_line(const ledger::RowResult& row) {
+void write_outcomes_csv_line(const ledger::RowResult& row, std::string& line) {
+  line.clear();
+  add_number(line, row.line);
+  line += ',';
+  if (row.customer) add_number(line, row.customer->value());
+  line += ',';
+  line += consent::to_string(row.outcome);
+  line += ',';
+  add_choice(line, row.before);
+  line += ',';
   // What was asked for and did not come about is no "after".
   const bool came_about = consent::classify(row.outcome) == consent::OutcomeClass::ok;
-  const std::optional<consent::Choice> after = came_about ? row.after : std::nullopt;
-  return fmt::format("{},{},{},{},{},{},{},{}\n", row.line,
-                     row.customer ? fmt::format("{}", row.customer->value()) : "",
-                     consent::to_string(row.outcome), choice_cell(row.before), choice_cell(after),
-                     row.http_status != 0 ? fmt::format("{}", row.http_status) : "", row.attempts,
-                     csv_text_cell(row.reason));
+  if (came_about || row.outcome == consent::Outcome::drifted) add_choice(line, row.after);
+  line += ',';
+  if (row.http_status != 0) add_number(line, row.http_status);
+  line += ',';
+  add_number(line, row.attempts);
+  line += ',';
+  if (!row.reason.empty()) line += csv_text_cell(row.reason);
+  line += '\n';
 }
 
 }  // namespace consent_sync::report

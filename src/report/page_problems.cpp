@@ -91,7 +91,8 @@ Html next_steps(const ledger::Run& run, const ledger::OutcomeCounts& counts) {
     add_problem_steps(steps, counts);
   }
   if (run.mode == ledger::Mode::dry_run && counts[Outcome::would_apply] != 0) {
-    add_step(steps, "To make the changes, run the same command without --dry-run.");
+    add_step(steps, fmt::format("To make exactly these changes: consent-sync apply {}. It refuses whatever has changed since.",
+                                run.id));
   }
   if (steps.empty()) return steps;
   Html html;

@@ -26,11 +26,13 @@ ledger::Run find_run(ledger::Ledger& ledger, const ledger::RunId& id) {
 Digest write_rows(ledger::Ledger& ledger, const ledger::Run& run, PendingFile& outcomes,
                   PendingFile& rejected) {
   Digest digest;
+  std::string line;
   outcomes.append(outcomes_csv_header);
   rejected.append(rejected_csv_header(run.input));
   ledger.for_each_row(run.id, [&](const ledger::RowResult& row) {
     digest.add(row);
-    outcomes.append(outcomes_csv_line(row));
+    write_outcomes_csv_line(row, line);
+    outcomes.append(line);
     if (consent::classify(row.outcome) == consent::OutcomeClass::problem) {
       rejected.append(rejected_csv_line(run.input, row));
     }
@@ -64,7 +66,7 @@ std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& 
   const Digest digest = write_rows(ledger, run, outcomes, rejected);
   const QuotaDigest quota = write_windows(ledger, run, windows);
   page.append(report_page(run, changes, digest, quota));
-  summary.append(summary_json(run, digest.counts(), changes, quota));
+  summary.append(summary_json(run, changes, digest, quota));
 
   for (PendingFile* file : {&outcomes, &rejected, &windows, &page, &summary}) file->complete();
   for (PendingFile* file : {&outcomes, &rejected, &windows, &page, &summary}) file->put_in_place();

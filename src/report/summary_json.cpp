@@ -6,6 +6,7 @@
 
 #include "json_writer.hpp"
 #include "outcome_words.hpp"
+#include "sampling.hpp"
 #include "traffic_figures.hpp"
 
 namespace consent_sync::report {
@@ -24,6 +25,11 @@ void write_identity(JsonWriter& json, const ledger::Run& run) {
   json.text("api_url", run.api_url);
   json.text("tool_version", run.tool_version);
   json.text("correlation_id", run.correlation_id);
+  if (run.plan.empty()) {
+    json.null("plan");
+  } else {
+    json.text("plan", run.plan);
+  }
 }
 
 void write_times(JsonWriter& json, const ledger::Run& run) {
@@ -66,6 +72,56 @@ void write_changes(JsonWriter& json, const ledger::ChangeCounts& changes) {
   json.number("planned", changes.changes);
   json.number("withdrawing", changes.withdrawing);
   json.number("granting", changes.granting);
+  json.end();
+}
+
+void write_categories(JsonWriter& json, const ledger::Run& run, const Digest& digest) {
+  json.begin("categories");
+  for (const consent::Category category : consent::all_categories) {
+    json.begin(consent::to_string(category));
+    if (run.mode == ledger::Mode::audit) {
+      const CategoryDrift& drift = digest.drift_of(category);
+      json.number("compared", drift.compared);
+      json.number("drifted", drift.drifted());
+      json.number("store_allows_input_denies", drift.store_allows);
+      json.number("store_denies_input_allows", drift.store_denies);
+      json.number("store_holds_nothing", drift.store_open);
+    } else {
+      const CategoryChanges& changes = digest.changes_of(category);
+      json.number("withdrawn", changes.withdrawn);
+      json.number("granted", changes.granted);
+      json.number("first_denied", changes.first_denied);
+      json.number("first_allowed", changes.first_allowed);
+    }
+    json.end();
+  }
+  json.end();
+}
+
+void write_forecast(JsonWriter& json, const ledger::Run& run) {
+  if (!run.forecast) return json.null("forecast");
+  json.begin("forecast");
+  json.number("requests", run.forecast->requests);
+  json.decimal("duration_s", std::chrono::duration<double>(run.forecast->duration).count());
+  json.number("quota", run.forecast->quota);
+  json.number("window_ms", static_cast<std::uint64_t>(run.forecast->window.count()));
+  json.decimal("share", run.forecast->share);
+  json.flag("quota_is_the_stores", run.forecast->quota_is_the_stores);
+  json.end();
+}
+
+void write_drift(JsonWriter& json, const ledger::Run& run, const ledger::OutcomeCounts& counts) {
+  const auto estimate = estimate_drift(run, counts);
+  if (!estimate) return json.null("drift");
+  json.begin("drift");
+  json.number("customers", estimate->customers);
+  json.number("drawn", estimate->drawn);
+  json.number("compared", estimate->compared);
+  json.number("drifted", estimate->drifted);
+  json.number("seed", estimate->seed);
+  json.precise("share", estimate->share);
+  json.precise("low", estimate->interval.low);
+  json.precise("high", estimate->interval.high);
   json.end();
 }
 
@@ -133,14 +189,18 @@ void write_end(JsonWriter& json, const ledger::Run& run) {
 
 }  // namespace
 
-std::string summary_json(const ledger::Run& run, const ledger::OutcomeCounts& counts,
-                         const ledger::ChangeCounts& changes, const QuotaDigest& quota) {
+std::string summary_json(const ledger::Run& run, const ledger::ChangeCounts& changes, const Digest& digest,
+                         const QuotaDigest& quota) {
+  const ledger::OutcomeCounts& counts = digest.counts();
   JsonWriter json;
   write_identity(json, run);
   write_times(json, run);
   write_input(json, run.input);
   write_accounts(json, run, counts);
   write_changes(json, changes);
+  write_categories(json, run, digest);
+  write_forecast(json, run);
+  write_drift(json, run, counts);
   write_requests(json, run.traffic);
   write_quota(json, run.traffic, quota);
   write_latency(json, run.traffic.latency);

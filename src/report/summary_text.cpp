@@ -35,6 +35,15 @@ std::string change_line(const ledger::ChangeCounts& changes) {
                           number(changes.granting)));
 }
 
+std::string forecast_line(const ledger::Forecast& forecast) {
+  std::string note = forecast.duration.count() == 0 ? "without a quota" : duration_words(forecast.duration);
+  if (forecast.quota != 0) {
+    note += fmt::format(" at {:g} of {} {} in {}", forecast.share, forecast.quota_is_the_stores ? "the store's" : "assumed",
+                        count_of(forecast.quota, "request", "requests"), duration_words(forecast.window));
+  }
+  return line("would send", forecast.requests, note);
+}
+
 std::string request_line(const ledger::Traffic& traffic) {
   std::string note = fmt::format("{} PUT, {} GET, {} retried, {} throttled", number(traffic.put),
                                  number(traffic.get), number(traffic.retried), number(traffic.throttled));
@@ -53,7 +62,8 @@ std::string summary_text(const ledger::Run& run, const ledger::OutcomeCounts& co
   std::string text = verdict.headline + '\n';
   if (!verdict.detail.empty()) text += verdict.detail + '\n';
   text += '\n' + outcome_lines(run.mode, counts);
-  if (changes.changes != 0) text += change_line(changes);
+  if (changes.changes != 0 && run.mode != ledger::Mode::audit) text += change_line(changes);
+  if (run.forecast) text += forecast_line(*run.forecast);
   if (requests_sent(run.traffic) != 0) text += request_line(run.traffic);
   return text;
 }

@@ -4,6 +4,7 @@
 
 #include <consent_sync/report/accounting.hpp>
 
+#include "sampling.hpp"
 #include "wording.hpp"
 
 namespace consent_sync::report {
@@ -21,17 +22,49 @@ bool is_dry(const Run& run) {
   return run.mode == ledger::Mode::dry_run;
 }
 
+std::string changes_confirmed(std::uint64_t applied) {
+  return count_of(applied, "change was", "changes were") + " confirmed by the store";
+}
+
 std::string rows_need_attention(std::uint64_t problems) {
   return count_of(problems, "row needs", "rows need") + " attention";
 }
 
-Verdict judge_staging() {
-  return {Tone::stopped, "This run stopped while its input was being read, so nothing was sent.",
-          "Run the same command again to start afresh."};
+Verdict judge_staging(const Run& run) {
+  return {Tone::stopped, "This run stopped before its plan was made, so nothing was changed.",
+          run.stop_reason.empty() ? "Run the same command again to start afresh."
+                                  : sentence(run.stop_reason) + " The same command goes on; what was asked is not asked again."};
 }
 
-Verdict judge_limit(const Run& run) {
-  return {Tone::stopped, "Nothing was sent: a safety limit stopped this run.", sentence(run.stop_reason)};
+/// An audit with nothing else to tell of than what it found.
+Verdict judge_audit(const Run& run, const OutcomeCounts& counts) {
+  const auto estimate = estimate_drift(run, counts);
+  if (!estimate || estimate->compared == 0) return {Tone::good, "Audit: no customer was compared.", {}};
+  const std::string compared = count_of(estimate->compared, "customer", "customers");
+  std::string detail;
+  if (estimate->drawn < estimate->customers) {
+    detail = fmt::format(
+        "A sample of {} of {} customers, drawn with seed {}: of all of them {} to {} have drifted, with 95 % confidence.",
+        number(estimate->drawn), number(estimate->customers), estimate->seed, percent(estimate->interval.low),
+        percent(estimate->interval.high));
+  }
+  if (estimate->drifted == 0) {
+    return {Tone::good, fmt::format("Audit, nothing was changed: the store agrees with the input on {}.",
+                                    estimate->compared == 1 ? "the one customer" : fmt::format("all {}", compared)),
+            detail};
+  }
+  return {Tone::attention,
+          fmt::format("Audit, nothing was changed: {} of {} {} drifted ({}).", number(estimate->drifted), compared,
+                      estimate->drifted == 1 ? "has" : "have", percent(estimate->share)),
+          detail};
+}
+
+Verdict judge_limit(const Run& run, const OutcomeCounts& counts) {
+  const std::string sent = changes_confirmed(counts[Outcome::applied]);
+  return {Tone::stopped,
+          run.traffic.put == 0 ? std::string("Nothing was sent: a safety limit stopped this run.")
+                               : fmt::format("A safety limit stopped this run after its canary: {}.", sent),
+          sentence(run.stop_reason)};
 }
 
 /// Exit codes 2 (configuration) and 4 (token) mean that somebody has to put something right
@@ -61,10 +94,6 @@ Verdict judge_unfinished(const Run& run, const OutcomeCounts& counts) {
     verdict.detail += fmt::format(" So far {}.", rows_need_attention(problems));
   }
   return verdict;
-}
-
-std::string changes_confirmed(std::uint64_t applied) {
-  return count_of(applied, "change was", "changes were") + " confirmed by the store";
 }
 
 Verdict judge_problems(const Run& run, const OutcomeCounts& counts, std::uint64_t problems) {
@@ -121,9 +150,17 @@ Verdict judge_run(const Run& run, const OutcomeCounts& counts) {
     return {Tone::defect, fmt::format("The accounts of this run do not add up: {}.", *problem),
             "This is a defect of consent-sync: do not rely on the run, and report it with this directory."};
   }
-  if (run.exit_code == safety_limit) return judge_limit(run);
-  if (run.state == RunState::staging) return judge_staging();
+  if (run.exit_code == safety_limit) return judge_limit(run, counts);
+  if (run.state == RunState::staging) return judge_staging(run);
   if (counts.of_class(OutcomeClass::unfinished) != 0) return judge_unfinished(run, counts);
+  const auto unreadable = counts.of_class(OutcomeClass::problem) - counts[Outcome::drifted];
+  if (run.mode == ledger::Mode::audit && unreadable == 0) return judge_audit(run, counts);
+  if (run.mode == ledger::Mode::audit) {
+    Verdict verdict = judge_audit(run, counts);
+    verdict.tone = Tone::attention;
+    verdict.headline += fmt::format(" Of the other rows {}.", rows_need_attention(unreadable));
+    return verdict;
+  }
   if (const auto problems = counts.of_class(OutcomeClass::problem))
     return judge_problems(run, counts, problems);
   return judge_good(run, counts);

@@ -16,6 +16,11 @@ std::string count_of(std::uint64_t count, std::string_view one, std::string_view
   return fmt::format("{} {}", number(count), count == 1 ? one : many);
 }
 
+std::string percent(double share) {
+  const double value = share * 100;
+  return value == 0 || value >= 10 ? fmt::format("{:.0f} %", value) : fmt::format("{:.2g} %", value);
+}
+
 std::string duration_words(std::chrono::microseconds duration) {
   using namespace std::chrono;
   if (duration < 10s) return fmt::format("{:.1f} s", std::chrono::duration<double>(duration).count());

@@ -13,6 +13,9 @@ std::string number(std::uint64_t value);
 /// "1 row", "4,812 rows".
 std::string count_of(std::uint64_t count, std::string_view one, std::string_view many);
 
+/// "12 %", "0.34 %".
+std::string percent(double share);
+
 /// "0.8 s", "4 min 12 s", "2 h 5 min".
 std::string duration_words(std::chrono::microseconds duration);
 

@@ -39,6 +39,13 @@ Route parse_route(std::string_view target) {
   const auto path = target.substr(0, target.find('?'));
   route.path = path;
   auto rest = path;
+  if (cut_prefix(rest, "/shopper/") && rest.ends_with("/consent")) {
+    rest.remove_suffix(std::string_view("/consent").size());
+    route.kind = RouteKind::shopper;
+    route.customer = parse_positive(rest);
+    return route;
+  }
+  rest = path;
   if (!cut_prefix(rest, "/stores/")) return route;
   route.store_hash = rest.substr(0, rest.find('/'));
   rest.remove_prefix(route.store_hash.size());

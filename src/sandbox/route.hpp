@@ -14,6 +14,7 @@ enum class RouteKind : std::uint8_t {
   unknown,    ///< below it, but no resource of the API
   consent,    ///< .../v3/customers/ID/consent
   customers,  ///< .../v3/customers
+  shopper,    ///< /shopper/ID/consent: no part of the API, see Shop::as_shopper
 };
 
 /// The parameters of a query, decoded, in their order.
@@ -24,7 +25,7 @@ struct Route {
   RouteKind kind = RouteKind::outside;
   std::string path;  ///< without the query
   std::string store_hash;
-  std::optional<std::int64_t> customer;  ///< of consent; nothing if the path holds no positive number there
+  std::optional<std::int64_t> customer;  ///< of consent and shopper; nothing if the path holds no positive number there
   Query query;
 };
 

@@ -178,6 +178,11 @@ asio::awaitable<bool> exchange(std::shared_ptr<Connection> connection, SharedSho
 
   const auto request = request_of(parser);
   std::unique_lock lock(shared.mutex);
+  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  if (const auto shopper = shared.shop.as_shopper(request, now)) {
+    lock.unlock();
+    co_return co_await deliver(connection, *shopper, parser.keep_alive());
+  }
   const auto arrival = shared.shop.arrive(request, std::chrono::steady_clock::now());
   lock.unlock();
 

@@ -99,6 +99,24 @@ Reply Shop::answer(const Arrival& arrival, const Request& request, TimePoint now
   return reply;
 }
 
+std::optional<Reply> Shop::as_shopper(const Request& request, consent::Timestamp civil_now) {
+  const Route route = parse_route(request.target);
+  if (route.kind != RouteKind::shopper) return std::nullopt;
+  if (request.token != options_.token) return error_reply(401, route.path);
+  if (!route.customer || !customers_.exists(*route.customer)) return error_reply(404, route.path);
+  auto& customer = customers_.at(*route.customer);
+  if (request.method == "PUT") {
+    const ConsentBody body = parse_consent_body(request.body);
+    if (body.malformed || !body.errors.empty()) return error_reply(422, route.path);
+    customer.held = body.asked;
+  } else if (request.method != "GET") {
+    return error_reply(405, route.path);
+  }
+  Reply reply;
+  reply.body = encode_consent(customer.held, civil_now, 0);
+  return reply;
+}
+
 Counters Shop::counters() const {
   auto counters = counters_;
   counters.windows = quota_.history();

@@ -17,6 +17,10 @@ using consent::CustomerId;
 // Longer than this and somebody on the way may have forgotten the connection without a word.
 constexpr std::chrono::seconds longest_idle(50);
 
+// Of a reply's body. A page of 250 customers with their addresses is a few hundred KiB.
+constexpr std::size_t usual_room = 64 * 1024;
+constexpr std::size_t page_room = 4 * 1024 * 1024;
+
 class HttpsClient final : public Client {
  public:
   HttpsClient(asio::any_io_executor executor, Peer& peer, const RequestWriter& writer)
@@ -37,6 +41,11 @@ class HttpsClient final : public Client {
     return send();
   }
 
+  asio::awaitable<Exchange> get_customers(const std::vector<CustomerId>& customers, int page) override {
+    writer_.write_get_customers(customers, page, request_);
+    return send(page_room);
+  }
+
   void abort() override {
     connection_.abort();
     if (!busy_) connection_.drop();
@@ -49,7 +58,8 @@ class HttpsClient final : public Client {
   }
 
  private:
-  asio::awaitable<Exchange> send() {
+  asio::awaitable<Exchange> send(std::size_t room = usual_room) {
+    room_ = room;
     busy_ = true;
     connection_.allow();
     Exchange done = co_await send_reopening();
@@ -65,7 +75,7 @@ class HttpsClient final : public Client {
       Exchange first = co_await send_on_fresh();
       co_return first;
     }
-    Exchange first = co_await connection_.exchange(request_);
+    Exchange first = co_await connection_.exchange(request_, room_);
     if (!is_stale(first) && !is_farewell(first)) co_return first;
     connection_.drop();
     Exchange second = co_await send_on_fresh();
@@ -89,13 +99,14 @@ class HttpsClient final : public Client {
   asio::awaitable<Exchange> send_on_fresh() {
     std::optional<TransportFailure> failure = co_await connection_.open();
     if (failure) co_return Exchange(std::move(*failure));
-    Exchange done = co_await connection_.exchange(request_);
+    Exchange done = co_await connection_.exchange(request_, room_);
     co_return done;
   }
 
   Connection connection_;
   const RequestWriter& writer_;
   std::string request_;
+  std::size_t room_ = usual_room;
   bool busy_ = false;
 };
 

@@ -1,8 +1,8 @@
 #include "connection.hpp"
 
-#include <array>
 #include <charconv>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl.hpp>
@@ -25,7 +25,7 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t body_limit = 64 * 1024;
+constexpr std::size_t unparsed_limit = 64 * 1024;
 constexpr std::uint32_t header_limit = 16 * 1024;
 constexpr std::chrono::seconds good_bye(1);
 
@@ -62,8 +62,8 @@ struct Connection::Stream {
   beast::tcp_stream& tcp() { return tls.next_layer(); }
 
   asio::ssl::stream<beast::tcp_stream> tls;
-  beast::flat_buffer buffer{header_limit + body_limit};
-  std::array<char, body_limit> body;
+  beast::flat_buffer buffer{header_limit + unparsed_limit};
+  std::vector<char> body;
 };
 
 struct Connection::Reader {
@@ -168,7 +168,7 @@ asio::awaitable<std::optional<TransportFailure>> Connection::shake_hands() {
   co_return fail(Phase::handshake, error);
 }
 
-asio::awaitable<Exchange> Connection::exchange(const std::string& request) {
+asio::awaitable<Exchange> Connection::exchange(const std::string& request, std::size_t room) {
   heard_something_ = false;
   const Clock::time_point deadline = Clock::now() + peer_.timeout;
   stream_->tcp().expires_at(deadline);
@@ -179,6 +179,7 @@ asio::awaitable<Exchange> Connection::exchange(const std::string& request) {
   }
   const Clock::time_point sent_at = Clock::now();
 
+  stream_->body.resize(room);
   std::optional<Reader> reader;
   error_code read_error;
   do {

@@ -43,8 +43,9 @@ class Connection {
   /// Resolve, connect, handshake; drops what was open. Nothing: done.
   boost::asio::awaitable<std::optional<TransportFailure>> open();
 
-  /// Writes the request and reads the reply. Closes unless the connection can carry another request.
-  boost::asio::awaitable<Exchange> exchange(const std::string& request);
+  /// Writes the request and reads the reply, of whose body at most `room` bytes. Closes unless the connection can
+  /// carry another request.
+  boost::asio::awaitable<Exchange> exchange(const std::string& request, std::size_t room);
   /// A byte of a reply came in the last exchange.
   bool heard_something() const { return heard_something_; }
 

@@ -1,5 +1,7 @@
 #include <consent_sync/store/judge.hpp>
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include <consent_sync/store/codec.hpp>
@@ -84,8 +86,23 @@ Verdict judge_server_error(const Reply& reply) {
   }
 }
 
-Verdict judge_reply(const Reply& reply, Choice asked) {
-  if (reply.status == 200) return judge_success(reply, asked);
+Verdict judge_held(const Reply& reply) {
+  if (reply.body_truncated) {
+    return verdict::Retry{false, "The store answered 200 with a body that is too long or was cut off"};
+  }
+  const std::optional<Choice> held = decode_choice(reply.body);
+  if (!held) return verdict::Retry{false, "The store answered 200 with a body that is no consent"};
+  return verdict::Holds{*held};
+}
+
+Verdict judge_list(const Reply& reply) {
+  if (reply.body_truncated) return verdict::TooMany{"The store's list of customers is too long, or was cut off"};
+  std::optional<CustomerPage> page = decode_customers(reply.body);
+  if (!page) return verdict::Retry{false, "The store answered 200 with a body that is no list of customers"};
+  return verdict::Listed{std::move(*page)};
+}
+
+Verdict judge_refusal(const Reply& reply) {
   if (reply.status >= 300 && reply.status < 400) return judge_redirect(reply);
   if (reply.status >= 400 && reply.status < 500) return judge_client_error(reply);
   return judge_server_error(reply);
@@ -97,11 +114,39 @@ Verdict judge_failure(const TransportFailure& failure) {
   return verdict::Retry{failure.may_have_arrived, failure.message};
 }
 
+// A question changes nothing, whatever became of it.
+Verdict without_effect(Verdict verdict) {
+  if (auto* retry = std::get_if<verdict::Retry>(&verdict)) retry->may_have_applied = false;
+  if (auto* cancelled = std::get_if<verdict::Cancelled>(&verdict)) cancelled->may_have_applied = false;
+  return verdict;
+}
+
 }  // namespace
 
 Verdict judge_put(const Exchange& exchange, Choice asked) {
   if (const auto* failure = std::get_if<TransportFailure>(&exchange.result)) return judge_failure(*failure);
-  return judge_reply(std::get<Reply>(exchange.result), asked);
+  const Reply& reply = std::get<Reply>(exchange.result);
+  return reply.status == 200 ? judge_success(reply, asked) : judge_refusal(reply);
+}
+
+Verdict judge_get(const Exchange& exchange) {
+  if (const auto* failure = std::get_if<TransportFailure>(&exchange.result)) {
+    return without_effect(judge_failure(*failure));
+  }
+  const Reply& reply = std::get<Reply>(exchange.result);
+  return reply.status == 200 ? judge_held(reply) : without_effect(judge_refusal(reply));
+}
+
+Verdict judge_customers(const Exchange& exchange) {
+  if (const auto* failure = std::get_if<TransportFailure>(&exchange.result)) {
+    return without_effect(judge_failure(*failure));
+  }
+  const Reply& reply = std::get<Reply>(exchange.result);
+  if (reply.status == 200) return judge_list(reply);
+  if (reply.status == 413 || reply.status == 414) return verdict::TooMany{store_said(reply)};
+  Verdict verdict = without_effect(judge_refusal(reply));
+  if (!std::holds_alternative<verdict::EndRow>(verdict)) return verdict;
+  return stop(StopCause::misconfigured, reply, "It does not list customers (policy.preflight): check store.api_url and store.hash.");
 }
 
 }  // namespace consent_sync::store

@@ -76,4 +76,19 @@ void RequestWriter::write_get_first_customer(std::string& out) const {
   out += "\r\n";
 }
 
+void RequestWriter::write_get_customers(const std::vector<consent::CustomerId>& customers, int page,
+                                        std::string& out) const {
+  out.assign("GET ");
+  out += customers_path_;
+  const char* separator = "?id:in=";
+  for (const consent::CustomerId customer : customers) {
+    out += separator;
+    fmt::format_to(std::back_inserter(out), "{}", customer.value());
+    separator = ",";
+  }
+  fmt::format_to(std::back_inserter(out), "&limit=250&page={}", page);
+  out += headers_;
+  out += "\r\n";
+}
+
 }  // namespace consent_sync::store

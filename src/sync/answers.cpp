@@ -1,75 +1,18 @@
 #include <consent_sync/store/judge.hpp>
 
 #include "engine_impl.hpp"
+#include "exchange_reading.hpp"
 
 namespace consent_sync::sync {
-namespace {
 
 using Clock = std::chrono::steady_clock;
-namespace verdict = store::verdict;
 
-const store::Reply* reply_of(const store::Exchange& exchange) {
-  return std::get_if<store::Reply>(&exchange.result);
-}
-
-int status_of(const store::Exchange& exchange) {
-  const store::Reply* reply = reply_of(exchange);
-  return reply ? reply->status : 0;
-}
-
-// 409 and 423 are about one customer: the store itself is well.
-bool is_about_one_row(int status) {
-  return status == 409 || status == 423;
-}
-
-pace::Sign sign_of(const store::Verdict& verdict, int status) {
-  if (const auto* throttled = std::get_if<verdict::Throttled>(&verdict))
-    return throttled->spent ? pace::Sign::spent : pace::Sign::overloaded;
-  if (std::holds_alternative<verdict::StoreDown>(verdict)) return pace::Sign::down;
-  if (std::holds_alternative<verdict::Cancelled>(verdict) ||
-      std::holds_alternative<verdict::StopRun>(verdict))
-    return pace::Sign::untold;
-  if (std::holds_alternative<verdict::Retry>(verdict) && !is_about_one_row(status))
-    return pace::Sign::failing;
-  return pace::Sign::well;
-}
-
-pace::Answer answer_of(const store::Exchange& exchange, const store::Verdict& verdict) {
-  pace::Answer answer;
-  answer.sign = sign_of(verdict, status_of(exchange));
-  if (const store::Reply* reply = reply_of(exchange)) {
-    const store::RateHeaders& rate = reply->rate;
-    answer.reading = pace::QuotaReading{rate.window_ms, rate.reset_ms, rate.quota, rate.left};
-    answer.latency = exchange.latency;
-  }
-  return answer;
-}
-
-std::string trouble_in(const store::Verdict& verdict) {
-  if (const auto* retry = std::get_if<verdict::Retry>(&verdict)) return retry->reason;
-  if (const auto* down = std::get_if<verdict::StoreDown>(&verdict)) return down->reason;
-  const auto* throttled = std::get_if<verdict::Throttled>(&verdict);
-  return throttled && !throttled->spent ? "429 without a quota: the platform is overloaded" : "";
-}
-
-Stopped::By stopped_by(store::StopCause cause) {
-  switch (cause) {
-    case store::StopCause::refused:
-      return Stopped::By::store_refused;
-    case store::StopCause::misconfigured:
-      return Stopped::By::misconfigured;
-    case store::StopCause::unavailable:
-      return Stopped::By::store_unavailable;
-  }
-  return Stopped::By::misconfigured;
-}
-
-}  // namespace
-
-void Engine::Impl::on_exchange(Delivery delivery, pace::TimePoint departed, const store::Exchange& exchange) {
-  count(delivery, exchange);
-  if (exchange.reopened) delivery.on_resent();
-  const store::Verdict verdict = store::judge_put(exchange, delivery.change().wanted);
+bool Engine::Impl::on_exchange(Delivery& delivery, pace::TimePoint departed,
+                               const store::Exchange& exchange) {
+  count(traffic_, exchange, !delivery.asks(), delivery.attempts() > 0);
+  if (exchange.reopened && !delivery.asks()) delivery.on_resent();
+  const store::Verdict verdict =
+      delivery.asks() ? store::judge_get(exchange) : store::judge_put(exchange, delivery.change().wanted);
   // A probe that finds nobody at home says nothing about the row that it carried.
   const bool costs_attempt =
       reply_of(exchange) != nullptr || pacer_.breaker() != pace::Breaker::State::half_open;
@@ -78,23 +21,15 @@ void Engine::Impl::on_exchange(Delivery delivery, pace::TimePoint departed, cons
   account_for_windows();
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   Step step = delivery.on_verdict(verdict, status_of(exchange), now, jitter01(), costs_attempt);
-  take(std::move(step), std::move(delivery));
   gate_.reconsider();
+  if (std::holds_alternative<step::Proceed>(step)) return true;
+  take(std::move(step), std::move(delivery));
+  return false;
 }
 
 void Engine::Impl::give_up() {
   stop(Stopped{Stopped::By::store_unavailable,
                "the store did not recover within retry.give_up_after; the last try: " + last_failure_});
-}
-
-void Engine::Impl::count(const Delivery& delivery, const store::Exchange& exchange) {
-  const auto* failure = std::get_if<store::TransportFailure>(&exchange.result);
-  if (failure && !failure->may_have_arrived) return;
-  ++traffic_.put;
-  if (delivery.attempts() > 0) ++traffic_.retried;
-  if (exchange.reopened) ++traffic_.reopened;
-  if (status_of(exchange) == 429) ++traffic_.throttled;
-  if (reply_of(exchange)) traffic_.latency.add(exchange.latency);
 }
 
 void Engine::Impl::account_for_windows() {

@@ -17,9 +17,9 @@ constexpr std::size_t most_retries = 1000;
 
 }  // namespace
 
-Engine::Engine(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
-               const ledger::Run& run, EngineOptions options)
-    : impl_(std::make_unique<Impl>(io, clients, ledger, run, std::move(options))) {}
+Engine::Engine(asio::io_context& io, store::ClientFactory& clients, Work& work, const ledger::Run& run,
+               EngineOptions options)
+    : impl_(std::make_unique<Impl>(io, clients, work, run, std::move(options))) {}
 Engine::~Engine() = default;
 asio::awaitable<std::optional<Stopped>> Engine::run() {
   return impl_->run();
@@ -34,12 +34,11 @@ Progress Engine::progress() const {
   return impl_->progress();
 }
 
-Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
-                   const ledger::Run& run, EngineOptions options)
+Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, Work& work, const ledger::Run& run,
+                   EngineOptions options)
     : executor_(io.get_executor()),
       clients_(clients),
       options_(options),
-      is_resumed_(run.resumptions > 0),
       random_(options.seed),
       pacer_(options.pace),
       retry_budget_(options.retry_budget),
@@ -48,7 +47,7 @@ Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, ledger::
       started_(Clock::now()),
       traffic_(run.traffic),
       recorder_(
-          ledger, run.id, executor_, [this] { wake(); }, [this] { return traffic_so_far(); }) {}
+          work, executor_, [this] { wake(); }, [this] { return traffic_so_far(); }) {}
 
 asio::awaitable<std::optional<Stopped>> Engine::Impl::run() {
   for (int i = 0; i < options_.pace.connections; ++i) {
@@ -101,9 +100,9 @@ asio::awaitable<std::optional<Delivery>> Engine::Impl::next_delivery() {
     }
     if (std::optional<Delivery> due = due_delivery()) co_return due;
     if (again_.size() + retries_.size() < most_retries) {
-      if (const std::optional<consent::Change> fresh = recorder_.next_change()) {
+      if (const std::optional<ledger::QueuedChange> fresh = recorder_.next_change()) {
         retry_budget_.on_first_try();
-        co_return Delivery(*fresh, options_.retry, is_resumed_);
+        co_return Delivery(fresh->change, options_.retry, options_.asking, fresh->may_have_been_sent);
       }
     }
     if (recorder_.is_exhausted() && again_.empty() && retries_.empty()) break;
@@ -128,14 +127,26 @@ pace::TimePoint Engine::Impl::next_due() const {
 }
 
 asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery delivery) {
-  const std::optional<pace::TimePoint> departed = co_await gate_.pass();
-  if (!departed) co_return false;
-  const consent::Change change = delivery.change();
-  ++in_flight_;
-  const store::Exchange exchange = co_await client.put_consent(change.customer, change.wanted);
-  --in_flight_;
-  on_exchange(std::move(delivery), *departed, exchange);
+  bool goes_on = true;
+  while (goes_on) {
+    const std::optional<pace::TimePoint> departed = co_await gate_.pass();
+    if (!departed) co_return false;
+    ++in_flight_;
+    const store::Exchange exchange = co_await exchange_for(client, delivery);
+    --in_flight_;
+    goes_on = on_exchange(delivery, *departed, exchange);
+  }
   co_return true;
+}
+
+asio::awaitable<store::Exchange> Engine::Impl::exchange_for(store::Client& client, const Delivery& delivery) {
+  const consent::Change change = delivery.change();
+  if (delivery.asks()) {
+    store::Exchange answer = co_await client.get_consent(change.customer);
+    co_return answer;
+  }
+  store::Exchange answer = co_await client.put_consent(change.customer, change.wanted);
+  co_return answer;
 }
 
 void Engine::Impl::wake() {

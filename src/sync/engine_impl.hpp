@@ -19,8 +19,8 @@ ledger::WindowUse to_ledger(const pace::WindowUse& window);
 
 class Engine::Impl {
  public:
-  Impl(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
-       const ledger::Run& run, EngineOptions options);
+  Impl(boost::asio::io_context& io, store::ClientFactory& clients, Work& work, const ledger::Run& run,
+       EngineOptions options);
 
   boost::asio::awaitable<std::optional<Stopped>> run();
   void stop(Stopped why);
@@ -35,11 +35,12 @@ class Engine::Impl {
   std::optional<Delivery> due_delivery();
   pace::TimePoint next_due() const;
   boost::asio::awaitable<bool> deliver(store::Client& client, Delivery delivery);
+  boost::asio::awaitable<store::Exchange> exchange_for(store::Client& client, const Delivery& delivery);
   void wake();
 
   // What each answer does to the run (answers.cpp)
-  void on_exchange(Delivery delivery, pace::TimePoint departed, const store::Exchange& exchange);
-  void count(const Delivery& delivery, const store::Exchange& exchange);
+  /// True: the delivery goes on at once. Else it has been taken.
+  bool on_exchange(Delivery& delivery, pace::TimePoint departed, const store::Exchange& exchange);
   void give_up();
   void account_for_windows();
   void take(Step step, Delivery delivery);
@@ -49,7 +50,6 @@ class Engine::Impl {
   boost::asio::any_io_executor executor_;
   store::ClientFactory& clients_;
   const EngineOptions options_;
-  const bool is_resumed_;
   std::mt19937_64 random_;
   pace::Pacer pacer_;
   pace::RetryBudget retry_budget_;

@@ -15,13 +15,9 @@ constexpr std::size_t commit_at_once = 256;
 
 }  // namespace
 
-Recorder::Recorder(ledger::Ledger& ledger, ledger::RunId run, asio::any_io_executor engine,
-                   std::function<void()> wake, std::function<ledger::Traffic()> traffic)
-    : ledger_(ledger),
-      run_(std::move(run)),
-      engine_(std::move(engine)),
-      wake_(std::move(wake)),
-      count_traffic_(std::move(traffic)) {
+Recorder::Recorder(Work& work, asio::any_io_executor engine, std::function<void()> wake,
+                   std::function<ledger::Traffic()> traffic)
+    : work_(work), engine_(std::move(engine)), wake_(std::move(wake)), count_traffic_(std::move(traffic)) {
   ask_for_changes();
   thread_ = std::thread([this] { this->run(); });
 }
@@ -41,13 +37,13 @@ void Recorder::finish() {
   thread_.join();
 }
 
-std::optional<consent::Change> Recorder::next_change() {
+std::optional<ledger::QueuedChange> Recorder::next_change() {
   if (ready_.size() < changes_a_time / 2 && !no_more_ && !asked_) ask_for_changes();
   if (ready_.empty()) return std::nullopt;
   const ledger::QueuedChange next = ready_.front();
   ready_.pop_front();
   last_given_ = next.position;
-  return next.change;
+  return next;
 }
 
 void Recorder::ask_for_changes() {
@@ -78,7 +74,7 @@ void Recorder::record(const ledger::WindowUse& window) {
 
 void Recorder::run() {
   try {
-    work();
+    serve();
   } catch (...) {
     const std::exception_ptr failure = std::current_exception();
     asio::post(engine_, [this, failure] {
@@ -88,7 +84,7 @@ void Recorder::run() {
   }
 }
 
-void Recorder::work() {
+void Recorder::serve() {
   std::unique_lock lock(mutex_);
   while (true) {
     wait_for_work(lock);
@@ -100,7 +96,7 @@ void Recorder::work() {
     lock.unlock();
     if (!batch.results.empty() || last) commit(batch, traffic);
     if (fetch_now) fetch();
-    if (last) return ledger_.give_back(run_, last_sent_);
+    if (last) return work_.give_back(last_sent_);
     lock.lock();
   }
 }
@@ -113,8 +109,7 @@ void Recorder::wait_for_work(std::unique_lock<std::mutex>& lock) {
 }
 
 void Recorder::commit(const Batch& batch, const ledger::Traffic& traffic) {
-  ledger_.record_windows(run_, batch.windows);
-  ledger_.record(run_, batch.results, traffic);
+  work_.record(batch.results, batch.windows, traffic);
   asio::post(engine_, [this, count = batch.results.size()] {
     unrecorded_ -= count;
     wake_();
@@ -122,7 +117,7 @@ void Recorder::commit(const Batch& batch, const ledger::Traffic& traffic) {
 }
 
 void Recorder::fetch() {
-  std::vector<ledger::QueuedChange> changes = ledger_.take_changes(run_, position_, changes_a_time);
+  std::vector<ledger::QueuedChange> changes = work_.take(position_, changes_a_time);
   if (!changes.empty()) position_ = changes.back().position;
   asio::post(engine_, [this, changes = std::move(changes)] {
     ready_.insert(ready_.end(), changes.begin(), changes.end());

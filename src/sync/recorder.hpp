@@ -12,17 +12,19 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <consent_sync/ledger/ledger.hpp>
+#include <consent_sync/sync/work.hpp>
 
 namespace consent_sync::sync {
 
-/// The ledger thread of a run: brings queued changes to the engine and takes results to the ledger, many to a
-/// commit. The engine's functions never wait for the disk. While it lives nobody else uses the ledger object.
+/// The ledger thread of a run: brings changes to the engine and takes results to the ledger, many to a
+/// commit. The engine's functions never wait for the disk. While it lives nobody else uses the work's ledger
+/// object.
 class Recorder {
  public:
   /// `wake` is called on `engine` whenever there is something new to see: changes, room, or a failure.
   /// `traffic` is asked, on the engine's thread, once a commit.
-  Recorder(ledger::Ledger& ledger, ledger::RunId run, boost::asio::any_io_executor engine,
-           std::function<void()> wake, std::function<ledger::Traffic()> traffic);
+  Recorder(Work& work, boost::asio::any_io_executor engine, std::function<void()> wake,
+           std::function<ledger::Traffic()> traffic);
 
   ~Recorder();
 
@@ -31,7 +33,7 @@ class Recorder {
 
   // Engine thread only:
   /// The next change in the queue's order, if one is here by now.
-  std::optional<consent::Change> next_change();
+  std::optional<ledger::QueuedChange> next_change();
   /// Every queued change has been given out.
   bool is_exhausted() const { return ready_.empty() && no_more_; }
   std::size_t unrecorded() const { return unrecorded_; }
@@ -48,7 +50,7 @@ class Recorder {
   static constexpr std::size_t changes_a_time = 1024;
 
   void run();
-  void work();
+  void serve();
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void fetch();
   struct Batch {
@@ -58,8 +60,7 @@ class Recorder {
   void commit(const Batch& batch, const ledger::Traffic& traffic);
   void ask_for_changes();
 
-  ledger::Ledger& ledger_;
-  const ledger::RunId run_;
+  Work& work_;
   boost::asio::any_io_executor engine_;
   std::function<void()> wake_;
   std::function<ledger::Traffic()> count_traffic_;

@@ -48,8 +48,8 @@ class Sandbox:
             self.counters = json.loads(rest.strip().splitlines()[-1])
         return self.counters
 
-    def request(self, method, customer, body=None):
-        request = urllib.request.Request(f"{self.url}/stores/sandbox/v3/customers/{customer}/consent", method=method,
+    def request(self, method, customer, body=None, path="stores/sandbox/v3/customers"):
+        request = urllib.request.Request(f"{self.url}/{path}/{customer}/consent", method=method,
                                          data=json.dumps(body).encode() if body else None)
         request.add_header("X-Auth-Token", TOKEN)
         request.add_header("Content-Type", "application/json")
@@ -58,8 +58,12 @@ class Sandbox:
             return json.load(reply)
 
     def consent_of(self, customer):
-        reply = self.request("GET", customer)
+        """What the store holds; the question is counted nowhere."""
+        reply = self.request("GET", customer, path="shopper")
         return set(reply["allow"]), set(reply["deny"])
+
+    def shopper_chooses(self, customer, allow, deny):
+        self.request("PUT", customer, {"allow": sorted(allow), "deny": sorted(deny)}, path="shopper")
 
 
 class EndToEnd(unittest.TestCase):

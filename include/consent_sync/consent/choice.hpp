@@ -40,6 +40,11 @@ class Choice {
   /// This choice, with what it leaves unspecified taken from `other`.
   Choice or_else(Choice other) const;
 
+  /// This choice in the categories of a mask; unspecified in all others.
+  Choice only(unsigned mask) const;
+  /// The categories that are decided.
+  constexpr unsigned decided_mask() const { return allow_mask() | deny_mask(); }
+
   /// `held` decides every category that this choice decides, and in the same way.
   bool is_satisfied_by(Choice held) const;
 
@@ -48,6 +53,11 @@ class Choice {
  private:
   std::uint8_t code_ = 0;
 };
+
+/// The categories (bit n: the category of value n) in which going from `before` to `after` takes a consent
+/// away, and those in which it grants one; see withdraws() and grants().
+unsigned withdrawn_mask(std::optional<Choice> before, Choice after);
+unsigned granted_mask(std::optional<Choice> before, Choice after);
 
 /// Going from `before` to `after` takes a consent away: a category that `before` does not deny is denied.
 /// With no known `before`, any denial counts: the store may hold an allow.

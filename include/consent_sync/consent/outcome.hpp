@@ -23,12 +23,16 @@ enum class Outcome : std::uint8_t {
   would_apply,  ///< dry run: what a sync would send
   in_sync,      ///< audit: the store holds what the input says
   drifted,      ///< audit: the store holds something else
+  held_back,    ///< it would change the store in a direction that policy.direction does not permit; nothing
+                ///< sent
+  not_sampled,  ///< audit of a sample: this customer was not drawn
 };
 
 inline constexpr std::array all_outcomes{
-    Outcome::applied,   Outcome::unchanged,   Outcome::superseded, Outcome::invalid, Outcome::conflict,
-    Outcome::not_found, Outcome::rejected,    Outcome::mismatch,   Outcome::failed,  Outcome::unknown,
-    Outcome::pending,   Outcome::would_apply, Outcome::in_sync,    Outcome::drifted,
+    Outcome::applied,  Outcome::unchanged, Outcome::superseded, Outcome::invalid,
+    Outcome::conflict, Outcome::not_found, Outcome::rejected,   Outcome::mismatch,
+    Outcome::failed,   Outcome::unknown,   Outcome::pending,    Outcome::would_apply,
+    Outcome::in_sync,  Outcome::drifted,   Outcome::held_back,  Outcome::not_sampled,
 };
 
 enum class OutcomeClass : std::uint8_t { ok, problem, unfinished };

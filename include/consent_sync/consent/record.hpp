@@ -32,12 +32,26 @@ struct Record {
   friend bool operator==(const Record&, const Record&) = default;
 };
 
+/// What is known of a customer from earlier: the common ground that both sides' changes are measured from.
+struct Base {
+  std::optional<Choice> held;   ///< what the store last confirmed; nothing if it never did
+  std::optional<Choice> asked;  ///< what the input said then, where the store was left with something else
+  bool in_doubt = false;        ///< something was sent since, and nobody knows what came of it
+
+  /// What the store last confirmed, unless that is in doubt.
+  std::optional<Choice> believed() const { return in_doubt ? std::nullopt : held; }
+
+  friend bool operator==(const Base&, const Base&) = default;
+};
+
 /// A customer whose choice has to change in the store.
 struct Change {
   LineNumber line = 0;  ///< the row that asks for it
   CustomerId customer;
-  std::optional<Choice> before;  ///< what the ledger last confirmed; nothing if it never did
+  std::optional<Choice> before;  ///< what the store holds by the best that is known; nothing if nothing is
   Choice wanted;                 ///< what is sent
+  Choice input = wanted;         ///< what the row says
+  Base base = {before, std::nullopt, false};
 };
 
 /// How the sending of a change ended, for its row.
@@ -46,7 +60,9 @@ struct ChangeResult {
 
   Change change;
   Outcome outcome;
-  std::optional<Choice> held;             ///< what the store's own reply says it holds now; only from a 200
+  std::optional<Choice> held;  ///< what the store's own reply says it holds now; only from a 200
+  std::optional<Choice>
+      asked;  ///< with `held`: what the input said, where the store was left with something else
   std::optional<Timestamp> confirmed_at;  ///< when that reply came
   int http_status = 0;                    ///< of the last reply; 0 if none came
   int attempts = 0;                       ///< tries that count: not those answered 429, nor stale connections

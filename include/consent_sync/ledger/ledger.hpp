@@ -32,6 +32,17 @@ struct StagedRow {
   std::optional<consent::CustomerId> customer = std::nullopt;
 };
 
+/// What the store said of a customer before the plan was made.
+struct Observation {
+  bool exists = true;
+  std::optional<consent::Choice> held;  ///< nothing: only its existence was asked
+};
+
+struct ObservedCustomer {
+  consent::CustomerId customer;
+  Observation observation;
+};
+
 /// What the ledger holds of one customer while a run is planned.
 struct CustomerRows {
   struct Row {
@@ -43,8 +54,8 @@ struct CustomerRows {
   };
   consent::CustomerId customer;
   std::vector<Row> rows;  ///< of this run, in the order of the input; at least one
-  std::optional<consent::Choice>
-      confirmed;  ///< what the store last confirmed, if nothing since put it in doubt
+  consent::Base base;
+  std::optional<Observation> observed;  ///< the store's own answer, where it was asked for this run
 };
 
 /// A row that planning ends, or puts in the queue (`change` set; the outcome is then `pending`, or
@@ -59,6 +70,8 @@ struct PlannedRow {
   /// For a `pending` row without a change of its own: the line of the row whose change speaks for it, too. It
   /// ends as that one does.
   std::optional<consent::LineNumber> carried_by = std::nullopt;
+  /// What the store was seen to hold, when that becomes the common ground without a change.
+  std::optional<consent::Base> settles;
 };
 
 /// Where a change stands in the queue: all withdrawals first, then by line.
@@ -70,13 +83,15 @@ struct QueuePosition {
 struct QueuedChange {
   QueuePosition position;
   consent::Change change;
+  /// An earlier process was handed it and recorded nothing: it may have been sent.
+  bool may_have_been_sent = false;
 };
 
 /// A row and how it ended, for reports.
 struct RowResult {
   consent::LineNumber line = 0;
   std::optional<consent::CustomerId> customer;
-  std::optional<consent::Timestamp> decided_at;
+  std::optional<consent::Timestamp> decided_at;  ///< kept as `source` is
   consent::Outcome outcome = consent::Outcome::pending;
   std::optional<consent::Choice> before;
   std::optional<consent::Choice> after;  ///< asked for; for applied rows also held
@@ -84,6 +99,14 @@ struct RowResult {
   int attempts = 0;
   std::string reason;
   std::string source;  ///< kept for rows that may still need mending; empty for those that ended ok
+};
+
+/// Reads the rows of a run one by one, in the order of the input, as they were when it was made.
+class RowCursor {
+ public:
+  virtual ~RowCursor() = default;
+  /// The next row; null at the end. Valid until the next call. Throws LedgerError.
+  virtual const RowResult* next() = 0;
 };
 
 class OutcomeCounts {
@@ -104,6 +127,8 @@ struct ChangeCounts {
   std::uint64_t changes = 0;
   std::uint64_t withdrawing = 0;  ///< changes that take at least one consent away
   std::uint64_t granting = 0;     ///< changes that grant at least one
+
+  void add(const consent::Change& change);
 };
 
 /// The durable memory: runs, rows, plan, confirmed state, evidence. Every function that writes is one
@@ -126,10 +151,10 @@ class Ledger {
   /// Forgets a run and its rows. Only for one in state `staging` or a run about to be read again. What is
   /// confirmed and the evidence stay; changes handed out and not recorded are treated as by abandon_run.
   virtual void discard_run(const RunId& id) = 0;
-  /// Forgets all runs of a store that are in state `staging`.
-  virtual void discard_staging(const std::string& store) = 0;
-  /// A run in state `staging` or `open` becomes `abandoned`. Changes handed out and not recorded may have
-  /// reached the store: what is confirmed of their customers comes into doubt.
+  /// Forgets all runs of a store that are in state `staging`, but for one.
+  virtual void discard_staging(const std::string& store, const RunId& except) = 0;
+  /// A run in state `staging` or `open` becomes `abandoned`; its rows can still be reported. Changes handed
+  /// out and not recorded may have reached the store: what is confirmed of their customers comes into doubt.
   virtual void abandon_run(const RunId& id) = 0;
   /// The open run is taken up again: one more resumption; its end, exit code and stop reason are cleared.
   /// What an earlier process was handed and did not record may have reached the store: what is confirmed of
@@ -141,16 +166,35 @@ class Ledger {
   virtual void end_run(const RunId& id, int exit_code, const std::string& stop_reason,
                        consent::Timestamp now) = 0;
 
-  // --- input and plan (state `staging`)
+  // --- input and plan (state `staging`). Until the plan is committed it lives in nameless files beside the
+  // ledger and in the object that stages it; a run whose object is gone can only be discarded.
+  /// Lines rise from row to row and from call to call.
   virtual void stage(const RunId& id, std::span<const StagedRow> rows) = 0;
   virtual void finish_staging(const RunId& id, const InputFacts& input) = 0;
-  /// Calls `visit` for each customer of the run that is known, in the order of their first rows: those
-  /// understood, and invalid ones that were staged with their customer. `visit` may call `plan`.
+  /// Calls `visit` for each customer of the run that is known, in the order of their ids: those of understood rows, and
+  /// of invalid ones that were staged with their customer. `visit` may call `plan`.
   virtual void for_each_customer(const RunId& id, const std::function<void(const CustomerRows&)>& visit) = 0;
-  /// Each row once. A `pending` row with a change enters the queue; a `would_apply` one is only counted. A
-  /// row that another carries waits for it.
+  /// The next customers of the run that are `wanted`, in the order of their ids. Cheap when called with the
+  /// last of one answer for the next, and then with the same `wanted`.
+  virtual std::vector<consent::CustomerId> select_customers(
+      const RunId& id, const std::function<bool(const CustomerRows&)>& wanted,
+      std::optional<consent::CustomerId> after, std::size_t limit) = 0;
+  /// Notes, durably, what the store said of customers. A later observation takes the place of an earlier one.
+  virtual void observe(const RunId& id, std::span<const ObservedCustomer> customers,
+                       const Traffic& traffic) = 0;
+  /// The run takes over what was observed for another run of the same store.
+  virtual void adopt_observations(const RunId& id, const RunId& from) = 0;
+  /// The newest other run of the same store and mode that is still in state `staging`, over an input of the
+  /// same SHA-256.
+  virtual std::optional<RunId> interrupted_twin(const RunId& id) = 0;
+  /// Of two plans for one row the later counts. A `pending` row with a change enters the queue; a
+  /// `would_apply` one is only counted. A row that another carries waits for it.
   virtual void plan(const RunId& id, std::span<const PlannedRow> rows) = 0;
-  /// The plan is whole: the run becomes `open`.
+  /// What the plan will cost, or what part of the input it covers: for reports.
+  virtual void note_forecast(const RunId& id, const Forecast& forecast) = 0;
+  virtual void note_sample(const RunId& id, const Sample& sample) = 0;
+  /// The plan is whole and written down: the run becomes `open`. What it settles is confirmed, unless it is a
+  /// dry run or an audit.
   virtual void commit_plan(const RunId& id) = 0;
 
   // --- sending (state `open`)
@@ -159,26 +203,34 @@ class Ledger {
   virtual std::vector<QueuedChange> take_changes(const RunId& id, QueuePosition after, std::size_t limit) = 0;
   /// No change beyond `last` has left, although it was handed out: it is in no doubt.
   virtual void give_back(const RunId& id, QueuePosition last) = 0;
-  /// Ends rows, and those they carry, takes them off the queue, and moves the confirmed state to what the
-  /// store's replies say: `applied` and any other result with `held` confirm what is held (and append
-  /// evidence); `failed` leaves it; any other result brings it into doubt, since an earlier try may have been
-  /// applied. A result whose row has ended already is ignored: none is claimed twice. A result that is still
-  /// `pending` ends nothing: its change stays queued.
+  /// Ends rows, and those they carry, takes them off the queue, and moves the confirmed state to what the store's replies say:
+  /// `applied` and any other result with `held` confirm what is held (and append evidence, but for
+  /// `unchanged`); `failed`, `conflict` and `held_back` leave it; any other result brings it into doubt,
+  /// since an earlier try may have been applied. An audit's results never touch it. A result whose row has
+  /// ended already is ignored: none is claimed twice. A result that is still `pending` ends nothing: its
+  /// change stays queued.
   virtual void record(const RunId& id, std::span<const consent::ChangeResult> results,
                       const Traffic& traffic) = 0;
   /// Adds windows of the store's quota that are over, in order.
   virtual void record_windows(const RunId& id, std::span<const WindowUse> windows) = 0;
 
   // --- reading
+  /// As noted whenever a row ended.
   virtual OutcomeCounts counts(const RunId& id) = 0;
+  /// Counted anew from the rows themselves: what accounts are checked with. Takes a pass over them.
+  virtual OutcomeCounts recount(const RunId& id) = 0;
   /// Of all changes the run planned, ended or not.
   virtual ChangeCounts change_counts(const RunId& id) = 0;
-  /// In the order of the input.
+  /// Of a run whose plan was committed, or that was abandoned.
+  virtual std::unique_ptr<RowCursor> read_rows(const RunId& id) = 0;
+  /// In the order of the input; also of a run that this object is staging. `visit` may call `plan`.
   virtual void for_each_row(const RunId& id, const std::function<void(const RowResult&)>& visit) = 0;
   /// In order.
   virtual void for_each_window(const RunId& id, const std::function<void(const WindowUse&)>& visit) = 0;
   virtual std::optional<consent::Choice> confirmed(const std::string& store,
                                                    consent::CustomerId customer) = 0;
+  /// The run that carries out a dry run's plan, unless that one ended before it sent anything.
+  virtual std::optional<Run> carried_out_by(const RunId& plan) = 0;
 };
 
 /// Opens or makes the ledger that `location` names ("sqlite:PATH"; the file is made owner-only) and migrates

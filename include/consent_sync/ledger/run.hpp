@@ -13,7 +13,7 @@ namespace consent_sync::ledger {
 /// Names a run, in the ledger and as a directory of its report: "20261124T050000Z-3f9ac2". Sorts by time.
 using RunId = std::string;
 
-enum class Mode : std::uint8_t { sync, dry_run };
+enum class Mode : std::uint8_t { sync, dry_run, audit };
 
 enum class RunState : std::uint8_t {
   staging,    ///< rows are being read and planned; nothing was sent. Found at a start: discarded
@@ -78,6 +78,23 @@ struct WindowUse {
   bool whole = false;                   ///< the run was sending from the window's begin to its end
 };
 
+/// What carrying out a plan is expected to cost.
+struct Forecast {
+  std::uint64_t requests = 0;
+  std::chrono::milliseconds duration{0};
+  std::uint64_t quota = 0;              ///< requests a window that it was worked out with; 0: without a quota
+  std::chrono::milliseconds window{0};  ///< the quota's window
+  double share = 1;                     ///< of the quota
+  bool quota_is_the_stores = false;     ///< the store named the quota itself; else it was assumed
+};
+
+/// The part of an input that an audit asks the store about.
+struct Sample {
+  std::uint64_t customers = 0;  ///< in the input
+  std::uint64_t drawn = 0;      ///< of them, asked about
+  std::uint64_t seed = 0;       ///< of the draw; 0 when all were drawn
+};
+
 struct Run {
   RunId id;
   Mode mode = Mode::sync;
@@ -94,6 +111,9 @@ struct Run {
   std::string stop_reason;       ///< why it stopped before every row was reached; empty otherwise
   InputFacts input;
   Traffic traffic;
+  RunId plan;  ///< the dry run whose plan it carries out; empty: it made its own
+  std::optional<Forecast> forecast;
+  std::optional<Sample> sample;
 };
 
 }  // namespace consent_sync::ledger

@@ -15,6 +15,8 @@ struct PlanTotals {
   std::uint64_t superseded = 0;   ///< rows that another row of their customer replaces
   std::uint64_t conflicts = 0;    ///< rows among which no choice may be made
   std::uint64_t changes = 0;      ///< rows that would be sent
+  std::uint64_t not_found = 0;    ///< rows of customers that the store said it has not
+  std::uint64_t held_back = 0;    ///< rows that policy.direction holds back
   std::uint64_t withdrawals = 0;  ///< changes that take at least one consent away
   std::uint64_t grants = 0;       ///< changes that grant at least one
 };
@@ -24,6 +26,7 @@ struct PlanTotals {
 struct Limits {
   std::optional<std::uint64_t> max_changes;
   std::optional<double> max_change_ratio;  ///< changes of customers, 0 to 1
+  std::optional<std::uint64_t> max_withdrawals;
   std::optional<std::uint64_t> max_grants;
   std::optional<double> max_invalid_ratio;  ///< invalid of all rows, 0 to 1
   std::uint64_t min_rows = 0;               ///< fewer rows are taken for a cut input

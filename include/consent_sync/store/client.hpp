@@ -25,6 +25,9 @@ class Client {
   virtual boost::asio::awaitable<Exchange> get_consent(consent::CustomerId customer) = 0;
   /// One page with one customer: the cheapest question that proves address, TLS, token and scope.
   virtual boost::asio::awaitable<Exchange> get_first_customer() = 0;
+  /// A page (from 1) of the customers with these ids, 250 of them at most; one request. See decode_customers().
+  virtual boost::asio::awaitable<Exchange> get_customers(const std::vector<consent::CustomerId>& customers,
+                                                         int page) = 0;
 
   /// Ends a connection in use at once (its exchange ends as cancelled), or closes an idle one. May be used
   /// again.

@@ -6,6 +6,7 @@
 
 #include <consent_sync/consent/choice.hpp>
 #include <consent_sync/consent/outcome.hpp>
+#include <consent_sync/store/codec.hpp>
 #include <consent_sync/store/exchange.hpp>
 
 namespace consent_sync::store {
@@ -25,6 +26,18 @@ struct Applied {
 /// 200, and the store holds something else.
 struct Differs {
   consent::Choice held;
+};
+/// 200 to a GET of a consent: what the store holds.
+struct Holds {
+  consent::Choice held;
+};
+/// 200 to a GET of customers.
+struct Listed {
+  CustomerPage page;
+};
+/// The list was too long for the store, or its answer for us: ask for fewer.
+struct TooMany {
+  std::string reason;
 };
 /// The row ends here: not_found or rejected.
 struct EndRow {
@@ -56,7 +69,7 @@ struct Cancelled {
 };
 }  // namespace verdict
 
-using Verdict = std::variant<verdict::Applied, verdict::Differs, verdict::EndRow, verdict::Retry,
+using Verdict = std::variant<verdict::Applied, verdict::Differs, verdict::Holds, verdict::Listed, verdict::TooMany, verdict::EndRow, verdict::Retry,
                              verdict::Throttled, verdict::StoreDown, verdict::StopRun, verdict::Cancelled>;
 
 /// What the answer to a PUT of `asked` means, after the status table of the API. Pure. A status that the
@@ -64,5 +77,11 @@ using Verdict = std::variant<verdict::Applied, verdict::Differs, verdict::EndRow
 /// other 4xx and 3xx stop the run. Reasons carry the store's own title and errors, shortened to 300 bytes,
 /// control characters replaced, e-mail addresses masked.
 Verdict judge_put(const Exchange& exchange, consent::Choice asked);
+
+/// The same for a GET of one customer's consent: nothing can have been applied.
+Verdict judge_get(const Exchange& exchange);
+
+/// The same for a GET of customers. No row ends by it: 404 and 422 stop the run.
+Verdict judge_customers(const Exchange& exchange);
 
 }  // namespace consent_sync::store

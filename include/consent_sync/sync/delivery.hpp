@@ -7,6 +7,7 @@
 
 #include <consent_sync/consent/record.hpp>
 #include <consent_sync/pace/backoff.hpp>
+#include <consent_sync/plan/policy.hpp>
 #include <consent_sync/store/judge.hpp>
 
 namespace consent_sync::sync {
@@ -14,6 +15,17 @@ namespace consent_sync::sync {
 struct RetryOptions {
   int attempts = 5;  ///< tries of one change in all, from 1
   pace::BackoffOptions backoff;
+};
+
+/// What is asked around a change, and what the answers mean for it.
+struct AskingOptions {
+  bool only_ask = false;  ///< nothing is sent: the row ends as in_sync or drifted
+  bool check =
+      false;  ///< each PUT follows a GET, and is sent only if what the store holds then still calls for it
+  bool read_back = false;  ///< a change that was applied is read with a GET, too
+  bool approved =
+      false;  ///< with `check`: the change is sent as it was planned or, if the store has moved, not at all
+  plan::Policy policy;  ///< by which a checked change is decided anew
 };
 
 namespace step {
@@ -27,6 +39,8 @@ struct RetryAfter {
 };
 /// Try again as soon as the store may be asked: nothing was wrong with this row.
 struct Again {};
+/// Send the next request for this row at once.
+struct Proceed {};
 /// Nothing more may be sent to this store; the row stays pending.
 struct Stop {
   store::StopCause cause;
@@ -36,18 +50,20 @@ struct Stop {
 struct Drop {};
 }  // namespace step
 
-using Step = std::variant<step::Done, step::RetryAfter, step::Again, step::Stop, step::Drop>;
+using Step = std::variant<step::Done, step::Proceed, step::RetryAfter, step::Again, step::Stop, step::Drop>;
 
 /// One change on its way to the store: what each answer to it means, given the answers before. A pure state
 /// machine; time and randomness are parameters.
 class Delivery {
  public:
   /// `may_have_been_sent`: an earlier process may have sent it, and nobody knows what came of that.
-  Delivery(consent::Change change, RetryOptions options, bool may_have_been_sent = false)
-      : change_(change), options_(options), may_have_applied_(may_have_been_sent) {}
+  Delivery(const consent::Change& change, const RetryOptions& options, const AskingOptions& asking = {},
+           bool may_have_been_sent = false);
 
   const consent::Change& change() const { return change_; }
   int attempts() const { return attempts_; }
+  /// The next request is a GET of the customer's consent; else a PUT of change().wanted.
+  bool asks() const { return next_ != Next::put; }
 
   /// Says of a row that stays pending what is known of its tries.
   consent::ChangeResult unfinished() const;
@@ -61,15 +77,34 @@ class Delivery {
                   bool costs_attempt = true);
 
  private:
+  enum class Next : std::uint8_t { only_ask, check, put, read_back };
+
+  Step on_applied(consent::Choice held, consent::Timestamp now);
+  Step on_holds(consent::Choice held, consent::Timestamp now);
+  Step on_checked(consent::Choice theirs, consent::Timestamp now);
+  Step compared(consent::Choice theirs, consent::Timestamp now) const;
+  Step read_back(consent::Choice theirs, consent::Timestamp now);
+  Step not_read_back(const std::string& why, consent::Timestamp now) const;
+  Step overtaken(consent::Choice theirs) const;
+  Step on_end(const store::verdict::EndRow& end, consent::Timestamp now);
   Step done(consent::Outcome outcome, std::string reason) const;
   Step confirmed(consent::Outcome outcome, consent::Choice held, consent::Timestamp now,
                  std::string reason) const;
   Step retry_or(Step spent, double jitter01) const;
   Step on_differs(consent::Choice held, consent::Timestamp now, double jitter01);
-  Step on_retry(const store::verdict::Retry& retry, double jitter01, bool costs_attempt);
+  Step on_retry(const store::verdict::Retry& retry, consent::Timestamp now, double jitter01,
+                bool costs_attempt);
+  void start_again();
 
   consent::Change change_;
+  std::optional<consent::Choice> planned_before_;
+  consent::Choice planned_;
   RetryOptions options_;
+  AskingOptions asking_;
+  Next next_ = Next::put;
+  std::optional<consent::Choice> asked_;    ///< see consent::ChangeResult
+  std::string note_;                        ///< why the row ends otherwise than its input says
+  std::optional<consent::Choice> applied_;  ///< by the reply to a PUT
   int attempts_ = 0;
   int http_status_ = 0;
   bool differed_ = false;

@@ -14,12 +14,14 @@
 #include <consent_sync/store/client.hpp>
 #include <consent_sync/store/judge.hpp>
 #include <consent_sync/sync/delivery.hpp>
+#include <consent_sync/sync/work.hpp>
 
 namespace consent_sync::sync {
 
 struct EngineOptions {
   pace::PacerOptions pace;  ///< its `connections` is the number of workers
   RetryOptions retry;
+  AskingOptions asking;
   pace::RetryBudgetOptions retry_budget;
   std::uint64_t seed = 0;  ///< of the jitter
 };
@@ -46,13 +48,13 @@ struct Progress {
   ledger::Traffic traffic;               ///< since the run began, earlier processes included
 };
 
-/// Sends the queued changes of one open run: a pool of workers, each with a connection of its own, that share
-/// one pacer. Everything but the ledger's writes happens on the io_context's one thread.
+/// Sends the changes of a piece of work, or asks about them: a pool of workers, each with a connection of its
+/// own, that share one pacer. Everything but the ledger's writes happens on the io_context's one thread.
 class Engine {
  public:
   /// The references outlive the engine. `before`: what earlier processes of the run already counted.
-  Engine(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
-         const ledger::Run& run, EngineOptions options);
+  Engine(boost::asio::io_context& io, store::ClientFactory& clients, Work& work, const ledger::Run& run,
+         EngineOptions options);
   ~Engine();
 
   /// Ends when the queue is empty or the engine stopped, with every result on disk. Nothing: the queue is

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include <consent_sync/ledger/run.hpp>
 #include <consent_sync/sandbox/server.hpp>
 
 #include "../config.hpp"
@@ -12,6 +13,12 @@ namespace consent_sync::app {
 
 /// Bring the store in line with config.input, or plan to (config.dry_run).
 ExitCode sync_command(const Config& config, Terminal& terminal);
+
+/// Ask the store, and report where it differs from config.input; changes nothing.
+ExitCode audit_command(const Config& config, Terminal& terminal);
+
+/// Carry out the plan of a dry run, exactly.
+ExitCode apply_command(const Config& config, const ledger::RunId& id, Terminal& terminal);
 
 /// Say what is in config.input, and propose how to read it; `job_file`, unless empty, becomes a starter job.
 ExitCode inspect_command(const Config& config, const std::string& job_file);

@@ -47,7 +47,7 @@ ExitCode conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Con
   terminal.status("writing the report");
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   ledger.end_run(id, static_cast<int>(code), stop_reason, now);
-  const ledger::OutcomeCounts counts = ledger.counts(id);
+  const ledger::OutcomeCounts counts = ledger.recount(id);
   const ledger::Run run = ledger.find_run(id).value();
   if (const std::optional<std::string> wrong = report::check_accounts(run, counts)) {
     spdlog::error(

@@ -5,21 +5,106 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
+
 #include <consent_sync/sync/engine.hpp>
 
 #include "../exit_code.hpp"
 #include "../progress_view.hpp"
 #include "../version.hpp"
-#include "signals.hpp"
+#include "errand.hpp"
 
 namespace consent_sync::app {
 namespace asio = boost::asio;
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using consent::Outcome;
+
+sync::AskingOptions asking_for(const ledger::Run& run, const Config& config) {
+  sync::AskingOptions asking;
+  asking.only_ask = run.mode == ledger::Mode::audit;
+  asking.check = config.policy.check_store != plan::CheckStore::never;
+  asking.approved = !run.plan.empty();
+  asking.policy = config.policy;
+  return asking;
+}
+
+// Of what was sent every answer has to be as asked, and something has to have been sent or found so already:
+// a canary that met nobody proves nothing.
+bool is_well(const ledger::OutcomeCounts& ended) {
+  for (const Outcome bad : {Outcome::rejected, Outcome::mismatch, Outcome::failed, Outcome::unknown}) {
+    if (ended[bad] != 0) return false;
+  }
+  return ended.total() == 0 || ended[Outcome::applied] + ended[Outcome::unchanged] != 0;
+}
+
+SendingEnd judge_canary(const ledger::OutcomeCounts& ended) {
+  if (is_well(ended)) {
+    spdlog::info("the canary is well: {} changes were confirmed and read back; going on",
+                 show_count(ended[Outcome::applied]));
+    return {};
+  }
+  SendingEnd end;
+  end.stopped_with = ExitCode::safety_limit;
+  end.is_final = true;
+  end.reason = fmt::format(
+      "safety.canary: of the first {} changes {} are as asked: nothing more was sent. Look at the rows that "
+      "are not, then "
+      "plan anew",
+      show_count(ended.total()), show_count(ended[Outcome::applied] + ended[Outcome::unchanged]));
+  return end;
+}
+
+/// Sends one run's changes, with the clients they leave by.
+class Sending {
+ public:
+  Sending(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, Terminal& terminal)
+      : ledger_(ledger), config_(config), clients_(clients), terminal_(terminal) {}
+
+  SendingEnd canary(const ledger::Run& run) {
+    const std::uint64_t size = std::min(config_.safety.canary, waiting(run));
+    Errand errand{
+        size, "changes of the canary",
+        fmt::format("sending a canary of {} changes to {}; the rest follows when all are read back as asked",
+                    show_count(size), config_.store.api_url)};
+    sync::EngineOptions options = options_for(run);
+    options.asking.read_back = true;
+    sync::QueueWork work(ledger_, run.id, size);
+    asio::io_context io(1);
+    sync::Engine engine(io, clients_, work, run, options);
+    const SendingEnd end = run_errand(io, engine, std::move(errand), config_, terminal_);
+    return end.stopped_with ? end : judge_canary(engine.progress().ended);
+  }
+
+  SendingEnd all(const ledger::Run& run) {
+    const bool asks = run.mode == ledger::Mode::audit;
+    const std::uint64_t queued = waiting(run);
+    Errand errand{queued, asks ? "customers" : "changes",
+                  asks
+                      ? fmt::format("asking {} about {} customers", config_.store.api_url, show_count(queued))
+                      : fmt::format("sending {} changes to {}", show_count(queued), config_.store.api_url)};
+    sync::QueueWork work(ledger_, run.id);
+    asio::io_context io(1);
+    sync::Engine engine(io, clients_, work, run, options_for(run));
+    return run_errand(io, engine, std::move(errand), config_, terminal_);
+  }
+
+ private:
+  std::uint64_t waiting(const ledger::Run& run) { return ledger_.counts(run.id)[Outcome::pending]; }
+
+  sync::EngineOptions options_for(const ledger::Run& run) const {
+    sync::EngineOptions options = engine_options(config_);
+    options.asking = asking_for(run, config_);
+    return options;
+  }
+
+  ledger::Ledger& ledger_;
+  const Config& config_;
+  store::ClientFactory& clients_;
+  Terminal& terminal_;
+};
+
+}  // namespace
 
 sync::EngineOptions engine_options(const Config& config) {
   sync::EngineOptions options;
@@ -43,101 +128,6 @@ std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const s
   }
 }
 
-/// Shows how the sending goes: often on a terminal, seldom in a log. What a person should know at once is a
-/// warning.
-class ProgressReporter {
- public:
-  ProgressReporter(asio::io_context& io, const sync::Engine& engine, std::uint64_t queued,
-                   const Config& config, Terminal& terminal)
-      : engine_(engine),
-        queued_(queued),
-        config_(config),
-        terminal_(terminal),
-        timer_(io),
-        started_(Clock::now()),
-        told_at_(started_) {
-    wait();
-  }
-
-  void tell() const { spdlog::info("{}", progress_sentence(facts())); }
-
- private:
-  SendingFacts facts() const {
-    return {engine_.progress(), queued_,
-            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_)};
-  }
-
-  void wait() {
-    timer_.expires_after(std::chrono::milliseconds{200});
-    timer_.async_wait([this](boost::system::error_code error) {
-      if (error) return;
-      warn_of_trouble();
-      show();
-      wait();
-    });
-  }
-
-  void show() {
-    if (config_.quiet) return;
-    if (terminal_.is_interactive()) {
-      terminal_.status(progress_bar(facts(), terminal_.width()));
-    } else if (Clock::now() - told_at_ >= std::chrono::seconds{10}) {
-      told_at_ = Clock::now();
-      tell();
-    }
-  }
-
-  void warn_of_trouble() {
-    const sync::Progress now = engine_.progress();
-    const bool in_trouble = now.breaker != pace::Breaker::State::closed;
-    if (in_trouble && !was_in_trouble_) {
-      spdlog::warn("the store is in trouble ({}): pausing, and asking again now and then, for {} at most",
-                   now.last_failure, show_time(config_.retry.give_up_after));
-    } else if (was_in_trouble_ && !in_trouble) {
-      spdlog::info("the store is well again");
-    }
-    was_in_trouble_ = in_trouble;
-  }
-
-  const sync::Engine& engine_;
-  const std::uint64_t queued_;
-  const Config& config_;
-  Terminal& terminal_;
-  asio::steady_timer timer_;
-  const Clock::time_point started_;
-  Clock::time_point told_at_;
-  bool was_in_trouble_ = false;
-};
-
-ExitCode exit_code_of(const sync::Stopped& stopped, const Signals& signals) {
-  switch (stopped.by) {
-    case sync::Stopped::By::request:
-      return signals.exit_code();
-    case sync::Stopped::By::store_refused:
-      return ExitCode::store_refused;
-    case sync::Stopped::By::misconfigured:
-      return ExitCode::usage;
-    case sync::Stopped::By::store_unavailable:
-      return ExitCode::store_unavailable;
-  }
-  return ExitCode::defect;
-}
-
-void obey(Signals& signals, sync::Engine& engine, const ProgressReporter& reporter) {
-  signals.on_ask = [&reporter] { reporter.tell(); };
-  signals.on_end = [&signals, &engine](int count) {
-    if (count == 1) {
-      spdlog::warn("{}: requests in flight are let finish; once more stops at once", signals.reason());
-      engine.stop({sync::Stopped::By::request, signals.reason()});
-    } else {
-      spdlog::warn("stopping at once; what was in flight may have been applied, and will be sent again");
-      engine.abort();
-    }
-  };
-}
-
-}  // namespace
-
 store::ClientOptions client_options(const Config& config, const std::string& token,
                                     const std::string& correlation_id) {
   store::ClientOptions options;
@@ -154,25 +144,10 @@ store::ClientOptions client_options(const Config& config, const std::string& tok
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
                     const std::string& token, Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
-  const std::uint64_t queued = ledger.counts(run.id)[consent::Outcome::pending];
-  asio::io_context io(1);
-  Signals signals(io);
-  sync::Engine engine(io, *clients, ledger, run, engine_options(config));
-  ProgressReporter reporter(io, engine, queued, config, terminal);
-  obey(signals, engine, reporter);
-  spdlog::info("sending {} changes to {}", show_count(queued), config.store.api_url);
-
-  std::optional<sync::Stopped> stopped;
-  std::exception_ptr failure;
-  asio::co_spawn(io, engine.run(), [&](std::exception_ptr thrown, std::optional<sync::Stopped> how) {
-    failure = thrown;
-    stopped = std::move(how);
-    io.stop();  // signals and progress would wait for ever
-  });
-  io.run();
-  if (failure) std::rethrow_exception(failure);
-  if (!stopped) return {};
-  return {exit_code_of(*stopped, signals), stopped->reason};
+  Sending sending(ledger, config, *clients, terminal);
+  if (config.safety.canary == 0 || run.mode != ledger::Mode::sync) return sending.all(run);
+  const SendingEnd canary = sending.canary(run);
+  return canary.stopped_with ? canary : sending.all(ledger.find_run(run.id).value());
 }
 
 }  // namespace consent_sync::app

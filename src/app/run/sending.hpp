@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include <consent_sync/ledger/ledger.hpp>
 #include <consent_sync/store/client.hpp>
+#include <consent_sync/sync/engine.hpp>
 
 #include "../config.hpp"
 #include "../exit_code.hpp"
@@ -16,14 +18,22 @@ namespace consent_sync::app {
 store::ClientOptions client_options(const Config& config, const std::string& token,
                                     const std::string& correlation_id);
 
+/// How an engine works under this configuration; what it asks around each change is for who knows the run.
+sync::EngineOptions engine_options(const Config& config);
+
+/// Throws Failure (usage) when the store cannot be reached like this.
+std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const std::string& token,
+                                                   const ledger::Run& run);
+
 /// How the sending of a run ended.
 struct SendingEnd {
   std::optional<ExitCode> stopped_with;  ///< nothing: the queue is empty, and the rows say how it went
   std::string reason;                    ///< why it stopped
+  bool is_final = false;                 ///< the run must not be resumed: a person has to look first
 };
 
-/// Sends a planned run's changes, shows the progress, and obeys signals: the first one stops, the second
-/// aborts.
+/// Sends a planned run's changes, its canary first, or asks an audit's questions; shows the progress, and
+/// obeys signals: the first one stops, the second aborts.
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
                     const std::string& token, Terminal& terminal);
 

@@ -8,8 +8,6 @@
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
-#include <consent_sync/plan/planner.hpp>
-
 #include "../exit_code.hpp"
 #include "../progress_view.hpp"
 #include "../settings.hpp"
@@ -17,6 +15,9 @@
 
 namespace consent_sync::app {
 namespace {
+
+// What the store said of a shopper who has had a day since says little.
+constexpr std::chrono::hours longest_belief{24};
 
 std::string format_name(input::Format format) {
   return format == input::Format::ndjson ? "ndjson" : "csv";
@@ -28,12 +29,13 @@ ledger::RunId make_run_id(consent::Timestamp now, const std::string& uuid) {
   return id + '-' + uuid.substr(0, 6);
 }
 
-ledger::Run describe_run(const Config& config, const input::Reader& reader) {
+ledger::Run describe_run(const Config& config, const Task& task, const input::Reader& reader) {
   ledger::Run run;
   run.correlation_id = boost::uuids::to_string(boost::uuids::random_generator()());
   run.started_at = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   run.id = make_run_id(run.started_at, run.correlation_id);
-  run.mode = config.dry_run ? ledger::Mode::dry_run : ledger::Mode::sync;
+  run.mode = task.mode;
+  run.plan = task.plan;
   run.store = config.store.hash;
   run.api_url = config.store.api_url;
   run.tool_version = version;
@@ -74,55 +76,67 @@ void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& 
   }
 }
 
-// The settings that decide how bytes become rows, and rows a plan: with others the same input is other work.
-std::string rules_of(const std::string& settings) {
-  std::istringstream lines(settings);
-  std::string rules;
-  for (std::string line; std::getline(lines, line);) {
-    const bool is_rule = line.starts_with("policy.") || line.starts_with("input.");
-    if (is_rule && !line.starts_with("input.path")) rules += line + '\n';
-  }
-  return rules;
-}
-
 bool is_same_work(const ledger::Run& open, const ledger::Run& fresh) {
-  return open.input.sha256 == fresh.input.sha256 && rules_of(open.settings) == rules_of(fresh.settings);
+  return open.input.sha256 == fresh.input.sha256 && rules_of(open.settings) == rules_of(fresh.settings) &&
+         (fresh.plan.empty() || fresh.plan == open.plan);
 }
 
 // What was confirmed at one address says nothing about another: a sandbox may bear the real store's hash.
-void require_same_address(ledger::Ledger& ledger, const Config& config) {
+void require_same_address(ledger::Ledger& ledger, const Config& config, ledger::Mode mode) {
   const std::optional<ledger::Run> last = ledger.last_run(config.store.hash, ledger::Mode::sync);
-  if (!last || last->api_url == config.store.api_url || config.dry_run) return;
+  if (!last || last->api_url == config.store.api_url || mode == ledger::Mode::dry_run) return;
   throw Failure(ExitCode::usage,
                 fmt::format("the ledger {} knows store {} at {}, not at {}: use another ledger (--ledger)",
                             config.ledger, config.store.hash, last->api_url, config.store.api_url));
 }
 
-StagedRun resume(ledger::Ledger& ledger, const ledger::Run& open, const ledger::Run& fresh) {
-  ledger.discard_run(fresh.id);
-  ledger.resume_run(open.id, fresh.started_at);
-  spdlog::info("resuming run {}, which stopped before every row was reached", open.id);
-  return StagedRun{ledger.find_run(open.id).value(), ""};
+// Questions that were asked for a run that was interrupted before its plan was made are not asked again,
+// unless that is long ago.
+void take_over_observations(ledger::Ledger& ledger, const ledger::Run& run) {
+  const std::optional<ledger::RunId> twin = ledger.interrupted_twin(run.id);
+  if (!twin) return;
+  const ledger::Run interrupted = ledger.find_run(*twin).value();
+  if (run.started_at - interrupted.started_at > longest_belief) return;
+  ledger.adopt_observations(run.id, *twin);
+  spdlog::info("run {} asked the store about this input before it was interrupted: its answers are used",
+               *twin);
 }
 
-StagedRun plan_run(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id,
-                   const consent::Composition* composition, Terminal& terminal) {
-  terminal.status("planning");
-  plan::Policy policy{config.policy.unspecified, config.dry_run};
-  if (composition) policy.composition = *composition;
-  const plan::PlanTotals totals = plan::make_plan(ledger, id, policy);
-  const std::optional<std::string> exceeded = plan::exceeded(totals, config.safety);
-  if (!exceeded) ledger.commit_plan(id);
-  return StagedRun{ledger.find_run(id).value(), exceeded.value_or("")};
+void require_planned_input(ledger::Ledger& ledger, const ledger::Run& run, const Task& task) {
+  if (task.plan.empty() || task.plan_sha256 == run.input.sha256) return;
+  ledger.discard_run(run.id);
+  throw Failure(ExitCode::usage,
+                fmt::format("{} is not the input that plan {} was made of: it has changed since. Plan anew "
+                            "(--dry-run); nothing was sent",
+                            run.input.path, task.plan));
+}
+
+void abandon_other(ledger::Ledger& ledger, const ledger::Run& open) {
+  const std::uint64_t unsent = ledger.counts(open.id)[consent::Outcome::pending];
+  spdlog::warn(
+      "run {} over {} was left open and this input or its rules differ: it is abandoned with {} rows not "
+      "reached, and its report names them",
+      open.id, open.input.path, show_count(unsent));
+  ledger.abandon_run(open.id);
 }
 
 }  // namespace
 
-StagedRun stage_run(ledger::Ledger& ledger, const Config& config, Terminal& terminal) {
-  require_same_address(ledger, config);
+std::string rules_of(const std::string& settings) {
+  std::istringstream lines(settings);
+  std::string rules;
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_rule = line.starts_with("policy.") || line.starts_with("input.") ||
+                         line.starts_with("sample:") || line.starts_with("seed:");
+    if (is_rule && !line.starts_with("input.path")) rules += line + '\n';
+  }
+  return rules;
+}
+
+StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& task, Terminal& terminal) {
+  require_same_address(ledger, config, task.mode);
   const std::unique_ptr<input::Reader> reader = input::open_reader(config.input.path, config.input.reader);
-  ledger.discard_staging(config.store.hash);
-  ledger::Run run = describe_run(config, *reader);
+  ledger::Run run = describe_run(config, task, *reader);
   ledger.begin_run(run);
   stage_rows(ledger, run.id, *reader, terminal);
   const input::Fingerprint fingerprint = reader->fingerprint();
@@ -130,19 +144,22 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, Terminal& term
   run.input.bytes = fingerprint.bytes;
   run.input.rows = fingerprint.rows;
   ledger.finish_staging(run.id, run.input);
+  require_planned_input(ledger, run, task);
   if (run.input.rows == 0) spdlog::warn("{} has no rows", run.input.path);
+  take_over_observations(ledger, run);
+  ledger.discard_staging(run.store, run.id);
 
   const std::optional<ledger::Run> open = ledger.open_run(run.store, run.mode);
-  if (open && run.mode == ledger::Mode::sync && is_same_work(*open, run)) return resume(ledger, *open, run);
-  if (open) {
-    const std::uint64_t unsent = ledger.counts(open->id)[consent::Outcome::pending];
-    spdlog::warn(
-        "run {} over {} was left open and this input or its rules differ: it is abandoned with {} rows not "
-        "reached, and its report names them",
-        open->id, open->input.path, show_count(unsent));
-    ledger.abandon_run(open->id);
+  if (open && run.mode != ledger::Mode::dry_run && is_same_work(*open, run)) {
+    ledger.discard_run(run.id);
+    ledger.resume_run(open->id, run.started_at);
+    spdlog::info("resuming run {}, which stopped before every row was reached", open->id);
+    return {ledger.find_run(open->id).value(), std::nullopt, true};
   }
-  return plan_run(ledger, config, run.id, reader->composition(), terminal);
+  if (open) abandon_other(ledger, *open);
+  StagedRun staged{run, std::nullopt, false};
+  if (const consent::Composition* composition = reader->composition()) staged.composition = *composition;
+  return staged;
 }
 
 }  // namespace consent_sync::app

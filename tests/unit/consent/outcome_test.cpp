@@ -20,7 +20,7 @@ TEST_CASE("every outcome has a word of its own that reads back") {
 
 TEST_CASE("only rows that are as they should be count as ok") {
   const std::set<Outcome> ok{Outcome::applied, Outcome::unchanged, Outcome::superseded, Outcome::would_apply,
-                             Outcome::in_sync};
+                             Outcome::in_sync, Outcome::held_back, Outcome::not_sampled};
   for (const Outcome outcome : all_outcomes) {
     CHECK((classify(outcome) == OutcomeClass::ok) == ok.contains(outcome));
   }

@@ -65,7 +65,7 @@ TEST_CASE("a run killed while staging is found staging, and can be discarded") {
   });
   const auto ledger = open_ledger(location);
   CHECK(ledger->find_run("run-1")->state == RunState::staging);
-  ledger->discard_staging("abc123");
+  ledger->discard_staging("abc123", "");
   CHECK_FALSE(ledger->find_run("run-1"));
 }
 

@@ -34,7 +34,7 @@ class FileSizeLimit {
 
 std::vector<StagedRow> many_rows() {
   std::vector<StagedRow> rows;
-  for (LineNumber line = 3; line < 20'000; ++line) rows.push_back(understood(line, line));
+  for (LineNumber line = 3; line < 100'000; ++line) rows.push_back(understood(line, line));
   return rows;
 }
 

@@ -147,7 +147,7 @@ TEST_CASE("discarding what is staging leaves open runs and other stores alone") 
   f.ledger->begin_run(make_run("staging-1"));
   f.ledger->begin_run(make_run("staging-2"));
   f.ledger->begin_run(make_run("elsewhere", "other"));
-  f.ledger->discard_staging("abc123");
+  f.ledger->discard_staging("abc123", "");
   CHECK(f.ledger->find_run("open"));
   CHECK_FALSE(f.ledger->find_run("staging-1"));
   CHECK_FALSE(f.ledger->find_run("staging-2"));

@@ -15,7 +15,8 @@ std::vector<CustomerRows> customers_of(Ledger& ledger, const RunId& id) {
 
 }  // namespace
 
-TEST_CASE("a customer is visited once, with all its rows in the order of the input") {
+TEST_CASE(
+    "customers are visited once, in the order of their ids, each with its rows in the order of the input") {
   Fixture f;
   f.ledger->begin_run(make_run("run-1"));
   f.ledger->stage(
@@ -24,15 +25,15 @@ TEST_CASE("a customer is visited once, with all its rows in the order of the inp
                   std::vector{understood(5, 9, only_essential), understood(6, 4, only_essential, at(1))});
   const auto customers = customers_of(*f.ledger, "run-1");
   REQUIRE(customers.size() == 2);
-  CHECK(customers[0].customer == customer(9));
-  REQUIRE(customers[0].rows.size() == 2);
-  CHECK(customers[0].rows[0].line == 2);
-  CHECK(customers[0].rows[0].choice == all_allowed);
-  CHECK(customers[0].rows[0].decided_at == at(3));
-  CHECK(customers[0].rows[1].line == 5);
-  CHECK_FALSE(customers[0].rows[1].decided_at);
-  CHECK(customers[1].customer == customer(4));
-  CHECK(customers[1].rows[1].line == 6);
+  CHECK(customers[0].customer == customer(4));
+  CHECK(customers[0].rows[1].line == 6);
+  CHECK(customers[1].customer == customer(9));
+  REQUIRE(customers[1].rows.size() == 2);
+  CHECK(customers[1].rows[0].line == 2);
+  CHECK(customers[1].rows[0].choice == all_allowed);
+  CHECK(customers[1].rows[0].decided_at == at(3));
+  CHECK(customers[1].rows[1].line == 5);
+  CHECK_FALSE(customers[1].rows[1].decided_at);
 }
 
 TEST_CASE("a customer comes with what its own store last confirmed") {
@@ -45,9 +46,9 @@ TEST_CASE("a customer comes with what its own store last confirmed") {
   for (const char* id : {"new", "other"})
     f.ledger->stage(id, std::vector{understood(2, 7), understood(3, 99)});
   const auto customers = customers_of(*f.ledger, "new");
-  CHECK(customers[0].confirmed == only_essential);
-  CHECK_FALSE(customers[1].confirmed);
-  CHECK_FALSE(customers_of(*f.ledger, "other")[0].confirmed);
+  CHECK(customers[0].base.believed() == only_essential);
+  CHECK_FALSE(customers[1].base.held);
+  CHECK_FALSE(customers_of(*f.ledger, "other")[0].base.held);
 }
 
 TEST_CASE("the visitor may plan while it is called, and every customer is still visited") {

@@ -20,7 +20,11 @@ Policy long_form(bool dry_run = false) {
   composition.parts = 3;
   composition.recipes[static_cast<std::size_t>(Category::analytics)].sources = {{0, false}};
   composition.recipes[static_cast<std::size_t>(Category::targeting)].sources = {{1, false}, {2, false}};
-  return {Unspecified::omit, dry_run, composition};
+  Policy policy;
+  policy.unspecified = Unspecified::omit;
+  policy.dry_run = dry_run;
+  policy.composition = composition;
+  return policy;
 }
 
 CustomerRows::Row row(LineNumber line, Part part, Choice said, std::optional<int> second = std::nullopt) {
@@ -30,7 +34,9 @@ CustomerRows::Row row(LineNumber line, Part part, Choice said, std::optional<int
 }
 
 std::vector<PlannedRow> plan(const std::vector<CustomerRows::Row>& rows, const Policy& policy = long_form()) {
-  return plan_customer({CustomerId::from(7).value(), rows, std::nullopt}, policy);
+  std::vector<PlannedRow> planned;
+  plan_customer({CustomerId::from(7).value(), rows, {}, std::nullopt}, policy, planned);
+  return planned;
 }
 
 }  // namespace

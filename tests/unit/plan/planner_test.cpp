@@ -1,13 +1,12 @@
 #include <consent_sync/plan/planner.hpp>
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <map>
 #include <random>
 
 #include "choices.hpp"
+#include "temporary_ledger.hpp"
 
 using namespace consent_sync::consent;
 using namespace consent_sync::plan;
@@ -16,72 +15,13 @@ using namespace consent_sync::ledger;
 
 namespace {
 
-constexpr const char* store = "abc123";
-
-/// A ledger in a directory of its own, gone with it.
-class PlannedRun {
+class PlannedRun : public TemporaryLedger {
  public:
-  PlannedRun() {
-    std::string name = (std::filesystem::temp_directory_path() / "consent-sync-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-    directory_ = name;
-    ledger_ = open_ledger("sqlite:" + name + "/ledger.db");
-  }
-  PlannedRun(const PlannedRun&) = delete;
-  PlannedRun& operator=(const PlannedRun&) = delete;
-  ~PlannedRun() {
-    ledger_.reset();
-    std::filesystem::remove_all(directory_);
-  }
-
-  Ledger& ledger() { return *ledger_; }
-
   PlanTotals plan(const RunId& id, const std::vector<StagedRow>& rows, const Policy& policy) {
-    Run run;
-    run.id = id;
-    run.store = store;
-    ledger_->begin_run(run);
-    ledger_->stage(id, rows);
-    return make_plan(*ledger_, id, policy);
+    stage(id, rows);
+    return make_plan(ledger(), id, policy);
   }
-
-  std::vector<RowResult> rows(const RunId& id) {
-    std::vector<RowResult> found;
-    ledger_->for_each_row(id, [&](const RowResult& row) { found.push_back(row); });
-    return found;
-  }
-
-  /// Sends the whole plan, and the store confirms all of it.
-  void apply(const RunId& id) {
-    ledger_->commit_plan(id);
-    std::vector<ChangeResult> results;
-    for (const QueuedChange& queued : ledger_->take_changes(id, {}, 1'000'000)) {
-      ChangeResult& result = results.emplace_back(queued.change, Outcome::applied);
-      result.held = queued.change.wanted;
-      result.confirmed_at = Timestamp{};
-    }
-    ledger_->record(id, results, {});
-    ledger_->end_run(id, 0, "", Timestamp{});
-  }
-
- private:
-  std::filesystem::path directory_;
-  std::unique_ptr<Ledger> ledger_;
 };
-
-StagedRow row(LineNumber line, std::int64_t customer, Choice wanted,
-              std::optional<int> second = std::nullopt) {
-  StagedRow staged;
-  staged.line = line;
-  std::optional<Timestamp> decided_at;
-  if (second) decided_at = Timestamp(std::chrono::seconds(*second));
-  staged.record = Record{CustomerId::from(customer).value(), wanted, decided_at};
-  return staged;
-}
-
-StagedRow invalid(LineNumber line) {
-  return {line, std::nullopt, "no number", ""};
-}
 
 std::vector<StagedRow> random_rows(std::mt19937& random, LineNumber count) {
   const auto pick = [&](int high) { return std::uniform_int_distribution(0, high)(random); };
@@ -170,7 +110,8 @@ TEST_CASE("an input planned again after it was applied changes nothing") {
   std::mt19937 random(seed);
   for (const Unspecified unspecified : {Unspecified::keep, Unspecified::deny, Unspecified::omit}) {
     PlannedRun p;
-    const Policy policy{unspecified, false};
+    Policy policy;
+    policy.unspecified = unspecified;
     const auto rows = random_rows(random, 300);
     p.plan("first", rows, policy);
     p.apply("first");
@@ -232,4 +173,77 @@ TEST_CASE("the order of customers in the input does not change what is sent to e
   PlannedRun other;
   CHECK(sent("run-1", other) == expected);
   CHECK_FALSE(expected.empty());
+}
+
+TEST_CASE("a customer whom the store said it has not is not sent") {
+  PlannedRun p;
+  p.stage("run-1", {row(2, 1, all_allowed), row(3, 2, all_allowed)});
+  p.ledger().observe("run-1",
+                     std::vector{ObservedCustomer{CustomerId::from(1).value(), {false, std::nullopt}},
+                                 ObservedCustomer{CustomerId::from(2).value(), {true, std::nullopt}}},
+                     {});
+  const PlanTotals totals = make_plan(p.ledger(), "run-1", {});
+  CHECK(totals.not_found == 1);
+  CHECK(totals.changes == 1);
+  CHECK(p.rows("run-1")[0].outcome == Outcome::not_found);
+  CHECK(p.rows("run-1")[1].outcome == Outcome::pending);
+}
+
+TEST_CASE(
+    "what the store was seen to hold decides, and becomes the common ground where nothing has to be sent") {
+  PlannedRun p;
+  p.plan("first", {row(2, 1, all_allowed), row(3, 2, all_allowed)}, {});
+  p.apply("first");
+  const std::vector<StagedRow> input{row(2, 1, all_allowed), row(3, 2, all_allowed),
+                                     row(4, 3, only_essential)};
+  p.stage("second", input);
+  std::vector<ObservedCustomer> seen;
+  for (const std::int64_t id : {1, 2, 3}) seen.push_back({CustomerId::from(id).value(), {true, all_allowed}});
+  seen[0].observation.held = only_essential;  // a shopper's withdrawal
+  seen[2].observation.held = only_essential;
+  p.ledger().observe("second", seen, {});
+  const PlanTotals totals = make_plan(p.ledger(), "second", {});
+  CHECK(totals.changes == 0);
+  CHECK(totals.unchanged == 3);
+  p.ledger().commit_plan("second");
+  CHECK(p.ledger().confirmed("abc123", CustomerId::from(1).value()) == only_essential);
+  CHECK(p.ledger().confirmed("abc123", CustomerId::from(3).value()) == only_essential);
+  // The next night nobody asks the store, and the same input must not turn the withdrawal around.
+  CHECK(p.plan("third", input, {}).changes == 0);
+  p.ledger().commit_plan("third");
+  // An input that has heard of it, and then grants again, is heard.
+  CHECK(p.plan("fourth", {row(2, 1, only_essential)}, {}).changes == 0);
+}
+
+TEST_CASE("a dry run and an audit confirm nothing of what they saw") {
+  for (const Mode mode : {Mode::dry_run, Mode::audit}) {
+    PlannedRun p;
+    p.stage("run-1", {row(2, 1, all_allowed)}, mode);
+    p.ledger().observe("run-1",
+                       std::vector{ObservedCustomer{CustomerId::from(1).value(), {true, all_allowed}}}, {});
+    make_plan(p.ledger(), "run-1", {});
+    p.ledger().commit_plan("run-1");
+    CHECK_FALSE(p.ledger().confirmed("abc123", CustomerId::from(1).value()));
+  }
+}
+
+TEST_CASE("the row that counts is invalid when it denies essential; an older one does not take its place") {
+  PlannedRun p;
+  const PlanTotals totals = p.plan("run-1", {row(2, 1, all_allowed, 1), row(3, 1, choice(0, 0b1111), 2)}, {});
+  CHECK(totals.invalid == 1);
+  CHECK(totals.changes == 0);
+  CHECK(p.rows("run-1")[0].outcome == Outcome::superseded);
+  CHECK(p.rows("run-1")[1].outcome == Outcome::invalid);
+}
+
+TEST_CASE("what a direction holds back is a row of its own kind, and counts as no change") {
+  PlannedRun p;
+  Policy policy;
+  policy.direction = Direction::withdraw_only;
+  p.plan("first", {row(2, 1, only_essential)}, {});
+  p.apply("first");
+  const PlanTotals totals = p.plan("second", {row(2, 1, all_allowed)}, policy);
+  CHECK(totals.held_back == 1);
+  CHECK(totals.changes == 0);
+  CHECK(p.rows("second")[0].outcome == Outcome::held_back);
 }

@@ -120,7 +120,7 @@ TEST_CASE("the page of a dry run tells of what would be, not of what was") {
       story.tell(example_run(ledger::Mode::dry_run),
                  {{Outcome::would_apply, 7, choice(15, 0), choice(1, 14), 0, 0, "", "7,essential,"}}, 0));
   CHECK(has(page, "Dry run, nothing was sent: the one row can be used, and 1 change would be sent."));
-  CHECK(has(page, "run the same command without --dry-run"));
+  CHECK(has(page, "consent-sync apply "));
   CHECK(has(page, "What would change"));
   CHECK(has(page, "Decisions that would change"));
   CHECK_FALSE(has(page, "What changed"));
@@ -142,7 +142,7 @@ TEST_CASE("the page of an empty run is whole") {
 TEST_CASE("a run that was cut off while reading does not look like a broken account") {
   LedgerStory story;
   const std::string page = page_of(story, story.tell_staging(example_run(), every_outcome()));
-  CHECK(has(page, "stopped while its input was being read"));
+  CHECK(has(page, "stopped before its plan was made"));
   CHECK_FALSE(has(page, "≠"));
 }
 

@@ -209,3 +209,24 @@ TEST_CASE_FIXTURE(ShopFixture, "requests under way at the same time are seen, in
   get(7);
   CHECK(shop.counters().max_in_flight == 3);
 }
+
+TEST_CASE_FIXTURE(ShopFixture, "a shopper's choice replaces what is held, and is counted nowhere") {
+  put(7, R"({"allow":["essential","analytics"],"deny":["targeting"]})");
+  const auto before = shop.counters();
+  const auto reply = shop.as_shopper(put_request("/shopper/7/consent", R"({"deny":["analytics"]})"), civil_now);
+  REQUIRE(reply);
+  CHECK(reply->status == 200);
+  CHECK(held(7) == "analytics=deny");
+  CHECK(holds(shop.as_shopper(get_request("/shopper/7/consent"), civil_now).value(), R"("deny":["analytics"])"));
+  CHECK(shop.counters().requests == before.requests);
+  CHECK(shop.counters().put == before.put);
+}
+
+TEST_CASE_FIXTURE(ShopFixture, "only the store's owner plays the shopper, and only for customers there are") {
+  Request stranger = get_request("/shopper/7/consent");
+  stranger.token = "other";
+  CHECK(shop.as_shopper(stranger, civil_now)->status == 401);
+  CHECK(shop.as_shopper(get_request("/shopper/101/consent"), civil_now)->status == 404);
+  CHECK(shop.as_shopper(put_request("/shopper/7/consent", "{"), civil_now)->status == 422);
+  CHECK_FALSE(shop.as_shopper(get_request(consent_path(7)), civil_now));
+}

@@ -117,6 +117,24 @@ TEST_CASE("consent is read, and a page of customers proves address and token") {
   });
 }
 
+TEST_CASE("customers are listed page by page, and who does not exist is left out") {
+  StoreFixture store;
+  const auto factory = make_client_factory(store.client_options());
+  const auto client = factory->make(store.io.get_executor());
+  std::vector<CustomerId> asked_for;
+  for (std::int64_t id = 1; id <= 249; ++id) asked_for.push_back(CustomerId::from(id).value());
+  asked_for.push_back(CustomerId::from(900000).value());
+  store.run([&]() -> asio::awaitable<void> {
+    Exchange whole = co_await client->get_customers(asked_for, 1);
+    const Verdict verdict = judge_customers(whole);
+    REQUIRE(std::holds_alternative<verdict::Listed>(verdict));
+    CHECK(std::get<verdict::Listed>(verdict).page.customers.size() == 249);
+    CHECK(std::get<verdict::Listed>(verdict).page.is_last);
+    Exchange beyond = co_await client->get_customers(asked_for, 2);
+    CHECK(decode_customers(reply_of(beyond).body)->customers.empty());
+  });
+}
+
 TEST_CASE("a customer that does not exist is a 404") {
   StoreFixture store;
   const auto factory = make_client_factory(store.client_options());

@@ -131,4 +131,30 @@ TEST_CASE("a long error body is cut between characters, to at most 300 bytes") {
   CHECK(across.find("jane") == std::string::npos);
 }
 
+TEST_CASE("a page of customers is read as its ids, whatever else it tells of them") {
+  const auto page = decode_customers(
+      R"({"data":[{"id":3,"email":"a@example.com","attributes":[{"x":1}]},{"first_name":"B","id":9007199254740993}],)"
+      R"("meta":{"pagination":{"total":3,"count":2,"current_page":1,"total_pages":2,"links":{}}}})");
+  REQUIRE(page);
+  REQUIRE(page->customers.size() == 2);
+  CHECK(page->customers[0].value() == 3);
+  CHECK(page->customers[1].value() == 9007199254740993);
+  CHECK_FALSE(page->is_last);
+}
+
+TEST_CASE("the last page, an empty one, and one that is not numbered are the last") {
+  CHECK(decode_customers(R"({"data":[],"meta":{"pagination":{"current_page":2,"total_pages":2}}})")->is_last);
+  CHECK(decode_customers(R"({"data":[],"meta":{"pagination":{"current_page":1,"total_pages":0}}})")->is_last);
+  CHECK(decode_customers(R"({"data":[{"id":1}],"meta":{"cursor_pagination":{"count":1}}})")->is_last);
+  CHECK(decode_customers(R"({"data":[]})")->is_last);
+}
+
+TEST_CASE("a list that is not wholly understood is no list") {
+  for (const char* body : {"", "[]", "{}", R"({"data":{}})", R"({"data":[{"id":"3"}]})", R"({"data":[{"id":0}]})",
+                           R"({"data":[{}]})", R"({"data":[{"id":1})"}) {
+    CAPTURE(body);
+    CHECK_FALSE(decode_customers(body));
+  }
+}
+
 }  // namespace

@@ -149,6 +149,8 @@ TEST_CASE("requests are written in full") {
   CHECK(text.ends_with("X-Correlation-Id: id\r\n\r\n"));
   writer.write_get_first_customer(text);
   CHECK(text.starts_with("GET /api/stores/abc123/v3/customers?limit=1 HTTP/1.1\r\n"));
+  writer.write_get_customers({customer, consent_sync::consent::CustomerId::from(43).value()}, 2, text);
+  CHECK(text.starts_with("GET /api/stores/abc123/v3/customers?id:in=42,43&limit=250&page=2 HTTP/1.1\r\n"));
 }
 
 }  // namespace

@@ -173,4 +173,47 @@ TEST_CASE("each phase has a name of its own") {
   CHECK(names.size() == 6);
 }
 
+TEST_CASE("a question answers itself, and nothing can have been applied by it") {
+  for (int status = 100; status < 600; ++status) {
+    CAPTURE(status);
+    Reply reply;
+    reply.status = status;
+    const Verdict put = judge_put(Exchange(reply), asked);
+    const Verdict get = judge_get(Exchange(reply));
+    if (std::holds_alternative<verdict::Retry>(put)) {
+      CHECK(retries(get, false));
+    } else {
+      CHECK(get.index() == put.index());
+    }
+  }
+  Reply reply;
+  reply.status = 200;
+  reply.body = encode_choice(asked);
+  REQUIRE(is<verdict::Holds>(judge_get(Exchange(reply))));
+  CHECK(std::get<verdict::Holds>(judge_get(Exchange(reply))).held == asked);
+  TransportFailure failure;
+  failure.may_have_arrived = true;
+  failure.message = "why";
+  CHECK(retries(judge_get(Exchange(failure)), false));
+  failure.cancelled = true;
+  CHECK_FALSE(std::get<verdict::Cancelled>(judge_get(Exchange(failure))).may_have_applied);
+}
+
+TEST_CASE("a list that is too long is asked for in smaller parts, and one that is refused stops the run") {
+  const auto judge_list_status = [](int status, const char* body, bool cut = false) {
+    Reply reply;
+    reply.status = status;
+    reply.body = body;
+    reply.body_truncated = cut;
+    return judge_customers(Exchange(reply));
+  };
+  CHECK(is<verdict::Listed>(judge_list_status(200, R"({"data":[{"id":1}]})")));
+  CHECK(is<verdict::TooMany>(judge_list_status(200, R"({"data":[)", true)));
+  CHECK(is<verdict::TooMany>(judge_list_status(413, "")));
+  CHECK(retries(judge_list_status(200, "<html>"), false));
+  CHECK(retries(judge_list_status(502, ""), false));
+  CHECK(is<verdict::Throttled>(judge_list_status(429, "")));
+  for (const int status : {404, 422}) CHECK(stops(judge_list_status(status, ""), StopCause::misconfigured));
+}
+
 }  // namespace

@@ -137,7 +137,7 @@ TEST_CASE("a row whose earlier try may have been applied never ends as failed") 
   CHECK(done(resent.on_verdict(refused, 409, noon, 0.5)).outcome == Outcome::unknown);
 
   const consent::Change change{7, consent::CustomerId::from(42).value(), std::nullopt, asked};
-  sync::Delivery sent_before_a_crash(change, {1, {100ms, 1s}}, true);
+  sync::Delivery sent_before_a_crash(change, {1, {100ms, 1s}}, {}, true);
   CHECK(done(sent_before_a_crash.on_verdict(refused, 0, noon, 0.5)).outcome == Outcome::unknown);
 }
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <consent_sync/ledger/run.hpp>
+#include <consent_sync/plan/limits.hpp>
+#include <consent_sync/plan/policy.hpp>
+
+namespace consent_sync::plan {
+
+/// How fast the store may be asked.
+struct Pace {
+  std::uint64_t quota = 0;              ///< requests a window; 0: without a quota
+  std::chrono::milliseconds window{0};  ///< of the quota
+  double share = 1;                     ///< of the quota that a run uses
+  std::optional<double> max_per_second;
+  bool is_the_stores = false;  ///< the store named its quota itself
+};
+
+/// What else a run asks the store, besides its changes.
+struct Questions {
+  bool preflight = false;    ///< policy.preflight: one request for every `customers_a_page` customers
+  std::uint64_t canary = 0;  ///< safety.canary: a GET for each of so many changes
+};
+
+inline constexpr std::uint64_t customers_a_page = 250;  ///< of the API's GET /customers?id:in=
+
+/// The requests that a sync of this plan sends when nothing has to be tried twice, and how long the quota
+/// makes them take. Without any limit on the pace the duration is 0: not known.
+ledger::Forecast forecast(const PlanTotals& totals, CheckStore check, const Questions& questions,
+                          const Pace& pace);
+
+}  // namespace consent_sync::plan

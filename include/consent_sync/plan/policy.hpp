@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <consent_sync/consent/composition.hpp>
+#include <consent_sync/plan/completion.hpp>
+#include <consent_sync/plan/reconcile.hpp>
+
+namespace consent_sync::plan {
+
+/// What may be spent on asking the store before it is changed (setting `policy.check_store`).
+enum class CheckStore : std::uint8_t {
+  never,    ///< the ledger is trusted
+  changes,  ///< each change is preceded by a GET of that customer's consent
+  all,      ///< every customer of the input is asked before the plan is made, and each change again
+};
+
+/// Which changes may be made (setting `policy.direction`).
+enum class Direction : std::uint8_t { both, withdraw_only, grant_only };
+
+/// What becomes of a row that denies `essential` (setting `policy.essential_deny`).
+enum class EssentialDeny : std::uint8_t {
+  reject,  ///< it ends as `invalid`
+  send,    ///< it is sent like any other: the store decides
+};
+
+/// "never", "changes", "all"; "both", "withdraw_only", "grant_only"; "reject", "send".
+std::string_view to_string(CheckStore policy);
+std::string_view to_string(Direction policy);
+std::string_view to_string(EssentialDeny policy);
+
+struct Policy {
+  Unspecified unspecified = Unspecified::keep;
+  Drift drift = Drift::deny_wins;
+  FirstRun first_run = FirstRun::deny_wins;
+  Direction direction = Direction::both;
+  EssentialDeny essential_deny = EssentialDeny::reject;
+  CheckStore check_store = CheckStore::never;
+  /// Set where each row speaks of one category of another platform (long form): how they make a choice.
+  std::optional<consent::Composition> composition = std::nullopt;
+  bool dry_run = false;  ///< rows that would be sent end as `would_apply` and are not queued
+};
+
+}  // namespace consent_sync::plan

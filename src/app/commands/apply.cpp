@@ -1,0 +1,79 @@
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "../existing_ledger.hpp"
+#include "../run/carrying_out.hpp"
+#include "../settings.hpp"
+#include "commands.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+[[noreturn]] void refuse(const std::string& sentence) {
+  throw Failure(ExitCode::usage, sentence + "; nothing was sent");
+}
+
+ledger::Run find_plan(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id) {
+  const std::optional<ledger::Run> plan = ledger.find_run(id);
+  if (!plan) refuse(fmt::format("{} has no run {}: consent-sync runs lists them", config.ledger, id));
+  if (plan->mode != ledger::Mode::dry_run)
+    refuse(fmt::format("run {} is no dry run: it has no plan to carry out", id));
+  if (plan->state != ledger::RunState::finished) {
+    refuse(fmt::format("the plan of run {} was never finished, or exceeds a safety limit: plan anew", id));
+  }
+  if (plan->store != config.store.hash) {
+    refuse(fmt::format("plan {} was made for store {}, not for {}", id, plan->store, config.store.hash));
+  }
+  return *plan;
+}
+
+void require_unused(ledger::Ledger& ledger, const ledger::RunId& id) {
+  const std::optional<ledger::Run> used = ledger.carried_out_by(id);
+  if (used && used->state != ledger::RunState::open) {
+    refuse(fmt::format("plan {} was carried out by run {}: a plan is carried out once. Plan anew", id,
+                       used->id));
+  }
+}
+
+/// The first line that one has and the other has not; empty when they are the same.
+std::string first_difference(const std::string& planned, const std::string& now) {
+  std::istringstream planned_lines(planned);
+  std::istringstream lines(now);
+  std::string then;
+  for (std::string line; std::getline(lines, line);) {
+    if (!std::getline(planned_lines, then) || then != line) return line;
+  }
+  return std::getline(planned_lines, then) ? then : "";
+}
+
+void require_same_rules(const ledger::Run& plan, const Config& config) {
+  const std::string difference = first_difference(rules_of(plan.settings), rules_of(describe(config)));
+  if (difference.empty()) return;
+  refuse(fmt::format(
+      "plan {} was made under other rules than now (\"{}\" differs): use its settings, or plan anew", plan.id,
+      difference));
+}
+
+}  // namespace
+
+ExitCode apply_command(const Config& config, const ledger::RunId& id, Terminal& terminal) {
+  Config settings = config;
+  settings.dry_run = false;
+  settings.online = false;
+  Task task{ledger::Mode::sync, id, {}};
+  {
+    const std::unique_ptr<ledger::Ledger> ledger = open_existing_ledger(config);
+    const ledger::Run plan = find_plan(*ledger, config, id);
+    if (settings.input.path.empty()) settings.input.path = plan.input.path;
+    if (settings.input.path == "-" && config.input.path.empty()) {
+      refuse(fmt::format("plan {} was made of standard input: name the input, or - once more", id));
+    }
+    require_same_rules(plan, settings);
+    require_unused(*ledger, id);
+    task.plan_sha256 = plan.input.sha256;
+  }
+  return carry_out(settings, task, terminal);
+}
+
+}  // namespace consent_sync::app

@@ -1,0 +1,100 @@
+#include "asking.hpp"
+
+#include <functional>
+
+#include <fmt/format.h>
+#include <boost/asio/io_context.hpp>
+
+#include <consent_sync/plan/planner.hpp>
+#include <consent_sync/sync/preflight.hpp>
+
+#include "../progress_view.hpp"
+#include "errand.hpp"
+
+namespace consent_sync::app {
+namespace asio = boost::asio;
+namespace {
+
+using Wanted = std::function<bool(const ledger::CustomerRows&)>;
+
+std::uint64_t count_customers(ledger::Ledger& ledger, const ledger::RunId& run, const Wanted& wanted) {
+  std::uint64_t count = 0;
+  ledger.for_each_customer(run,
+                           [&](const ledger::CustomerRows& customer) { count += wanted(customer) ? 1 : 0; });
+  return count;
+}
+
+class Asking {
+ public:
+  Asking(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, plan::Pace& pace,
+         Terminal& terminal)
+      : ledger_(ledger), config_(config), clients_(clients), pace_(pace), terminal_(terminal) {}
+
+  SendingEnd which_exist(const ledger::Run& run) {
+    const std::uint64_t count = count_customers(
+        ledger_, run.id, [](const ledger::CustomerRows& customer) { return !customer.observed; });
+    Errand errand{
+        count, "customers",
+        fmt::format("asking {} which of {} customers exist", config_.store.api_url, show_count(count))};
+    asio::io_context io(1);
+    sync::Preflight preflight(io, clients_, ledger_, run, engine_options(config_));
+    const SendingEnd end = run_errand(io, preflight, std::move(errand), config_, terminal_);
+    learn(preflight.progress());
+    return end;
+  }
+
+  SendingEnd what_they_hold(const ledger::Run& run, const Wanted& wanted) {
+    const std::uint64_t count = count_customers(ledger_, run.id, wanted);
+    Errand errand{
+        count, "customers",
+        fmt::format("asking {} what it holds of {} customers", config_.store.api_url, show_count(count))};
+    sync::EngineOptions options = engine_options(config_);
+    options.asking.only_ask = true;
+    sync::SurveyWork work(ledger_, run.id, wanted);
+    asio::io_context io(1);
+    sync::Engine engine(io, clients_, work, run, options);
+    const SendingEnd end = run_errand(io, engine, std::move(errand), config_, terminal_);
+    learn(engine.progress());
+    return end;
+  }
+
+ private:
+  void learn(const sync::Progress& progress) {
+    if (progress.traffic.put + progress.traffic.get == 0) return;
+    pace_.quota = static_cast<std::uint64_t>(progress.quota.value_or(0));
+    pace_.window = progress.traffic.window;
+    pace_.is_the_stores = true;
+  }
+
+  ledger::Ledger& ledger_;
+  const Config& config_;
+  store::ClientFactory& clients_;
+  plan::Pace& pace_;
+  Terminal& terminal_;
+};
+
+/// Whom the policy wants asked; of a dry run also those whose changes a sync would ask about one by one.
+Wanted survey_of(const plan::Policy& policy) {
+  if (policy.check_store == plan::CheckStore::all) return plan::is_open;
+  return [policy](const ledger::CustomerRows& customer) {
+    return plan::is_open(customer) && plan::would_change(customer, policy);
+  };
+}
+
+}  // namespace
+
+SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy, const Config& config,
+                     const std::string& token, plan::Pace& pace, Terminal& terminal) {
+  const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
+  Asking asking(ledger, config, *clients, pace, terminal);
+  if (config.policy.preflight || config.online) {
+    const SendingEnd end = asking.which_exist(run);
+    if (end.stopped_with) return end;
+  }
+  const bool surveys = config.policy.check_store == plan::CheckStore::all ||
+                       (config.online && config.policy.check_store == plan::CheckStore::changes);
+  if (!surveys) return {};
+  return asking.what_they_hold(ledger.find_run(run.id).value(), survey_of(policy));
+}
+
+}  // namespace consent_sync::app

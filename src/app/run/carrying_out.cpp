@@ -1,0 +1,128 @@
+#include "carrying_out.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <consent_sync/ledger/store_lock.hpp>
+
+#include "../logging.hpp"
+#include "../token.hpp"
+#include "asking.hpp"
+#include "ending.hpp"
+#include "planning.hpp"
+#include "quick_exit.hpp"
+#include "sending.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+std::unique_ptr<ledger::StoreLock> lock_store(const Config& config) {
+  auto lock = ledger::lock_store(config.ledger, config.store.hash);
+  if (const auto* held = std::get_if<ledger::StoreHeld>(&lock)) {
+    throw Failure(ExitCode::store_held,
+                  fmt::format("another run holds store {}: {}; wait until it has ended, or stop it",
+                              config.store.hash, held->owner));
+  }
+  return std::get<std::unique_ptr<ledger::StoreLock>>(std::move(lock));
+}
+
+// Found out before anything is sent rather than after everything was.
+void require_report_directory(const Config& config) {
+  std::error_code problem;
+  std::filesystem::create_directories(config.report.dir, problem);
+  if (!problem && ::access(config.report.dir.c_str(), W_OK) != 0) {
+    problem = std::error_code(errno, std::generic_category());
+  }
+  if (!problem) return;
+  throw Failure(ExitCode::usage, fmt::format("report.dir: {} cannot be written: {}; nothing was sent",
+                                             config.report.dir, problem.message()));
+}
+
+/// A task under way: the ledger it writes, and all it needs to go on.
+class Work {
+ public:
+  Work(ledger::Ledger& ledger, const Config& config, const Task& task, std::string token, Terminal& terminal)
+      : ledger_(ledger), config_(config), task_(task), token_(std::move(token)), terminal_(terminal) {}
+
+  ExitCode run() {
+    const StagedRun staged = stage_run(ledger_, config_, task_, terminal_);
+    log_for_run(staged.run.id);
+    if (staged.is_resumed) return send(staged.run);
+    // What the approved plan saw is what its run has to see.
+    if (!task_.plan.empty()) ledger_.adopt_observations(staged.run.id, task_.plan);
+    plan::Pace pace = assumed_pace(config_);
+    if (asks_first()) {
+      const SendingEnd asked = ask_store(ledger_, staged.run, policy_of(staged), config_, token_, pace, terminal_);
+      exit_on_signals();
+      if (asked.stopped_with) return end(staged.run, asked);
+    }
+    const std::optional<std::string> exceeded = plan_run(ledger_, staged.run, policy_of(staged), config_, pace, terminal_);
+    if (exceeded) return refuse(staged.run, *exceeded);
+    if (task_.mode != ledger::Mode::dry_run) return send(ledger_.find_run(staged.run.id).value());
+    return conclude(staged.run, exit_code_of(ledger_.counts(staged.run.id)), "");
+  }
+
+ private:
+  plan::Policy policy_of(const StagedRun& staged) const {
+    plan::Policy policy = config_.policy;
+    policy.composition = staged.composition;
+    policy.dry_run = task_.mode == ledger::Mode::dry_run;
+    return policy;
+  }
+
+  bool asks_first() const {
+    if (task_.mode == ledger::Mode::dry_run) return config_.online;
+    return task_.mode == ledger::Mode::sync && task_.plan.empty() &&
+           (config_.policy.preflight || config_.policy.check_store == plan::CheckStore::all);
+  }
+
+  // It is no run to resume: the same command meets the same limit again.
+  ExitCode refuse(const ledger::Run& run, const std::string& limit) {
+    spdlog::error("{}", limit);
+    ledger_.abandon_run(run.id);
+    return conclude(run, ExitCode::safety_limit, limit);
+  }
+
+  ExitCode send(const ledger::Run& run) {
+    const SendingEnd sent = send_run(ledger_, run, config_, token_, terminal_);
+    exit_on_signals();
+    return end(run, sent);
+  }
+
+  ExitCode end(const ledger::Run& run, const SendingEnd& how) {
+    const ExitCode code = how.stopped_with ? *how.stopped_with : exit_code_of(ledger_.counts(run.id));
+    const bool was_asked_to = code == ExitCode::interrupted || code == ExitCode::terminated;
+    if (how.stopped_with && !was_asked_to) spdlog::error("{}", how.reason);
+    if (how.is_final) ledger_.abandon_run(run.id);
+    return conclude(run, code, how.reason);
+  }
+
+  ExitCode conclude(const ledger::Run& run, ExitCode code, const std::string& reason) {
+    return conclude_run(ledger_, run.id, config_, code, reason, terminal_);
+  }
+
+  ledger::Ledger& ledger_;
+  const Config& config_;
+  const Task& task_;
+  const std::string token_;
+  Terminal& terminal_;
+};
+
+}  // namespace
+
+ExitCode carry_out(const Config& config, const Task& task, Terminal& terminal) {
+  exit_on_signals();
+  const bool is_offline = task.mode == ledger::Mode::dry_run && !config.online;
+  std::string token = is_offline ? "" : read_token(config);
+  require_report_directory(config);
+  const std::unique_ptr<ledger::StoreLock> lock = lock_store(config);
+  const std::unique_ptr<ledger::Ledger> ledger = ledger::open_ledger(config.ledger);
+  return Work(*ledger, config, task, std::move(token), terminal).run();
+}
+
+}  // namespace consent_sync::app

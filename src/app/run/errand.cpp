@@ -1,0 +1,108 @@
+#include "errand.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "../exit_code.hpp"
+#include "../progress_view.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+ExitCode exit_code_of(const sync::Stopped& stopped, const Signals& signals) {
+  switch (stopped.by) {
+    case sync::Stopped::By::request:
+      return signals.exit_code();
+    case sync::Stopped::By::store_refused:
+      return ExitCode::store_refused;
+    case sync::Stopped::By::misconfigured:
+      return ExitCode::usage;
+    case sync::Stopped::By::store_unavailable:
+      return ExitCode::store_unavailable;
+  }
+  return ExitCode::defect;
+}
+
+}  // namespace
+
+ProgressReporter::ProgressReporter(boost::asio::io_context& io, std::function<sync::Progress()> progress,
+                                   Errand errand, const Config& config, Terminal& terminal)
+    : progress_(std::move(progress)),
+      errand_(std::move(errand)),
+      config_(config),
+      terminal_(terminal),
+      timer_(io),
+      started_(Clock::now()),
+      told_at_(started_) {
+  wait();
+}
+
+void ProgressReporter::tell() const {
+  spdlog::info("{}", progress_sentence(facts()));
+}
+
+SendingFacts ProgressReporter::facts() const {
+  return {progress_(), errand_.queued,
+          std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_), errand_.noun};
+}
+
+void ProgressReporter::wait() {
+  timer_.expires_after(std::chrono::milliseconds{200});
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    warn_of_trouble();
+    show();
+    wait();
+  });
+}
+
+void ProgressReporter::show() {
+  if (config_.quiet) return;
+  if (terminal_.is_interactive()) {
+    terminal_.status(progress_bar(facts(), terminal_.width()));
+  } else if (Clock::now() - told_at_ >= std::chrono::seconds{10}) {
+    told_at_ = Clock::now();
+    tell();
+  }
+}
+
+void ProgressReporter::warn_of_trouble() {
+  const sync::Progress now = progress_();
+  const bool in_trouble = now.breaker != pace::Breaker::State::closed;
+  if (in_trouble && !was_in_trouble_) {
+    spdlog::warn("the store is in trouble ({}): pausing, and asking again now and then, for {} at most",
+                 now.last_failure, show_time(config_.retry.give_up_after));
+  } else if (was_in_trouble_ && !in_trouble) {
+    spdlog::info("the store is well again");
+  }
+  was_in_trouble_ = in_trouble;
+}
+
+void obey(Signals& signals, const ProgressReporter& reporter, std::function<void(sync::Stopped)> stop,
+          std::function<void()> abort) {
+  signals.on_ask = [&reporter] { reporter.tell(); };
+  signals.on_end = [&signals, stop = std::move(stop), abort = std::move(abort)](int count) {
+    if (count == 1) {
+      spdlog::warn("{}: requests in flight are let finish; once more stops at once", signals.reason());
+      stop({sync::Stopped::By::request, signals.reason()});
+    } else {
+      spdlog::warn("stopping at once; what was in flight may have been applied, and will be sent again");
+      abort();
+    }
+  };
+}
+
+void announce(const Errand& errand) {
+  spdlog::info("{}", errand.announcement);
+}
+
+SendingEnd end_of(const std::optional<sync::Stopped>& stopped, const Signals& signals) {
+  SendingEnd end;
+  if (!stopped) return end;
+  end.stopped_with = exit_code_of(*stopped, signals);
+  end.reason = stopped->reason;
+  return end;
+}
+
+}  // namespace consent_sync::app

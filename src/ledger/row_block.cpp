@@ -1,0 +1,74 @@
+#include "row_block.hpp"
+
+#include "staging/bytes.hpp"
+
+namespace consent_sync::ledger {
+namespace {
+
+using consent::Outcome;
+
+constexpr unsigned has_customer = 1;
+constexpr unsigned has_time = 2;
+constexpr unsigned has_reason = 4;
+
+// Outcomes are stored as their places here: only ever add at the end.
+constexpr std::array stored_outcomes{
+    Outcome::applied,  Outcome::unchanged, Outcome::superseded, Outcome::invalid,
+    Outcome::conflict, Outcome::not_found, Outcome::rejected,   Outcome::mismatch,
+    Outcome::failed,   Outcome::unknown,   Outcome::pending,    Outcome::would_apply,
+    Outcome::in_sync,  Outcome::drifted,   Outcome::held_back,  Outcome::not_sampled,
+};
+static_assert(stored_outcomes.size() == consent::all_outcomes.size());
+
+unsigned code_of(Outcome outcome) {
+  for (unsigned code = 0; code < stored_outcomes.size(); ++code) {
+    if (stored_outcomes[code] == outcome) return code;
+  }
+  throw std::out_of_range("an outcome that cannot be stored");
+}
+
+}  // namespace
+
+void RowBlock::add(const RowResult& row) {
+  if (count_++ == 0) first_line_ = last_line_ = row.line;
+  // The time is only of use to whoever mends the row.
+  const bool keeps_time = row.decided_at && classify(row.outcome) != consent::OutcomeClass::ok;
+  put_number(bytes_, static_cast<std::uint64_t>(row.line - last_line_));
+  put_byte(bytes_, (row.customer ? has_customer : 0) | (keeps_time ? has_time : 0) |
+                       (row.reason.empty() ? 0 : has_reason));
+  if (row.customer) put_number(bytes_, static_cast<std::uint64_t>(row.customer->value()));
+  if (keeps_time) put_signed(bytes_, row.decided_at->time_since_epoch().count());
+  put_byte(bytes_, code_of(row.outcome));
+  put_byte(bytes_, byte_of(row.before));
+  put_byte(bytes_, byte_of(row.after));
+  if (!row.reason.empty()) put_text(bytes_, row.reason);
+  last_line_ = row.line;
+}
+
+void RowBlock::clear() {
+  bytes_.clear();
+  count_ = 0;
+}
+
+bool RowBlockReader::next(RowResult& row) {
+  if (at_ == bytes_.size()) return false;
+  ByteReader bytes(std::string_view(bytes_).substr(at_));
+  row.line = line_ += static_cast<consent::LineNumber>(bytes.number());
+  const unsigned flags = bytes.byte();
+  row.customer.reset();
+  row.decided_at.reset();
+  row.reason.clear();
+  if ((flags & has_customer) != 0)
+    row.customer = consent::CustomerId::from(static_cast<std::int64_t>(bytes.number()));
+  if ((flags & has_time) != 0) {
+    row.decided_at = consent::Timestamp(std::chrono::microseconds(bytes.signed_number()));
+  }
+  row.outcome = stored_outcomes.at(bytes.byte());
+  row.before = choice_of(bytes.byte());
+  row.after = choice_of(bytes.byte());
+  if ((flags & has_reason) != 0) row.reason = bytes.text();
+  at_ = bytes_.size() - bytes.left();
+  return true;
+}
+
+}  // namespace consent_sync::ledger

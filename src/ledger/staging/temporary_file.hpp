@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace consent_sync::ledger {
+
+/// A file without a name: its owner's only, and gone with the process, however that ends. Throws LedgerError
+/// when it cannot be made or the disk is full.
+class TemporaryFile {
+ public:
+  /// In the directory of the ledger at `ledger_path`, where room for such data is provided.
+  explicit TemporaryFile(const std::string& ledger_path);
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile();
+
+  void write(std::uint64_t position, const void* bytes, std::size_t size);
+  /// Reads up to `size` bytes; fewer only at the end of the file.
+  std::size_t read(std::uint64_t position, void* bytes, std::size_t size) const;
+
+ private:
+  [[noreturn]] void fail(int error) const;
+
+  std::string ledger_path_;
+  int descriptor_ = -1;
+};
+
+}  // namespace consent_sync::ledger

@@ -1,0 +1,45 @@
+#include <simdjson.h>
+
+#include <consent_sync/store/codec.hpp>
+
+namespace consent_sync::store {
+namespace {
+
+namespace dom = simdjson::dom;
+
+bool read_customers(dom::element document, std::vector<consent::CustomerId>& customers) {
+  dom::array data;
+  if (document["data"].get(data) != simdjson::SUCCESS) return false;
+  for (const dom::element item : data) {
+    std::int64_t id = 0;
+    if (item["id"].get(id) != simdjson::SUCCESS) return false;
+    const std::optional<consent::CustomerId> customer = consent::CustomerId::from(id);
+    if (!customer) return false;
+    customers.push_back(*customer);
+  }
+  return true;
+}
+
+// A store that does not number its pages has given all it has.
+bool is_last_page(dom::element document) {
+  const auto pagination = document["meta"]["pagination"];
+  std::int64_t current = 0;
+  std::int64_t total = 0;
+  if (pagination["current_page"].get(current) != simdjson::SUCCESS) return true;
+  if (pagination["total_pages"].get(total) != simdjson::SUCCESS) return true;
+  return current >= total;
+}
+
+}  // namespace
+
+std::optional<CustomerPage> decode_customers(std::string_view body) {
+  dom::parser parser;
+  dom::element document;
+  if (parser.parse(body.data(), body.size()).get(document) != simdjson::SUCCESS) return std::nullopt;
+  CustomerPage page;
+  if (!read_customers(document, page.customers)) return std::nullopt;
+  page.is_last = is_last_page(document);
+  return page;
+}
+
+}  // namespace consent_sync::store

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include <consent_sync/ledger/run.hpp>
+#include <consent_sync/pace/answer.hpp>
+#include <consent_sync/store/judge.hpp>
+#include <consent_sync/sync/engine.hpp>
+
+namespace consent_sync::sync {
+
+// What an exchange tells those who do not look into it.
+
+/// Null without a reply.
+const store::Reply* reply_of(const store::Exchange& exchange);
+/// 0 without a reply.
+int status_of(const store::Exchange& exchange);
+/// What it tells the pacer.
+pace::Answer answer_of(const store::Exchange& exchange, const store::Verdict& verdict);
+/// Why it tells of a store in trouble; empty if it does not.
+std::string trouble_in(const store::Verdict& verdict);
+Stopped::By stopped_by(store::StopCause cause);
+/// Counts the request, unless it never left.
+void count(ledger::Traffic& traffic, const store::Exchange& exchange, bool is_put, bool is_retry);
+
+}  // namespace consent_sync::sync

@@ -1,0 +1,301 @@
+"""Dry runs, plans that are approved and carried out, policies, and what is asked before anything is sent."""
+from harness import EndToEnd
+
+HEADER = "customer_id,allow,deny\n"
+ALL_DENIED = ("essential", "functional|analytics|targeting")
+ALL_ALLOWED = ("essential|functional|analytics|targeting", "")
+
+
+class Plan(EndToEnd):
+    def write_rows(self, name, rows):
+        return self.write(name, HEADER + "".join(f"{customer},{allow},{deny}\n" for customer, (allow, deny) in rows))
+
+    def shopper_denies_all(self, store, customer):
+        store.shopper_chooses(customer, ["essential"], ["functional", "analytics", "targeting"])
+
+    def shopper_allows_all(self, store, customer):
+        store.shopper_chooses(customer, ["essential", "functional", "analytics", "targeting"], [])
+
+    def requests(self):
+        return self.summary()["requests"]
+
+
+class DryRun(Plan):
+    def test_it_tells_categories_requests_and_the_time_at_an_assumed_quota(self):
+        self.write_rows("in.csv", [(1, ALL_DENIED), (2, ALL_ALLOWED)])
+        result = self.expect(0, "sync", "in.csv", "--dry-run", "--policy-check-store", "changes",
+                             "--assumed-quota", "60/30s", "--rate-share", "0.5", BIGCOMMERCE_ACCESS_TOKEN=None)
+        summary = self.summary()
+        self.assertEqual(summary["categories"]["analytics"],
+                         {"withdrawn": 0, "granted": 0, "first_denied": 1, "first_allowed": 1})
+        self.assertEqual(summary["forecast"], {"requests": 4, "duration_s": 4, "quota": 60, "window_ms": 30000, "share": 0.5,
+                                               "quota_is_the_stores": False})
+        self.assertIn("would send", result.out)
+
+    def test_online_it_asks_which_customers_exist_and_learns_the_quota(self):
+        store = self.sandbox("--customers", "2", quota=600)
+        self.write_rows("in.csv", [(1, ALL_DENIED), (3, ALL_DENIED)])
+        self.expect(1, "sync", "in.csv", "--dry-run", "--online", store=store)
+        self.assertEqual(self.counts(), {"would_apply": 1, "not_found": 1})
+        self.assertEqual(self.summary()["forecast"]["quota"], 600)
+        self.assertTrue(self.summary()["forecast"]["quota_is_the_stores"])
+        self.assertEqual(store.stop()["status"], {"200": 1})
+
+    def test_online_it_shows_what_shoppers_have_changed_since(self):
+        store = self.sandbox()
+        self.write_rows("first.csv", [(1, ALL_DENIED), (2, ALL_ALLOWED)])
+        self.expect(0, "sync", "first.csv", store=store)
+        self.shopper_denies_all(store, 2)
+        self.write_rows("in.csv", [(1, ALL_ALLOWED), (2, ("essential|functional|analytics", "targeting"))])
+        self.expect(0, "sync", "in.csv", "--dry-run", "--online", "--policy-check-store", "changes", store=store)
+        self.assertEqual(self.counts(), {"would_apply": 1, "unchanged": 1})
+        self.assertIn("as the shopper chose", self.outcomes()[3]["reason"])
+        self.assertEqual(store.stop()["put"], 2)
+
+    def test_online_without_dry_run_is_a_usage_error(self):
+        self.write_rows("in.csv", [(1, ALL_DENIED)])
+        self.assertIn("online is for dry runs", self.expect(2, "sync", "in.csv", "--online").err)
+
+
+class Apply(Plan):
+    def plan(self, *flags, name="in.csv", code=0):
+        self.expect(code, "sync", name, "--dry-run", *flags)
+        return self.summary()["run_id"]
+
+    def test_it_carries_out_exactly_the_plan_and_only_once(self):
+        store = self.sandbox()
+        self.write_customers(50, "in.csv")
+        plan = self.plan()
+        self.expect(0, "apply", plan, store=store)
+        self.assertEqual(self.counts(), {"applied": 50})
+        self.assertEqual(self.summary()["plan"], plan)
+        self.assertIn("carried out once", self.expect(2, "apply", plan, store=store).err)
+        self.assertEqual(store.stop()["put"], 50)
+
+    def test_it_refuses_another_input(self):
+        store = self.sandbox()
+        self.write_customers(5, "in.csv")
+        plan = self.plan()
+        self.write_customers(6, "in.csv")
+        self.assertIn("it has changed since", self.expect(2, "apply", plan, store=store).err)
+        self.write_customers(5, "moved.csv")
+        self.expect(0, "apply", plan, "moved.csv", store=store)
+        self.assertEqual(store.stop()["put"], 5)
+
+    def test_it_refuses_other_rules_and_what_is_no_plan(self):
+        store = self.sandbox()
+        self.write_customers(5, "in.csv")
+        plan = self.plan()
+        self.assertIn("policy.drift", self.expect(2, "apply", plan, "--policy-drift", "input", store=store).err)
+        self.assertIn("no run", self.expect(2, "apply", "20200101T000000Z-aaaaaa", store=store).err)
+        self.expect(0, "sync", "in.csv", store=store)
+        self.assertIn("no dry run", self.expect(2, "apply", self.summary()["run_id"], store=store).err)
+
+    def test_a_plan_beyond_a_limit_is_none(self):
+        store = self.sandbox()
+        self.write_customers(5, "in.csv")
+        plan = self.plan("--safety-max-changes", "4", code=3)
+        self.assertIn("safety limit", self.expect(2, "apply", plan, store=store).err)
+
+    def test_rows_under_which_the_ledger_has_moved_are_conflicts(self):
+        store = self.sandbox()
+        self.write_rows("in.csv", [(1, ALL_DENIED), (2, ALL_DENIED), (3, ALL_DENIED)])
+        plan = self.plan()
+        self.write_rows("other.csv", [(2, ALL_ALLOWED), (3, ALL_DENIED)])
+        self.expect(0, "sync", "other.csv", store=store)
+        self.expect(1, "apply", plan, store=store)
+        self.assertEqual(self.counts(), {"applied": 1, "conflict": 2})
+        self.assertIn("the ledger has moved", self.outcomes()[3]["reason"])
+        self.assertEqual(store.consent_of(2)[0], {"essential", "functional", "analytics", "targeting"})
+
+    def test_rows_under_which_the_store_has_moved_are_conflicts(self):
+        store = self.sandbox()
+        check = ("--policy-check-store", "changes")
+        self.write_rows("first.csv", [(1, ALL_DENIED), (2, ALL_DENIED)])
+        self.expect(0, "sync", "first.csv", store=store)
+        self.write_rows("in.csv", [(1, ALL_ALLOWED), (2, ALL_ALLOWED)])
+        plan = self.plan(*check)
+        store.shopper_chooses(2, ["essential", "analytics"], ["functional", "targeting"])
+        self.expect(1, "apply", plan, *check, store=store)
+        self.assertEqual(self.counts(), {"applied": 1, "conflict": 1})
+        self.assertIn("the store has moved", self.outcomes()[3]["reason"])
+        self.assertEqual(store.consent_of(2)[0], {"essential", "analytics"})
+
+    def test_interrupted_it_goes_on_as_the_plan_says(self):
+        store = self.sandbox("--fault", "401@21")
+        self.write_customers(50, "in.csv")
+        plan = self.plan()
+        self.expect(4, "apply", plan, "--http-connections", "1", store=store)
+        self.assertEqual(self.counts(), {"applied": 20, "pending": 30})
+        self.expect(0, "apply", plan, store=store)
+        self.assertEqual(self.counts(), {"applied": 50})
+        self.assertEqual(self.summary()["resumptions"], 1)
+
+
+class Policies(Plan):
+    def test_a_direction_holds_back_grants_and_cuts_mixed_changes_down(self):
+        store = self.sandbox()
+        self.write_rows("first.csv", [(1, ALL_DENIED), (2, ("essential|functional", "analytics|targeting"))])
+        self.expect(0, "sync", "first.csv", store=store)
+        self.write_rows("in.csv", [(1, ALL_ALLOWED), (2, ("essential|analytics", "functional|targeting"))])
+        self.expect(0, "sync", "in.csv", "--policy-direction", "withdraw_only", store=store)
+        self.assertEqual(self.counts(), {"applied": 1, "held_back": 1})
+        self.assertIn("analytics=allow", self.outcomes()[3]["reason"])
+        self.assertEqual(store.consent_of(2)[0], {"essential"})
+        self.expect(0, "sync", "in.csv", store=store)
+        self.assertEqual(store.consent_of(2)[0], {"essential", "analytics"})
+        self.assertEqual(store.consent_of(1)[0], {"essential", "functional", "analytics", "targeting"})
+
+    def test_a_row_that_denies_essential_is_rejected_or_sent(self):
+        store = self.sandbox()
+        self.write_rows("in.csv", [(1, ("", "essential|functional|analytics|targeting"))])
+        self.expect(1, "sync", "in.csv", store=store)
+        self.assertEqual(self.counts(), {"invalid": 1})
+        self.expect(0, "sync", "in.csv", "--policy-essential-deny", "send", store=store)
+        self.assertEqual(store.consent_of(1)[0], set())
+
+    def test_withdrawals_have_a_limit_of_their_own(self):
+        store = self.sandbox()
+        self.write_rows("in.csv", [(1, ALL_DENIED), (2, ALL_DENIED)])
+        self.assertIn("safety.max_withdrawals is 1",
+                      self.expect(3, "sync", "in.csv", "--safety-max-withdrawals", "1", store=store).err)
+        self.assertEqual(store.stop()["put"], 0)
+
+    def test_the_first_import_asks_and_a_denial_in_the_store_stands(self):
+        store = self.sandbox()
+        self.shopper_denies_all(store, 1)
+        self.write_rows("in.csv", [(1, ALL_ALLOWED)])
+        self.expect(0, "sync", "in.csv", "--policy-check-store", "changes", store=store)
+        self.assertEqual(store.consent_of(1)[0], {"essential"})
+        self.forget_ledger()
+        self.expect(0, "sync", "in.csv", "--policy-check-store", "changes", "--policy-first-run", "input", store=store)
+        self.assertEqual(store.consent_of(1)[0], {"essential", "functional", "analytics", "targeting"})
+
+    def test_a_conflict_is_left_to_a_person(self):
+        store = self.sandbox()
+        flags = ("--policy-check-store", "changes", "--policy-drift", "conflict", "--policy-unspecified", "omit")
+        self.write_rows("first.csv", [(1, ("essential", ""))])
+        self.expect(0, "sync", "first.csv", *flags, store=store)
+        store.shopper_chooses(1, ["essential"], ["analytics"])
+        self.write_rows("in.csv", [(1, ("essential|analytics", ""))])
+        self.expect(1, "sync", "in.csv", *flags, store=store)
+        self.assertEqual(self.counts(), {"conflict": 1})
+        self.assertEqual(store.consent_of(1), ({"essential"}, {"analytics"}))
+
+
+class AskingFirst(Plan):
+    def test_a_preflight_saves_the_put_of_an_unknown_customer(self):
+        store = self.sandbox("--customers", "300")
+        self.write_rows("in.csv", [(customer, ALL_DENIED) for customer in range(1, 341)])
+        self.expect(1, "sync", "in.csv", "--policy-preflight", store=store)
+        self.assertEqual(self.counts(), {"applied": 300, "not_found": 40})
+        self.assertEqual(self.requests()["get"], 2)
+        self.assertEqual(store.stop()["status"], {"200": 302})
+
+    def test_limits_see_what_the_store_holds_when_everybody_is_asked_about(self):
+        store = self.sandbox()
+        for customer in (1, 2, 3):
+            self.shopper_denies_all(store, customer)
+        self.write_rows("in.csv", [(customer, ALL_DENIED) for customer in (1, 2, 3, 4)])
+        self.expect(0, "sync", "in.csv", "--policy-check-store", "all", "--safety-max-changes", "1", store=store)
+        self.assertEqual(self.counts(), {"applied": 1, "unchanged": 3})
+
+    def test_a_survey_that_was_interrupted_asks_only_about_the_rest(self):
+        store = self.sandbox("--fault", "401@31")
+        self.write_customers(60, "in.csv")
+        flags = ("--policy-check-store", "all", "--http-connections", "1")
+        self.expect(4, "sync", "in.csv", *flags, store=store)
+        self.assertEqual(self.requests()["put"], 0)
+        self.expect(0, "sync", "in.csv", *flags, store=store)
+        self.assertEqual(self.counts(), {"applied": 60})
+        # 30 answers, the refusal, the other 30; then a check and a PUT for each change.
+        self.assertEqual(store.stop()["requests"], 31 + 30 + 120)
+
+
+class Canary(Plan):
+    def test_when_all_is_as_asked_the_rest_follows(self):
+        store = self.sandbox()
+        self.write_customers(40, "in.csv")
+        self.expect(0, "sync", "in.csv", "--safety-canary", "5", store=store)
+        self.assertEqual(self.counts(), {"applied": 40})
+        counters = store.stop()
+        self.assertEqual((counters["put"], counters["get"]), (40, 5))
+
+    def test_when_something_is_not_the_run_is_closed(self):
+        store = self.sandbox("--fault", "wrong-echo#3")
+        self.write_customers(40, "in.csv")
+        result = self.expect(3, "sync", "in.csv", "--safety-canary", "5", store=store)
+        self.assertIn("safety.canary", result.err)
+        self.assertEqual(self.counts(), {"applied": 4, "mismatch": 1, "pending": 35})
+        self.assertEqual(self.summary()["state"], "abandoned")
+        # A plan of its own, and a canary of its own.
+        self.expect(3, "sync", "in.csv", "--safety-canary", "5", store=store)
+        self.assertEqual(self.counts()["unchanged"], 4)
+
+
+class Audit(Plan):
+    def test_it_says_what_has_drifted_and_changes_nothing(self):
+        store = self.sandbox("--customers", "4")
+        self.write_rows("in.csv", [(1, ALL_DENIED), (2, ALL_ALLOWED), (3, ALL_DENIED), (5, ALL_DENIED)])
+        self.expect(1, "sync", "in.csv", store=store)
+        self.expect(1, "audit", "in.csv", store=store)
+        self.assertEqual(self.counts(), {"in_sync": 3, "not_found": 1})
+        self.shopper_allows_all(store, 3)
+        self.expect(1, "audit", "in.csv", store=store)
+        self.assertEqual(self.counts(), {"in_sync": 2, "drifted": 1, "not_found": 1})
+        row = self.outcomes()[4]
+        self.assertIn("analytics=allow", row["before"])
+        self.assertIn("analytics=deny", row["after"])
+        summary = self.summary()
+        self.assertEqual(summary["mode"], "audit")
+        self.assertEqual(summary["categories"]["analytics"],
+                         {"compared": 3, "drifted": 1, "store_allows_input_denies": 1, "store_denies_input_allows": 0,
+                          "store_holds_nothing": 0})
+        self.assertEqual(summary["categories"]["essential"]["drifted"], 0)
+        self.assertEqual(store.consent_of(3)[0], {"essential", "functional", "analytics", "targeting"})
+        # What an audit saw is nothing that the next sync builds on.
+        self.expect(1, "sync", "in.csv", store=store)
+        self.assertEqual(self.counts()["unchanged"], 3)
+
+    def test_everything_in_sync_ends_with_0(self):
+        store = self.sandbox()
+        self.write_customers(20, "in.csv")
+        self.expect(0, "sync", "in.csv", store=store)
+        result = self.expect(0, "audit", "in.csv", store=store)
+        self.assertIn("the store agrees with the input on all 20 customers", result.out)
+        page = (self.report_directories()[-1] / "report.html").read_text()
+        self.assertIn("Audit report", page)
+        self.assertEqual(store.stop()["put"], 20)
+
+    def test_a_sample_asks_about_part_and_estimates_the_whole(self):
+        store = self.sandbox()
+        self.write_customers(500, "in.csv")
+        self.expect(0, "sync", "in.csv", store=store)
+        for customer in range(1, 101):
+            self.shopper_denies_all(store, customer)
+        self.expect(1, "audit", "in.csv", "--sample", "100", "--seed", "7", store=store)
+        counts, drift = self.counts(), self.summary()["drift"]
+        self.assertEqual(counts["not_sampled"], 400)
+        self.assertEqual((drift["customers"], drift["drawn"], drift["compared"], drift["seed"]), (500, 100, 100, 7))
+        self.assertLess(drift["low"], drift["share"])
+        self.assertLess(drift["share"], drift["high"])
+        self.assertEqual(self.requests()["get"], 100)
+        self.expect(1, "audit", "in.csv", "--sample", "100", "--seed", "7", store=store)
+        self.assertEqual(self.counts(), counts)
+        self.expect(1, "audit", "in.csv", "--sample", "10%", store=store)
+        self.assertEqual(self.summary()["drift"]["drawn"], 50)
+
+    def test_interrupted_it_goes_on(self):
+        store = self.sandbox("--fault", "401@11")
+        self.write_customers(30, "in.csv")
+        self.expect(4, "audit", "in.csv", "--http-connections", "1", store=store)
+        self.expect(1, "audit", "in.csv", store=store)
+        self.assertEqual(self.counts(), {"drifted": 30})
+        self.assertEqual(store.stop()["requests"], 31)
+
+    def test_a_job_may_be_an_audit(self):
+        store = self.sandbox()
+        self.write_customers(3, "in.csv")
+        self.write("job.yaml", "command: audit\ninput:\n  path: in.csv\n")
+        self.expect(1, "run", "job.yaml", store=store)
+        self.assertEqual(self.summary()["mode"], "audit")

@@ -1,0 +1,77 @@
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include "fixture.hpp"
+
+using namespace consent_sync::ledger;
+using namespace consent_sync::ledger::test;
+
+namespace {
+
+/// A ledger as version 1 left it: a finished sync, a finished dry run, and a sync that was stopped by a 401.
+std::string ledger_of_version_1(const TemporaryDirectory& directory) {
+  const std::string path = directory.file("ledger.db");
+  std::stringstream script;
+  script << std::ifstream(std::string(FIXTURES) + "/ledger_v1.sql").rdbuf();
+  SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(script.str());
+  return "sqlite:" + path;
+}
+
+constexpr const char* finished = "20261124T082256Z-2ae363";
+constexpr const char* dry = "20261124T082256Z-e49987";
+constexpr const char* stopped = "20261124T082256Z-e76e49";
+
+}  // namespace
+
+TEST_CASE("a ledger of version 1 keeps its runs, their rows and what was confirmed") {
+  TemporaryDirectory directory;
+  const auto ledger = open_ledger(ledger_of_version_1(directory));
+  CHECK(ledger->runs(10).size() == 3);
+  const OutcomeCounts counts = ledger->counts(finished);
+  CHECK(counts[Outcome::applied] == 2);
+  CHECK(counts[Outcome::superseded] == 1);
+  CHECK(counts[Outcome::invalid] == 1);
+  CHECK(counts[Outcome::failed] == 1);
+  const auto rows = rows_of(*ledger, finished);
+  REQUIRE(rows.size() == 5);
+  CHECK(rows[1].outcome == Outcome::applied);
+  CHECK(rows[1].after == choice(0b0101, 0b1010));
+  CHECK(rows[2].outcome == Outcome::invalid);
+  CHECK(rows[2].source == "x,essential,");
+  CHECK(rows[3].source == "4,essential,analytics");
+  CHECK(ledger->change_counts(dry).changes == 1);
+  CHECK(ledger->find_run(dry)->plan.empty());
+  CHECK_FALSE(ledger->find_run(dry)->forecast);
+  CHECK(ledger->confirmed("sandbox", customer(1)) == only_essential);
+}
+
+TEST_CASE("a run that version 1 left open is taken up, and its queue goes on as it was planned") {
+  TemporaryDirectory directory;
+  const auto ledger = open_ledger(ledger_of_version_1(directory));
+  REQUIRE(ledger->open_run("sandbox", Mode::sync)->id == stopped);
+  const std::uint64_t pending = ledger->counts(stopped)[Outcome::pending];
+  ledger->resume_run(stopped, at(1));
+  const auto queue = ledger->take_changes(stopped, {}, 10);
+  CHECK(queue.size() == pending);
+  for (const auto& queued : queue) {
+    CHECK(queued.change.input == queued.change.wanted);
+    CHECK(queued.change.base.held == queued.change.before);
+    record_one(*ledger, stopped, applied(queued.change));
+  }
+  ledger->end_run(stopped, 0, "", at(2));
+  CHECK(ledger->find_run(stopped)->state == RunState::finished);
+  CHECK(ledger->counts(stopped)[Outcome::pending] == 0);
+}
+
+TEST_CASE("a ledger is migrated once, and a new plan goes into it beside the old ones") {
+  TemporaryDirectory directory;
+  const std::string location = ledger_of_version_1(directory);
+  open_ledger(location);
+  const auto ledger = open_ledger(location);
+  ledger->abandon_run(stopped);
+  open_run_of(*ledger, "new", {understood(2, 2), not_understood(3, "x")}, "sandbox");
+  CHECK(ledger->counts("new").total() == 2);
+  CHECK(rows_of(*ledger, finished).size() == 5);
+}

@@ -1,0 +1,114 @@
+#include <consent_sync/plan/approved.hpp>
+
+#include <doctest/doctest.h>
+
+#include <consent_sync/plan/planner.hpp>
+
+#include "choices.hpp"
+#include "temporary_ledger.hpp"
+
+using namespace consent_sync;
+using namespace consent_sync::plan;
+using namespace consent_sync::plan::test;
+using consent::Outcome;
+
+namespace {
+
+struct Approved : TemporaryLedger {
+  std::vector<ledger::StagedRow> input{row(2, 1, all_allowed), row(3, 2, all_allowed),
+                                       row(4, 3, only_essential), invalid(5)};
+
+  void approve() {
+    Policy policy;
+    policy.dry_run = true;
+    stage("plan", input, ledger::Mode::dry_run);
+    make_plan(ledger(), "plan", policy);
+    ledger().commit_plan("plan");
+    ledger().end_run("plan", 0, "", consent::Timestamp{});
+  }
+
+  int others = 0;
+
+  void confirm(std::int64_t customer, consent::Choice held) {
+    const ledger::RunId id = "other-" + std::to_string(++others);
+    stage(id, {row(2, customer, held)});
+    make_plan(ledger(), id, {});
+    apply(id);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a plan whose ledger has not moved is carried out as it was approved") {
+  Approved a;
+  a.confirm(2, all_allowed);
+  a.approve();
+  a.stage("run", a.input);
+  const PlanTotals totals = make_approved_plan(a.ledger(), "run", "plan", {});
+  CHECK(totals.rows == 4);
+  CHECK(totals.changes == 2);
+  CHECK(totals.withdrawals == 1);
+  CHECK(totals.grants == 1);
+  CHECK(totals.unchanged == 1);
+  CHECK(totals.invalid == 1);
+  CHECK(totals.customers == 3);
+  a.ledger().commit_plan("run");
+  CHECK(a.ledger().take_changes("run", {}, 10).size() == 2);
+}
+
+TEST_CASE("rows under which the ledger has moved are conflicts, and nothing is planned anew for them") {
+  Approved a;
+  a.confirm(2, all_allowed);
+  a.approve();
+  a.confirm(1, all_allowed);     // already as the plan wants it
+  a.confirm(2, only_essential);  // was unchanged, would now be a change
+  a.stage("run", a.input);
+  const PlanTotals totals = make_approved_plan(a.ledger(), "run", "plan", {});
+  CHECK(totals.conflicts == 2);
+  CHECK(totals.changes == 1);
+  a.ledger().commit_plan("run");
+  const auto rows = a.rows("run");
+  CHECK(rows[0].outcome == Outcome::conflict);
+  CHECK(rows[0].reason.find("the ledger has moved") == 0);
+  CHECK(rows[1].outcome == Outcome::conflict);
+  CHECK(rows[2].outcome == Outcome::pending);
+  const auto queue = a.ledger().take_changes("run", {}, 10);
+  REQUIRE(queue.size() == 1);
+  CHECK(queue[0].change.line == 4);
+}
+
+TEST_CASE("a plan that was made with the store's answers is held against the same answers") {
+  Approved a;
+  Policy policy;
+  policy.dry_run = true;
+  a.stage("plan", a.input, ledger::Mode::dry_run);
+  a.ledger().observe(
+      "plan",
+      std::vector{ledger::ObservedCustomer{consent::CustomerId::from(1).value(), {true, only_essential}}},
+      {});
+  policy.first_run = FirstRun::input;
+  make_plan(a.ledger(), "plan", policy);
+  a.ledger().commit_plan("plan");
+  a.stage("run", a.input);
+  a.ledger().adopt_observations("run", "plan");
+  policy.dry_run = false;
+  CHECK(make_approved_plan(a.ledger(), "run", "plan", policy).conflicts == 0);
+}
+
+TEST_CASE("who carries a plan out is known as long as it sent anything") {
+  Approved a;
+  a.approve();
+  CHECK_FALSE(a.ledger().carried_out_by("plan"));
+  ledger::Run run;
+  run.id = "run";
+  run.store = "abc123";
+  run.plan = "plan";
+  a.ledger().begin_run(run);
+  a.ledger().stage("run", a.input);
+  CHECK_FALSE(a.ledger().carried_out_by("plan"));
+  make_approved_plan(a.ledger(), "run", "plan", {});
+  a.ledger().commit_plan("run");
+  CHECK(a.ledger().carried_out_by("plan")->id == "run");
+  a.ledger().abandon_run("run");
+  CHECK_FALSE(a.ledger().carried_out_by("plan"));
+}
