@@ -12,6 +12,11 @@ Choice spoken(Choice ours, Unspecified policy) {
   return policy == Unspecified::deny ? complete(ours, std::nullopt, policy) : ours;
 }
 
+/// Nothing can come of it, whoever has changed what: most customers of most nights.
+bool is_so_already(Choice said, Choice now, const Policy& policy) {
+  return policy.unspecified != Unspecified::omit && now.is_complete() && said.is_satisfied_by(now);
+}
+
 unsigned not_permitted(std::optional<Choice> now, Choice wanted, Direction direction) {
   switch (direction) {
     case Direction::both:
@@ -50,6 +55,9 @@ Decision decide(const Known& known, Choice ours, const Policy& policy) {
             "essential is denied: a shop cannot do without it; policy.essential_deny=send would send it"};
   }
   const Choice said = spoken(ours, policy.unspecified);
+  if (const std::optional<Choice> now = held_now(known); now && is_so_already(said, *now, policy)) {
+    return {Decision::Kind::nothing, *now, {}, {}};
+  }
   const Reconciliation merged = reconcile(known, said, policy.drift, policy.first_run);
   if (merged.conflicting != 0) return conflict(known, said, merged.conflicting);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -49,6 +50,7 @@ class PendingFile {
   std::string temporary_name_;
   std::string buffer_;
   int descriptor_ = -1;
+  std::int64_t written_ = 0;
   bool in_place_ = false;
 };
 

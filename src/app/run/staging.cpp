@@ -1,6 +1,5 @@
 #include "staging.hpp"
 
-#include <future>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "../progress_view.hpp"
 #include "../settings.hpp"
 #include "../version.hpp"
+#include "read_ahead.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -55,21 +55,11 @@ std::vector<ledger::StagedRow> to_staged(std::vector<input::Row>& rows) {
   return staged;
 }
 
-std::vector<input::Row> read_batch(input::Reader& reader) {
-  std::vector<input::Row> rows;
-  reader.read(rows);
-  return rows;
-}
-
 // One thread parses the next rows while this one writes the last ones to the ledger.
 void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& reader, Terminal& terminal) {
   std::uint64_t count = 0;
-  std::future<std::vector<input::Row>> next =
-      std::async(std::launch::async, [&] { return read_batch(reader); });
-  while (true) {
-    std::vector<input::Row> rows = next.get();
-    if (rows.empty()) return;
-    next = std::async(std::launch::async, [&] { return read_batch(reader); });
+  ReadAhead ahead(reader);
+  for (std::vector<input::Row> rows = ahead.next(); !rows.empty(); rows = ahead.next()) {
     count += rows.size();
     ledger.stage(id, to_staged(rows));
     terminal.status(fmt::format("reading: {} rows", show_count(count)));
