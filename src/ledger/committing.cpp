@@ -61,8 +61,8 @@ void SqliteLedger::write_live_row(const RunKey& run, const RowPlan& row) {
 }
 
 void SqliteLedger::write_carried(std::int64_t run, const PlannedRow& row) {
-  execute(connection_.prepared("INSERT INTO carried_row (run, carrier, line) VALUES (?, ?, ?)"), run, *row.carried_by,
-          row.line);
+  execute(connection_.prepared("INSERT INTO carried_row (run, carrier, line) VALUES (?, ?, ?)"), run,
+          *row.carried_by, row.line);
 }
 
 void SqliteLedger::write_source(std::int64_t run, const StagedRow& row) {
@@ -94,14 +94,15 @@ void SqliteLedger::enqueue(std::int64_t run, const PlannedRow& row) {
 void SqliteLedger::confirm_held(const RunKey& run, consent::CustomerId customer, consent::Choice held,
                                 std::optional<consent::Choice> asked,
                                 std::optional<consent::Timestamp> when) {
+  // Without a reply of this moment, what was known before is no newer for it.
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   execute(
       connection_.prepared(
           "INSERT INTO confirmed (store, customer, choice, asked, confirmed_at) VALUES (?, ?, ?, ?, ?) ON "
           "CONFLICT (store, customer) DO UPDATE SET choice = excluded.choice, asked = excluded.asked, "
-          "confirmed_at = "
-          "excluded.confirmed_at, in_doubt = 0"),
-      run.store, customer, held, asked, when.value_or(now));
+          "confirmed_at = CASE WHEN ? AND choice = excluded.choice AND NOT in_doubt THEN confirmed_at ELSE "
+          "excluded.confirmed_at END, in_doubt = 0"),
+      run.store, customer, held, asked, when.value_or(now), !when.has_value());
 }
 
 void SqliteLedger::count_rows(std::int64_t run, Outcome outcome, std::int64_t more) {

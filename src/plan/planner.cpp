@@ -51,10 +51,13 @@ PlannedRow winning(const CustomerRows::Row& row, consent::Choice choice, const C
   if (decision.kind == Decision::Kind::conflict || decision.kind == Decision::Kind::refused) return planned;
   planned.after = decision.wanted;
   if (decision.kind == Decision::Kind::send) {
-    planned.change = consent::Change{row.line,        customer.customer, planned.before,
-                                     decision.wanted, choice,        customer.base};
+    planned.change =
+        consent::Change{row.line, customer.customer, planned.before, decision.wanted, choice, customer.base};
   } else if (known.theirs) {
     planned.settles = consent::Base{known.theirs, decision.asked, false};
+  } else if (customer.base.believed() && customer.base.asked != decision.asked) {
+    // Nothing is sent, and yet the input has another word than the one that is remembered.
+    planned.settles = consent::Base{customer.base.held, decision.asked, false};
   }
   return planned;
 }

@@ -31,7 +31,10 @@ class Expectation:
                 result = wanted if held is None else wanted & held
             else:
                 last_input, last_store = self.seen[customer]
-                if wanted == last_input and not self.asks_about_everybody:
+                if not self.asks_about_everybody and all(
+                        (category in wanted) in (category in last_input, category in last_store) for category in OPEN):
+                    # Nothing to send by what is known: the store is not looked at.
+                    self.seen[customer] = (wanted, last_store)
                     continue
                 result = frozenset(["essential", *(
                     category for category in OPEN

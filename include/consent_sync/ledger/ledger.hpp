@@ -70,7 +70,8 @@ struct PlannedRow {
   /// For a `pending` row without a change of its own: the line of the row whose change speaks for it, too. It
   /// ends as that one does.
   std::optional<consent::LineNumber> carried_by = std::nullopt;
-  /// What the store was seen to hold, when that becomes the common ground without a change.
+  /// What becomes the common ground without a change: what the store was seen to hold, or another word of the
+  /// input.
   std::optional<consent::Base> settles;
 };
 
@@ -171,8 +172,8 @@ class Ledger {
   /// Lines rise from row to row and from call to call.
   virtual void stage(const RunId& id, std::span<const StagedRow> rows) = 0;
   virtual void finish_staging(const RunId& id, const InputFacts& input) = 0;
-  /// Calls `visit` for each customer of the run that is known, in the order of their ids: those of understood rows, and
-  /// of invalid ones that were staged with their customer. `visit` may call `plan`.
+  /// Calls `visit` for each customer of the run that is known, in the order of their ids: those of understood
+  /// rows, and of invalid ones that were staged with their customer. `visit` may call `plan`.
   virtual void for_each_customer(const RunId& id, const std::function<void(const CustomerRows&)>& visit) = 0;
   /// The next customers of the run that are `wanted`, in the order of their ids. Cheap when called with the
   /// last of one answer for the next, and then with the same `wanted`.
@@ -203,12 +204,12 @@ class Ledger {
   virtual std::vector<QueuedChange> take_changes(const RunId& id, QueuePosition after, std::size_t limit) = 0;
   /// No change beyond `last` has left, although it was handed out: it is in no doubt.
   virtual void give_back(const RunId& id, QueuePosition last) = 0;
-  /// Ends rows, and those they carry, takes them off the queue, and moves the confirmed state to what the store's replies say:
-  /// `applied` and any other result with `held` confirm what is held (and append evidence, but for
-  /// `unchanged`); `failed`, `conflict` and `held_back` leave it; any other result brings it into doubt,
-  /// since an earlier try may have been applied. An audit's results never touch it. A result whose row has
-  /// ended already is ignored: none is claimed twice. A result that is still `pending` ends nothing: its
-  /// change stays queued.
+  /// Ends rows, and those they carry, takes them off the queue, and moves the confirmed state to what the
+  /// store's replies say: `applied` and any other result with `held` confirm what is held (and append
+  /// evidence, but for `unchanged`); `failed`, `conflict` and `held_back` leave it; any other result brings
+  /// it into doubt, since an earlier try may have been applied. An audit's results never touch it. A result
+  /// whose row has ended already is ignored: none is claimed twice. A result that is still `pending` ends
+  /// nothing: its change stays queued.
   virtual void record(const RunId& id, std::span<const consent::ChangeResult> results,
                       const Traffic& traffic) = 0;
   /// Adds windows of the store's quota that are over, in order.

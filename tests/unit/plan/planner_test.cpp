@@ -247,3 +247,20 @@ TEST_CASE("what a direction holds back is a row of its own kind, and counts as n
   CHECK(totals.changes == 0);
   CHECK(p.rows("second")[0].outcome == Outcome::held_back);
 }
+
+TEST_CASE(
+    "an input that comes round to the store's word is remembered for it, and is heard when it turns back") {
+  PlannedRun p;
+  p.plan("first", {row(2, 1, all_allowed)}, {});
+  p.apply("first");
+  // A shopper withdraws: the input's old word is remembered beside it.
+  p.stage("second", {row(2, 1, all_allowed)});
+  p.ledger().observe("second",
+                     std::vector{ObservedCustomer{CustomerId::from(1).value(), {true, only_essential}}}, {});
+  make_plan(p.ledger(), "second", {});
+  p.ledger().commit_plan("second");
+  // The input says the same as the shopper now; nothing has to be sent.
+  CHECK(p.plan("third", {row(2, 1, only_essential)}, {}).changes == 0);
+  p.ledger().commit_plan("third");
+  CHECK(p.plan("fourth", {row(2, 1, all_allowed)}, {}).changes == 1);
+}

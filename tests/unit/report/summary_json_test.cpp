@@ -61,6 +61,8 @@ TEST_CASE("summary.json tells the numbers that the ledger holds") {
     CHECK(summary.has(path) == of_sync);
     if (of_sync) CHECK(summary.number(path) == counts[outcome]);
   }
+  CHECK(summary.has("/categories/analytics/withdrawn"));
+  CHECK(summary.has("/forecast"));
   CHECK(summary.number("/rows") == 12);
   CHECK(summary.number("/ok") == 5);
   CHECK(summary.number("/problems") == 7);
