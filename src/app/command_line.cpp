@@ -98,14 +98,24 @@ void apply_flags(Config& config, const Words& words) {
   }
 }
 
-Config gather_config(Words& words) {
-  Config config;
+// How to log is wanted before a file can be wrong.
+void apply_log_settings(Config& config, const Words& words) {
+  for (const Setting& setting : settings()) {
+    if (!setting.key.starts_with("log.")) continue;
+    const std::string name = variable_of(setting);
+    if (const char* value = std::getenv(name.c_str())) apply_setting(config, setting, value, name);
+    const auto flag = words.flags.find(std::string(setting.key));
+    if (flag != words.flags.end()) apply_setting(config, setting, flag->second, flag_of(setting));
+  }
+}
+
+void gather_config(Words& words, Config& config) {
+  apply_log_settings(config, words);
   apply_config_file(config, words);
   if (!words.job.empty()) words.job_command = apply_job(config, words.job);
   apply_environment(config);
   apply_flags(config, words);
   if (!words.input.empty()) config.input.path = words.input;
-  return config;
 }
 
 void require_usable(const Config& config) {
@@ -157,7 +167,7 @@ std::string explain(const CLI::App& app, const std::string& sentence, int argc, 
 
 }  // namespace
 
-Request read_request(int argc, char** argv) {
+void read_request(int argc, char** argv, Request& request) {
   CLI::App app(
       "Brings a BigCommerce store's customer consent in line with a list, and accounts for every row.",
       "consent-sync");
@@ -166,15 +176,17 @@ Request read_request(int argc, char** argv) {
   app.get_formatter()->column_width(44);
   app.footer("consent-sync COMMAND --help tells more.\n\n" + exit_code_help());
   Words words;
-  Request request;
+  apply_log_settings(request.config, words);
 
   CLI::App* sync = add_command(app, words, "sync", "bring the store in line with INPUT; --dry-run only plans",
                                every_setting);
   sync->add_option("INPUT", words.input, "CSV or NDJSON, also .gz and .zst; - is standard input");
-  CLI::App* audit = add_command(app, words, "audit",
-                                "ask the store, and report where it differs from INPUT; changes nothing", every_setting);
+  CLI::App* audit =
+      add_command(app, words, "audit",
+                  "ask the store, and report where it differs from INPUT; changes nothing", every_setting);
   audit->add_option("INPUT", words.input, "CSV or NDJSON, also .gz and .zst; - is standard input");
-  CLI::App* apply = add_command(app, words, "apply", "carry out the plan of a dry run, exactly, and once", every_setting);
+  CLI::App* apply =
+      add_command(app, words, "apply", "carry out the plan of a dry run, exactly, and once", every_setting);
   apply->add_option("PLAN", request.run_id, "id of the dry run")->required();
   apply->add_option("INPUT", words.input, "the input, where it lies elsewhere now");
   CLI::App* run = add_command(app, words, "run", "do what a job file says", every_setting);
@@ -200,7 +212,7 @@ Request read_request(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::Success& help_or_version) {
     request.exit_code = app.exit(help_or_version);
-    return request;
+    return;
   } catch (const CLI::ParseError& problem) {
     throw Failure(ExitCode::usage,
                   explain(app, problem.what(), argc, argv) + " (--help lists what there is)");
@@ -209,13 +221,13 @@ Request read_request(int argc, char** argv) {
   if (sandbox->parsed()) {
     request.command = Request::Command::sandbox;
     request.sandbox = read_sandbox_options(sandbox_words);
-    return request;
+    return;
   }
   if (presets->parsed()) {
     request.command = Request::Command::presets;
-    return request;
+    return;
   }
-  request.config = gather_config(words);
+  gather_config(words, request.config);
   if (apply->parsed()) {
     request.command = Request::Command::apply;
     // The plan knows its input, and a configuration that names another does not mean this one.
@@ -238,7 +250,6 @@ Request read_request(int argc, char** argv) {
   } else {
     request.command = runs->parsed() ? Request::Command::runs : Request::Command::report;
   }
-  return request;
 }
 
 }  // namespace consent_sync::app

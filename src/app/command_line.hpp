@@ -23,7 +23,8 @@ struct Request {
   int exit_code = 0;  ///< with Command::none: --help, --version or an error has been printed
 };
 
-/// Throws Failure (usage) for what the command line, the environment or a file says wrongly.
-Request read_request(int argc, char** argv);
+/// Throws Failure (usage) for what the command line, the environment or a file says wrongly; `request` then
+/// has what was understood before: how the failure is to be told.
+void read_request(int argc, char** argv, Request& request);
 
 }  // namespace consent_sync::app

@@ -24,6 +24,7 @@ struct Config {
     std::string api_url = "https://api.bigcommerce.com";
     std::string token_env = "BIGCOMMERCE_ACCESS_TOKEN";
     std::string token_file;
+    std::string token_credential;
     std::string ca_file;
   } store;
 
@@ -85,6 +86,20 @@ struct Config {
     std::string level = "info";
     LogFormat format = LogFormat::text;
   } log;
+
+  struct {
+    std::string file;
+    std::string listen;
+  } metrics;
+
+  struct Hooks {
+    std::string on_start;
+    std::string on_success;
+    std::string on_problem;
+    std::string on_failure;
+    std::string ca_file;
+    std::chrono::milliseconds timeout{std::chrono::seconds{10}};
+  } hooks;
 
   bool quiet = false;
 };

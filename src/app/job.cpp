@@ -14,8 +14,8 @@ std::string apply_job(Config& config, const std::filesystem::path& file) {
   std::map<std::string, std::string> extra{{"command", ""}};
   apply_file(config, file, extra);
   if (extra["command"] != "sync" && extra["command"] != "audit") {
-    throw Failure(ExitCode::usage,
-                  fmt::format("{}: command is \"{}\": expected sync or audit", file.string(), extra["command"]));
+    throw Failure(ExitCode::usage, fmt::format("{}: command is \"{}\": expected sync or audit", file.string(),
+                                               extra["command"]));
   }
   if (config.input.path.empty()) {
     throw Failure(ExitCode::usage,

@@ -1,7 +1,6 @@
 #include <cstdio>
 #include <exception>
-#include <memory>
-#include <stdexcept>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -13,6 +12,7 @@
 #include "commands/commands.hpp"
 #include "exit_code.hpp"
 #include "logging.hpp"
+#include "monitoring/monitor.hpp"
 #include "terminal.hpp"
 
 namespace {
@@ -47,27 +47,51 @@ ExitCode carry_out(const Request& request, app::Terminal& terminal) {
   return ExitCode::defect;
 }
 
-ExitCode end_badly(app::Terminal& terminal, ExitCode code, const char* sentence) {
-  terminal.line(fmt::format("consent-sync: {}", sentence));
-  return code;
+struct BadEnd {
+  ExitCode code;
+  std::string sentence;
+};
+
+BadEnd explain(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const app::Failure& failure) {
+    return {failure.code(), failure.what()};
+  } catch (const input::FileError& problem) {
+    return {ExitCode::usage, problem.what()};
+  } catch (const ledger::LedgerError& problem) {
+    return {ExitCode::not_recorded, problem.what()};
+  } catch (const report::ReportError& problem) {
+    return {ExitCode::not_recorded, problem.what()};
+  } catch (const std::exception& defect) {
+    return {ExitCode::defect, fmt::format("a defect of consent-sync: {}", defect.what())};
+  }
 }
 
-ExitCode run(int argc, char** argv, app::Terminal& terminal) {
+bool is_watched(const Request& request) {
+  const bool is_run = request.command == Request::Command::sync ||
+                      request.command == Request::Command::audit ||
+                      request.command == Request::Command::apply;
+  return is_run && !request.config.dry_run;
+}
+
+ExitCode end_badly(const Request& request, const BadEnd& end, app::Terminal& terminal) {
+  terminal.status("");
+  app::log_fatal(request.config, terminal, end.code, end.sentence);
+  if (is_watched(request)) {
+    app::start_logging(request.config, terminal);
+    app::tell_of_failure(request.config, end.code, end.sentence);
+  }
+  return end.code;
+}
+
+ExitCode run(int argc, char** argv, Request& request, app::Terminal& terminal) {
   try {
-    const Request request = app::read_request(argc, argv);
+    app::read_request(argc, argv, request);
     app::start_logging(request.config, terminal);
     return carry_out(request, terminal);
-  } catch (const app::Failure& failure) {
-    return end_badly(terminal, failure.code(), failure.what());
-  } catch (const input::FileError& problem) {
-    return end_badly(terminal, ExitCode::usage, problem.what());
-  } catch (const ledger::LedgerError& problem) {
-    return end_badly(terminal, ExitCode::not_recorded, problem.what());
-  } catch (const report::ReportError& problem) {
-    return end_badly(terminal, ExitCode::not_recorded, problem.what());
-  } catch (const std::exception& defect) {
-    return end_badly(terminal, ExitCode::defect,
-                     fmt::format("a defect of consent-sync: {}", defect.what()).c_str());
+  } catch (...) {
+    return end_badly(request, explain(std::current_exception()), terminal);
   }
 }
 
@@ -75,10 +99,12 @@ ExitCode run(int argc, char** argv, app::Terminal& terminal) {
 
 int main(int argc, char** argv) {
   app::Terminal terminal;
-  const ExitCode code = run(argc, argv, terminal);
+  Request request;
+  const ExitCode code = run(argc, argv, request, terminal);
   if (std::fflush(stdout) != 0 && code == ExitCode::ok) {
-    return static_cast<int>(
-        end_badly(terminal, ExitCode::not_recorded, "standard output could not be written"));
+    constexpr ExitCode not_written = ExitCode::not_recorded;
+    app::log_fatal(request.config, terminal, not_written, "standard output could not be written");
+    return static_cast<int>(not_written);
   }
   return static_cast<int>(code);
 }

@@ -40,8 +40,8 @@ std::string show_sample(const plan::SampleSize& size) {
 }
 
 template <class Policy>
-Setting policy_setting(std::string_view key, std::string_view help, const std::vector<std::string_view>& words,
-                       Policy plan::Policy::*member) {
+Setting policy_setting(std::string_view key, std::string_view help,
+                       const std::vector<std::string_view>& words, Policy plan::Policy::*member) {
   return {key, "POLICY", help,
           [&words, member](Config& c, std::string_view v) {
             c.policy.*member = static_cast<Policy>(parse_word(v, words));
@@ -60,9 +60,9 @@ Setting count_limit(std::string_view key, std::string_view help,
           [member](const Config& c) { return show_optional(c.safety.*member); }};
 }
 
-Setting share_limit(std::string_view key, std::string_view help, std::optional<double> plan::Limits::*member) {
-  return {key, "SHARE", help,
-          [member](Config& c, std::string_view v) { c.safety.*member = parse_ratio(v); },
+Setting share_limit(std::string_view key, std::string_view help,
+                    std::optional<double> plan::Limits::*member) {
+  return {key, "SHARE", help, [member](Config& c, std::string_view v) { c.safety.*member = parse_ratio(v); },
           [member](const Config& c) { return show_optional(c.safety.*member); }};
 }
 
@@ -74,8 +74,8 @@ std::vector<Setting> run_settings() {
       {"online", "", "a dry run asks the store too: policy.preflight, policy.check_store, and its quota",
        [](Config& c, std::string_view v) { c.online = parse_flag(v); },
        [](const Config& c) { return show_flag(c.online); }},
-      {"assumed_quota", "N/TIME", "the store's quota, for the forecast of a dry run that does not ask it; 0: none",
-       parse_assumed_quota,
+      {"assumed_quota", "N/TIME",
+       "the store's quota, for the forecast of a dry run that does not ask it; 0: none", parse_assumed_quota,
        [](const Config& c) {
          return fmt::format("{}/{}", c.assumed_quota.quota, show_duration(c.assumed_quota.window));
        }},
@@ -92,23 +92,26 @@ std::vector<Setting> run_settings() {
 
 std::vector<Setting> policy_settings() {
   return {
-      policy_setting("policy.unspecified",
-                     "what a category becomes that the input leaves open: keep (what the store holds, or the ledger "
-                     "knows, else deny), deny, or omit (not sent)",
-                     unspecified_policies, &plan::Policy::unspecified),
-      policy_setting("policy.check_store",
-                     "what may be spent on asking the store: never (the ledger is trusted), changes (a GET right "
-                     "before each change), or all (every customer before the plan, and each change again)",
-                     check_store_policies, &plan::Policy::check_store),
-      policy_setting("policy.drift",
-                     "who wins where input and store have both changed since the last run: input, store, deny_wins, "
-                     "or conflict (a person decides)",
-                     drift_policies, &plan::Policy::drift),
+      policy_setting(
+          "policy.unspecified",
+          "what a category becomes that the input leaves open: keep (what the store holds, or the ledger "
+          "knows, else deny), deny, or omit (not sent)",
+          unspecified_policies, &plan::Policy::unspecified),
+      policy_setting(
+          "policy.check_store",
+          "what may be spent on asking the store: never (the ledger is trusted), changes (a GET right "
+          "before each change), or all (every customer before the plan, and each change again)",
+          check_store_policies, &plan::Policy::check_store),
+      policy_setting(
+          "policy.drift",
+          "who wins where input and store have both changed since the last run: input, store, deny_wins, "
+          "or conflict (a person decides)",
+          drift_policies, &plan::Policy::drift),
       policy_setting("policy.first_run",
                      "the same for customers that the ledger does not know: input, deny_wins or keep_store",
                      first_run_policies, &plan::Policy::first_run),
-      policy_setting("policy.direction", "which changes may be made: both, withdraw_only or grant_only", directions,
-                     &plan::Policy::direction),
+      policy_setting("policy.direction", "which changes may be made: both, withdraw_only or grant_only",
+                     directions, &plan::Policy::direction),
       policy_setting("policy.essential_deny",
                      "what becomes of a row that denies essential: reject (it ends as invalid) or send",
                      essential_deny_policies, &plan::Policy::essential_deny),
@@ -121,10 +124,13 @@ std::vector<Setting> policy_settings() {
 
 std::vector<Setting> safety_settings() {
   return {
-      count_limit("safety.max_changes", "send nothing when more customers would change", &plan::Limits::max_changes),
-      share_limit("safety.max_change_ratio", "send nothing when more of the customers in the input would change",
+      count_limit("safety.max_changes", "send nothing when more customers would change",
+                  &plan::Limits::max_changes),
+      share_limit("safety.max_change_ratio",
+                  "send nothing when more of the customers in the input would change",
                   &plan::Limits::max_change_ratio),
-      count_limit("safety.max_withdrawals", "send nothing when a consent would be taken away from more customers",
+      count_limit("safety.max_withdrawals",
+                  "send nothing when a consent would be taken away from more customers",
                   &plan::Limits::max_withdrawals),
       count_limit("safety.max_grants", "send nothing when more customers would be granted a consent",
                   &plan::Limits::max_grants),

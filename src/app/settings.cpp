@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "exit_code.hpp"
+#include "operating_settings.hpp"
 #include "planning_settings.hpp"
 #include "values.hpp"
 
@@ -33,6 +34,16 @@ std::string parse_variable_name(std::string_view text) {
       "expected the name of a variable, in capitals; the token itself never stands here");
 }
 
+std::string parse_credential_name(std::string_view text) {
+  const auto is_part = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
+  };
+  if (!text.empty() && text.front() != '.' && std::all_of(text.begin(), text.end(), is_part))
+    return std::string(text);
+  throw std::invalid_argument("expected the name of a credential, as LoadCredential= has it");
+}
+
 std::string parse_ledger(std::string_view text) {
   if (text.starts_with("sqlite:") && text.size() > 7) return std::string(text);
   throw std::invalid_argument("expected sqlite:FILE");
@@ -40,7 +51,8 @@ std::string parse_ledger(std::string_view text) {
 
 // What may hold a secret by design or by mistake is not repeated in an error.
 bool may_be_repeated(const Setting& setting, std::string_view value) {
-  return setting.key != "store.token_env" && !setting.is_map && value.find("://") == std::string_view::npos;
+  return setting.key != "store.token_env" && !setting.key.starts_with("hooks.on_") && !setting.is_map &&
+         value.find("://") == std::string_view::npos;
 }
 char parse_delimiter(std::string_view text) {
   if (text == "tab" || text == "\\t") return '\t';
@@ -74,6 +86,10 @@ std::vector<Setting> store_settings() {
       {"store.token_file", "FILE", "file that holds the access token, readable by its owner only",
        [](Config& c, std::string_view v) { c.store.token_file = v; },
        [](const Config& c) { return c.store.token_file; }, true},
+      {"store.token_credential", "NAME",
+       "credential that holds the access token, in $CREDENTIALS_DIRECTORY (systemd)",
+       [](Config& c, std::string_view v) { c.store.token_credential = parse_credential_name(v); },
+       [](const Config& c) { return c.store.token_credential; }},
       {"store.ca_file", "FILE", "certificate authorities (PEM) to trust in place of the system's",
        [](Config& c, std::string_view v) { c.store.ca_file = v; },
        [](const Config& c) { return c.store.ca_file; }, true},
@@ -163,7 +179,7 @@ std::vector<Setting> keeping_settings() {
          c.log.format = static_cast<LogFormat>(parse_word(v, log_formats));
        },
        [](const Config& c) { return std::string(log_formats[static_cast<std::size_t>(c.log.format)]); }},
-      {"quiet", "", "no progress and no summary; problems still go to the log",
+      {"quiet", "", "no progress, no summary, and no log but warnings and errors",
        [](Config& c, std::string_view v) { c.quiet = parse_flag(v); },
        [](const Config& c) { return show_flag(c.quiet); }},
   };
@@ -171,8 +187,8 @@ std::vector<Setting> keeping_settings() {
 
 std::vector<Setting> all_settings() {
   std::vector<Setting> all;
-  for (auto part :
-       {store_settings(), input_settings(), sending_settings(), planning_settings(), keeping_settings()}) {
+  for (auto part : {store_settings(), input_settings(), sending_settings(), planning_settings(),
+                    keeping_settings(), operating_settings()}) {
     std::move(part.begin(), part.end(), std::back_inserter(all));
   }
   return all;

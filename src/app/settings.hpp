@@ -22,7 +22,7 @@ struct Setting {
   std::string_view help;
   /// Reads a value into the configuration. Throws std::invalid_argument ("expected ...").
   std::function<void(Config&, std::string_view)> apply;
-  /// The value in force, as apply() would take it; empty when not set.
+  /// The value in force, as apply() would take it but for what is secret in it; empty when not set.
   std::function<std::string(const Config&)> show;
   bool is_path = false;      ///< relative to the directory of the file it stands in
   bool may_be_name = false;  ///< with is_path: a path only if it has a / in it or ends with .yaml

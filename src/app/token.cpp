@@ -30,6 +30,10 @@ bool is_token(const std::string& text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
+std::string content_of(std::ifstream& file) {
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
 std::string from_file(const std::string& path) {
   std::ifstream file(path);
   struct stat facts {};
@@ -40,24 +44,51 @@ std::string from_file(const std::string& path) {
     fail(fmt::format("store.token_file: {} can be read by others than its owner; run chmod 600 {}", path,
                      path));
   }
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return content_of(file);
+}
+
+// The service manager answers for who can read it.
+std::string from_credential(const std::string& name) {
+  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+  if (!directory) {
+    fail(
+        fmt::format("store.token_credential: there are no credentials ($CREDENTIALS_DIRECTORY is not set): "
+                    "run it as a service with "
+                    "LoadCredential={}:FILE, or set store.token_file",
+                    name));
+  }
+  const std::string path = fmt::format("{}/{}", directory, name);
+  std::ifstream file(path);
+  if (!file) {
+    fail(fmt::format("store.token_credential: {} cannot be read: {}; does LoadCredential= name {}?", path,
+                     std::strerror(errno), name));
+  }
+  return content_of(file);
+}
+
+std::string from_variable(const std::string& name) {
+  if (const char* value = std::getenv(name.c_str())) return value;
+  fail(
+      fmt::format("there is no access token: set the environment variable {}, or name an owner-only file in "
+                  "store.token_file",
+                  name));
 }
 
 }  // namespace
 
 std::string read_token(const Config& config) {
-  const bool in_file = !config.store.token_file.empty();
-  const char* variable = in_file ? nullptr : std::getenv(config.store.token_env.c_str());
-  if (!in_file && !variable) {
-    fail(fmt::format(
-        "there is no access token: set the environment variable {}, or name an owner-only file in "
-        "store.token_file",
-        config.store.token_env));
-  }
-  const std::string token = trimmed(in_file ? from_file(config.store.token_file) : std::string(variable));
+  const auto& store = config.store;
+  const bool in_file = !store.token_file.empty();
+  const bool in_credential = !store.token_credential.empty();
+  const std::string text = in_file         ? from_file(store.token_file)
+                           : in_credential ? from_credential(store.token_credential)
+                                           : from_variable(store.token_env);
+  const std::string token = trimmed(text);
   if (!is_token(token)) {
     fail(fmt::format("{} holds no access token: expected one line of printable characters",
-                     in_file ? config.store.token_file : config.store.token_env));
+                     in_file         ? store.token_file
+                     : in_credential ? store.token_credential
+                                     : store.token_env));
   }
   return token;
 }

@@ -1,7 +1,7 @@
 #include <consent_sync/ledger/store_lock.hpp>
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
@@ -51,26 +51,53 @@ void write_owner(const OpenFile& file) {
   if (::pwrite(file.descriptor(), owner.data(), owner.size(), 0) < 0) return;
 }
 
-std::string read_owner(const OpenFile& file) {
+StoreHeld read_owner(const OpenFile& file) {
+  constexpr std::string_view before_time = " since ";
   std::array<char, 512> text{};
   const ssize_t length = ::pread(file.descriptor(), text.data(), text.size(), 0);
-  if (length <= 0) return "another process";
-  return std::string(text.data(), static_cast<std::size_t>(length));
+  if (length <= 0) return {"another process", std::nullopt};
+  const std::string owner(text.data(), static_cast<std::size_t>(length));
+  const auto at = owner.rfind(before_time);
+  if (at == std::string::npos) return {owner, std::nullopt};
+  return {owner, consent::parse_rfc3339(std::string_view(owner).substr(at + before_time.size()))};
+}
+
+std::string lock_path(const std::string& location, const std::string& store) {
+  return fmt::format("{}.{}.lock", path_of_location(location), plain_part(store));
+}
+
+/// The whole file, whatever its length. Such a lock belongs to the open file, not to the process: it goes with
+/// the last descriptor, and can be asked for without taking it.
+struct flock whole_file() {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
 }
 
 }  // namespace
 
 std::variant<std::unique_ptr<StoreLock>, StoreHeld> lock_store(const std::string& location,
                                                                const std::string& store) {
-  const std::string path = fmt::format("{}.{}.lock", path_of_location(location), plain_part(store));
+  const std::string path = lock_path(location, store);
   OpenFile file = OpenFile::open_or_make(path, "the lock file");
-  if (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return StoreHeld{read_owner(file)};
+  struct flock lock = whole_file();
+  if (::fcntl(file.descriptor(), F_OFD_SETLK, &lock) != 0) {
+    if (errno == EAGAIN || errno == EACCES) return read_owner(file);
     throw LedgerError(
         fmt::format("Cannot lock {}: {}. Keep the ledger on a local disk.", path, std::strerror(errno)));
   }
   write_owner(file);
   return std::make_unique<FileLock>(std::move(file));
+}
+
+std::optional<StoreHeld> store_holder(const std::string& location, const std::string& store) {
+  const std::string path = lock_path(location, store);
+  if (::access(path.c_str(), F_OK) != 0) return std::nullopt;
+  const OpenFile file = OpenFile::open_or_make(path, "the lock file");
+  struct flock lock = whole_file();
+  const bool is_free = ::fcntl(file.descriptor(), F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK;
+  return is_free ? std::nullopt : std::optional(read_owner(file));
 }
 
 }  // namespace consent_sync::ledger

@@ -40,6 +40,7 @@ void Engine::Impl::take(Step step, Delivery delivery) {
   const pace::TimePoint now = Clock::now();
   if (auto* done = std::get_if<step::Done>(&step)) {
     ++ended_[done->result.outcome];
+    if (options_.on_ended) options_.on_ended(done->result);
     recorder_.record(std::move(done->result));
   } else if (const auto* retry = std::get_if<step::RetryAfter>(&step)) {
     retries_.push(now + retry->delay, std::move(delivery));

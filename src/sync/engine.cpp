@@ -177,6 +177,7 @@ Progress Engine::Impl::progress() const {
   now.last_failure = last_failure_;
   now.quota = pacer_.quota();
   now.sustained_rate = pacer_.sustained_rate();
+  now.window = pacer_.present_window();
   now.traffic = traffic_so_far();
   return now;
 }

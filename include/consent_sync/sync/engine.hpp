@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ struct EngineOptions {
   AskingOptions asking;
   pace::RetryBudgetOptions retry_budget;
   std::uint64_t seed = 0;  ///< of the jitter
+  /// Called with each row's end, before that is on disk, on the io_context's thread.
+  std::function<void(const consent::ChangeResult&)> on_ended;
 };
 
 /// Why sending ended before the queue was empty.
@@ -45,6 +48,7 @@ struct Progress {
   std::string last_failure;              ///< the last answer, or lack of one, that told of a store in trouble
   std::optional<std::int64_t> quota;     ///< requests a window that the store offers
   std::optional<double> sustained_rate;  ///< requests a second that pacing can keep up
+  std::optional<pace::WindowUse> window;  ///< the store's present quota window, once something left in it
   ledger::Traffic traffic;               ///< since the run began, earlier processes included
 };
 

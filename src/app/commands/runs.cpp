@@ -1,36 +1,53 @@
+#include <chrono>
+#include <set>
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
 
+#include <consent_sync/ledger/store_lock.hpp>
+
 #include "../existing_ledger.hpp"
-#include "../progress_view.hpp"
+#include "../runs_table.hpp"
 #include "commands.hpp"
 
 namespace consent_sync::app {
 namespace {
 
-std::string show_end(const ledger::Run& run) {
-  if (!run.ended_at) return run.state == ledger::RunState::open ? "not ended" : "";
-  return show_time(std::chrono::duration_cast<std::chrono::milliseconds>(*run.ended_at - run.started_at));
-}
+// A store has one run at a time, so that of several that have not ended only the newest can be live.
+class LiveRuns {
+ public:
+  explicit LiveRuns(const Config& config) : config_(config) {}
+
+  /// Runs come newest first.
+  bool is_live(const ledger::Run& run) {
+    const bool is_under_way =
+        !run.ended_at && (run.state == ledger::RunState::open || run.state == ledger::RunState::staging);
+    if (!is_under_way || !seen_.insert(run.store).second) return false;
+    return ledger::store_holder(config_.ledger, run.store).has_value();
+  }
+
+ private:
+  const Config& config_;
+  std::set<std::string> seen_;
+};
 
 }  // namespace
 
 ExitCode runs_command(const Config& config, std::size_t limit) {
   const std::unique_ptr<ledger::Ledger> ledger = open_existing_ledger(config);
-  const std::vector<ledger::Run> runs = ledger->runs(limit);
-  if (runs.empty())
-    fmt::print("{} has no runs yet\n", config.ledger);
-  else
-    fmt::print("{:<24} {:<8} {:<12} {:<9} {:>12} {:>10} {:>9} {:>11} {:>9} {:>4}\n", "run", "mode", "store",
-               "state", "rows", "applied", "problems", "unfinished", "duration", "exit");
-  for (const ledger::Run& run : runs) {
-    const ledger::OutcomeCounts counts = ledger->counts(run.id);
-    fmt::print("{:<24} {:<8} {:<12} {:<9} {:>12} {:>10} {:>9} {:>11} {:>9} {:>4}\n", run.id,
-               to_string(run.mode), run.store, to_string(run.state), show_count(counts.total()),
-               show_count(counts[consent::Outcome::applied]),
-               show_count(counts.of_class(consent::OutcomeClass::problem)),
-               show_count(counts.of_class(consent::OutcomeClass::unfinished)), show_end(run),
-               run.exit_code ? std::to_string(*run.exit_code) : "");
+  LiveRuns live(config);
+  std::vector<ListedRun> listed;
+  // The oldest that are shown are compared with some that are not.
+  for (const ledger::Run& run : ledger->runs(limit * 2 + 10)) {
+    listed.push_back({run, ledger->counts(run.id), ledger->change_counts(run.id), live.is_live(run)});
   }
+  if (listed.empty()) {
+    fmt::print("{} has no runs yet\n", config.ledger);
+    return ExitCode::ok;
+  }
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  fmt::print("{}", runs_table(listed, limit, now));
   return ExitCode::ok;
 }
 

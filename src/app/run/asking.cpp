@@ -83,8 +83,8 @@ Wanted survey_of(const plan::Policy& policy) {
 
 }  // namespace
 
-SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy, const Config& config,
-                     const std::string& token, plan::Pace& pace, Terminal& terminal) {
+SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
+                     const Config& config, const std::string& token, plan::Pace& pace, Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
   Asking asking(ledger, config, *clients, pace, terminal);
   if (config.policy.preflight || config.online) {

@@ -14,7 +14,7 @@ namespace consent_sync::app {
 /// Asks the store what the policy wants to be known before a run is planned: which customers exist, and what
 /// it holds of them. The answers are noted as they come: what was asked before an interruption is not asked
 /// again. `pace` becomes the store's own where it told.
-SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy, const Config& config,
-                     const std::string& token, plan::Pace& pace, Terminal& terminal);
+SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
+                     const Config& config, const std::string& token, plan::Pace& pace, Terminal& terminal);
 
 }  // namespace consent_sync::app

@@ -1,6 +1,7 @@
 #include "carrying_out.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
 
@@ -10,7 +11,8 @@
 
 #include <consent_sync/ledger/store_lock.hpp>
 
-#include "../logging.hpp"
+#include "../monitoring/monitor.hpp"
+#include "../progress_view.hpp"
 #include "../token.hpp"
 #include "asking.hpp"
 #include "ending.hpp"
@@ -21,12 +23,18 @@
 namespace consent_sync::app {
 namespace {
 
+std::string for_how_long(const ledger::StoreHeld& held) {
+  if (!held.since) return "";
+  const auto held_for = std::chrono::system_clock::now() - *held.since;
+  return fmt::format(" ({})", show_time(std::chrono::duration_cast<std::chrono::milliseconds>(held_for)));
+}
+
 std::unique_ptr<ledger::StoreLock> lock_store(const Config& config) {
   auto lock = ledger::lock_store(config.ledger, config.store.hash);
   if (const auto* held = std::get_if<ledger::StoreHeld>(&lock)) {
     throw Failure(ExitCode::store_held,
-                  fmt::format("another run holds store {}: {}; wait until it has ended, or stop it",
-                              config.store.hash, held->owner));
+                  fmt::format("another run holds store {}: {}{}; wait until it has ended, or stop it",
+                              config.store.hash, held->owner, for_how_long(*held)));
   }
   return std::get<std::unique_ptr<ledger::StoreLock>>(std::move(lock));
 }
@@ -46,22 +54,29 @@ void require_report_directory(const Config& config) {
 /// A task under way: the ledger it writes, and all it needs to go on.
 class Work {
  public:
-  Work(ledger::Ledger& ledger, const Config& config, const Task& task, std::string token, Terminal& terminal)
-      : ledger_(ledger), config_(config), task_(task), token_(std::move(token)), terminal_(terminal) {}
+  Work(ledger::Ledger& ledger, const Config& config, const Task& task, std::string token, Monitor& monitor,
+       Terminal& terminal)
+      : ledger_(ledger),
+        config_(config),
+        task_(task),
+        token_(std::move(token)),
+        monitor_(monitor),
+        terminal_(terminal) {}
 
   ExitCode run() {
     const StagedRun staged = stage_run(ledger_, config_, task_, terminal_);
-    log_for_run(staged.run.id);
     if (staged.is_resumed) return send(staged.run);
     // What the approved plan saw is what its run has to see.
     if (!task_.plan.empty()) ledger_.adopt_observations(staged.run.id, task_.plan);
     plan::Pace pace = assumed_pace(config_);
     if (asks_first()) {
-      const SendingEnd asked = ask_store(ledger_, staged.run, policy_of(staged), config_, token_, pace, terminal_);
-      exit_on_signals();
+      const SendingEnd asked =
+          ask_store(ledger_, staged.run, policy_of(staged), config_, token_, pace, terminal_);
+      exit_on_signals(config_.log.format);
       if (asked.stopped_with) return end(staged.run, asked);
     }
-    const std::optional<std::string> exceeded = plan_run(ledger_, staged.run, policy_of(staged), config_, pace, terminal_);
+    const std::optional<std::string> exceeded =
+        plan_run(ledger_, staged.run, policy_of(staged), config_, pace, terminal_);
     if (exceeded) return refuse(staged.run, *exceeded);
     if (task_.mode != ledger::Mode::dry_run) return send(ledger_.find_run(staged.run.id).value());
     return conclude(staged.run, exit_code_of(ledger_.counts(staged.run.id)), "");
@@ -89,8 +104,9 @@ class Work {
   }
 
   ExitCode send(const ledger::Run& run) {
-    const SendingEnd sent = send_run(ledger_, run, config_, token_, terminal_);
-    exit_on_signals();
+    monitor_.on_planned(ledger_, run.id);
+    const SendingEnd sent = send_run(ledger_, run, config_, token_, monitor_, terminal_);
+    exit_on_signals(config_.log.format);
     return end(run, sent);
   }
 
@@ -103,26 +119,32 @@ class Work {
   }
 
   ExitCode conclude(const ledger::Run& run, ExitCode code, const std::string& reason) {
-    return conclude_run(ledger_, run.id, config_, code, reason, terminal_);
+    const ExitCode last_word = conclude_run(ledger_, run.id, config_, code, reason, terminal_);
+    monitor_.on_ended(ledger_, run.id, last_word);
+    return last_word;
   }
 
   ledger::Ledger& ledger_;
   const Config& config_;
   const Task& task_;
   const std::string token_;
+  Monitor& monitor_;
   Terminal& terminal_;
 };
 
 }  // namespace
 
 ExitCode carry_out(const Config& config, const Task& task, Terminal& terminal) {
-  exit_on_signals();
+  if (config.quiet) terminal.be_quiet();
+  exit_on_signals(config.log.format);
   const bool is_offline = task.mode == ledger::Mode::dry_run && !config.online;
   std::string token = is_offline ? "" : read_token(config);
   require_report_directory(config);
+  Monitor monitor(config, task.mode);  // before the lock: whoever waits for a hook holds up no other run
   const std::unique_ptr<ledger::StoreLock> lock = lock_store(config);
   const std::unique_ptr<ledger::Ledger> ledger = ledger::open_ledger(config.ledger);
-  return Work(*ledger, config, task, std::move(token), terminal).run();
+  monitor.begin();
+  return Work(*ledger, config, task, std::move(token), monitor, terminal).run();
 }
 
 }  // namespace consent_sync::app

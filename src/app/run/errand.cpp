@@ -1,5 +1,6 @@
 #include "errand.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -9,6 +10,10 @@
 
 namespace consent_sync::app {
 namespace {
+
+constexpr std::chrono::seconds lately{10};
+constexpr std::chrono::seconds longer{60};
+constexpr std::chrono::seconds between_lines{10};
 
 ExitCode exit_code_of(const sync::Stopped& stopped, const Signals& signals) {
   switch (stopped.by) {
@@ -39,36 +44,57 @@ ProgressReporter::ProgressReporter(boost::asio::io_context& io, std::function<sy
 }
 
 void ProgressReporter::tell() const {
-  spdlog::info("{}", progress_sentence(facts()));
+  spdlog::info("{}", progress_sentence(facts(progress_())));
 }
 
-SendingFacts ProgressReporter::facts() const {
-  return {progress_(), errand_.queued,
-          std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_), errand_.noun};
+SendingFacts ProgressReporter::facts(const sync::Progress& now) const {
+  SendingFacts facts;
+  facts.progress = now;
+  facts.queued = errand_.queued;
+  facts.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
+  facts.noun = errand_.noun;
+  facts.rows = errand_.rows;
+  facts.burst = config_.rate.shape == pace::Shape::burst;
+  if (now.window) {
+    const auto left = now.window->begin + now.window->length - Clock::now();
+    facts.next_window =
+        std::max(std::chrono::milliseconds{0}, std::chrono::ceil<std::chrono::milliseconds>(left));
+  }
+  facts.requests_per_second = requests_.over(lately);
+  facts.ended_per_second = ended_.over(longer);
+  return facts;
 }
 
 void ProgressReporter::wait() {
   timer_.expires_after(std::chrono::milliseconds{200});
   timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
-    warn_of_trouble();
-    show();
+    look();
     wait();
   });
 }
 
-void ProgressReporter::show() {
+void ProgressReporter::look() {
+  const sync::Progress now = progress_();
+  const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
+  requests_.add(elapsed, now.traffic.put + now.traffic.get);
+  ended_.add(elapsed, now.ended.total());
+  warn_of_trouble(now);
+  show(now);
+  if (errand_.watch) errand_.watch(now);
+}
+
+void ProgressReporter::show(const sync::Progress& now) {
   if (config_.quiet) return;
   if (terminal_.is_interactive()) {
-    terminal_.status(progress_bar(facts(), terminal_.width()));
-  } else if (Clock::now() - told_at_ >= std::chrono::seconds{10}) {
+    terminal_.status(progress_view(facts(now), terminal_.has_unicode()));
+  } else if (Clock::now() - told_at_ >= between_lines) {
     told_at_ = Clock::now();
     tell();
   }
 }
 
-void ProgressReporter::warn_of_trouble() {
-  const sync::Progress now = progress_();
+void ProgressReporter::warn_of_trouble(const sync::Progress& now) {
   const bool in_trouble = now.breaker != pace::Breaker::State::closed;
   if (in_trouble && !was_in_trouble_) {
     spdlog::warn("the store is in trouble ({}): pausing, and asking again now and then, for {} at most",

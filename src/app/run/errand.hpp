@@ -15,6 +15,7 @@
 
 #include "../config.hpp"
 #include "../progress_view.hpp"
+#include "../rate_meter.hpp"
 #include "../terminal.hpp"
 #include "sending.hpp"
 #include "signals.hpp"
@@ -25,7 +26,10 @@ namespace consent_sync::app {
 struct Errand {
   std::uint64_t queued = 0;
   std::string_view noun = "changes";
-  std::string announcement;  ///< logged once signals are obeyed: whoever waits for it may send one
+  std::string announcement;         ///< logged once signals are obeyed: whoever waits for it may send one
+  ledger::OutcomeCounts rows = {};  ///< of the run as it begins; none: what is counted are no rows
+  std::function<void(const sync::Progress&)> watch =
+      nullptr;  ///< is shown the progress now and then; may be empty
 };
 
 /// Shows how it goes: often on a terminal, seldom in a log. What a person should know at once is a warning.
@@ -39,10 +43,11 @@ class ProgressReporter {
  private:
   using Clock = std::chrono::steady_clock;
 
-  SendingFacts facts() const;
+  SendingFacts facts(const sync::Progress& now) const;
   void wait();
-  void show();
-  void warn_of_trouble();
+  void look();
+  void show(const sync::Progress& now);
+  void warn_of_trouble(const sync::Progress& now);
 
   const std::function<sync::Progress()> progress_;
   const Errand errand_;
@@ -50,6 +55,8 @@ class ProgressReporter {
   Terminal& terminal_;
   boost::asio::steady_timer timer_;
   const Clock::time_point started_;
+  RateMeter requests_;
+  RateMeter ended_;
   Clock::time_point told_at_;
   bool was_in_trouble_ = false;
 };

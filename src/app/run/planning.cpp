@@ -23,8 +23,8 @@ void plan_audit(ledger::Ledger& ledger, const ledger::Run& run, const plan::Poli
 }
 
 void announce(const ledger::Run& run, const plan::PlanTotals& totals) {
-  spdlog::info("run {}: {} rows read, {} changes: {} take a consent away, {} grant one (some may do both)", run.id,
-               show_count(totals.rows), show_count(totals.changes), show_count(totals.withdrawals),
+  spdlog::info("run {}: {} rows read, {} changes: {} take a consent away, {} grant one (some may do both)",
+               run.id, show_count(totals.rows), show_count(totals.changes), show_count(totals.withdrawals),
                show_count(totals.grants));
 }
 
@@ -45,16 +45,17 @@ plan::Pace assumed_pace(const Config& config) {
   return pace;
 }
 
-std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
-                                    const Config& config,
-                                    const plan::Pace& pace, Terminal& terminal) {
+std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& run,
+                                    const plan::Policy& policy, const Config& config, const plan::Pace& pace,
+                                    Terminal& terminal) {
   terminal.status("planning");
   if (run.mode == ledger::Mode::audit) {
     plan_audit(ledger, run, policy, config);
     return std::nullopt;
   }
-  const plan::PlanTotals totals = run.plan.empty() ? plan::make_plan(ledger, run.id, policy)
-                                                   : plan::make_approved_plan(ledger, run.id, run.plan, policy);
+  const plan::PlanTotals totals = run.plan.empty()
+                                      ? plan::make_plan(ledger, run.id, policy)
+                                      : plan::make_approved_plan(ledger, run.id, run.plan, policy);
   announce(run, totals);
   if (policy.dry_run) note_forecast(ledger, run, totals, config, pace);
   std::optional<std::string> exceeded = plan::exceeded(totals, config.safety);

@@ -11,12 +11,12 @@
 
 namespace consent_sync::app {
 
-/// Plans a run whose rows are staged: a sync or dry run by policy, the one that carries out an approved plan by that
-/// plan, an audit by its sample. Notes a dry run's forecast at this pace. Commits the plan, unless it exceeds a safety
-/// limit: then the sentence that says which, and nothing may be sent.
-std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
-                                    const Config& config,
-                                    const plan::Pace& pace, Terminal& terminal);
+/// Plans a run whose rows are staged: a sync or dry run by policy, the one that carries out an approved plan
+/// by that plan, an audit by its sample. Notes a dry run's forecast at this pace. Commits the plan, unless it
+/// exceeds a safety limit: then the sentence that says which, and nothing may be sent.
+std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& run,
+                                    const plan::Policy& policy, const Config& config, const plan::Pace& pace,
+                                    Terminal& terminal);
 
 /// The pace of a store that was not asked about its quota.
 plan::Pace assumed_pace(const Config& config);

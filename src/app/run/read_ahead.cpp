@@ -15,23 +15,24 @@ ReadAhead::~ReadAhead() {
   thread_.join();
 }
 
-std::vector<input::Row> ReadAhead::next() {
+ReadAhead::Batch ReadAhead::next() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return batch_ || failure_; });
   if (!batch_) std::rethrow_exception(failure_);
-  std::vector<input::Row> rows = std::move(*batch_);
+  Batch batch = std::move(*batch_);
   batch_.reset();
   changed_.notify_all();
-  return rows;
+  return batch;
 }
 
 void ReadAhead::read() {
   bool goes_on = true;
   while (goes_on) {
-    std::vector<input::Row> rows;
+    Batch batch;
     std::exception_ptr failure;
     try {
-      goes_on = reader_.read(rows);
+      goes_on = reader_.read(batch.rows);
+      batch.bytes_read = reader_.bytes_read();
     } catch (...) {
       failure = std::current_exception();
       goes_on = false;
@@ -40,7 +41,7 @@ void ReadAhead::read() {
     changed_.wait(lock, [this] { return !batch_ || is_closing_; });
     if (is_closing_) return;
     failure_ = failure;
-    if (!failure) batch_ = std::move(rows);
+    if (!failure) batch_ = std::move(batch);
     changed_.notify_all();
   }
 }

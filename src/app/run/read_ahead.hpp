@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,11 @@ namespace consent_sync::app {
 /// Reads an input on a thread of its own, a batch ahead of whoever takes the rows.
 class ReadAhead {
  public:
+  struct Batch {
+    std::vector<input::Row> rows;  ///< none: the input is at its end
+    std::uint64_t bytes_read = 0;  ///< of the input as it is stored, by now
+  };
+
   /// `reader` outlives it, and is not used by others meanwhile.
   explicit ReadAhead(input::Reader& reader);
   /// Waits for the batch that is being read.
@@ -21,8 +27,8 @@ class ReadAhead {
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
 
-  /// The next rows; none at the end. Throws what the reader threw.
-  std::vector<input::Row> next();
+  /// Throws what the reader threw.
+  Batch next();
 
  private:
   void read();
@@ -30,7 +36,7 @@ class ReadAhead {
   input::Reader& reader_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::optional<std::vector<input::Row>> batch_;  ///< read and not taken yet
+  std::optional<Batch> batch_;  ///< read and not taken yet
   std::exception_ptr failure_;
   bool is_closing_ = false;
   std::thread thread_;

@@ -13,6 +13,7 @@
 #include "../progress_view.hpp"
 #include "../version.hpp"
 #include "errand.hpp"
+#include "problem_log.hpp"
 
 namespace consent_sync::app {
 namespace asio = boost::asio;
@@ -58,15 +59,18 @@ SendingEnd judge_canary(const ledger::OutcomeCounts& ended) {
 /// Sends one run's changes, with the clients they leave by.
 class Sending {
  public:
-  Sending(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, Terminal& terminal)
-      : ledger_(ledger), config_(config), clients_(clients), terminal_(terminal) {}
+  Sending(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, Monitor& monitor,
+          Terminal& terminal)
+      : ledger_(ledger), config_(config), clients_(clients), monitor_(monitor), terminal_(terminal) {}
 
   SendingEnd canary(const ledger::Run& run) {
-    const std::uint64_t size = std::min(config_.safety.canary, waiting(run));
+    const ledger::OutcomeCounts rows = ledger_.counts(run.id);
+    const std::uint64_t size = std::min(config_.safety.canary, rows[Outcome::pending]);
     Errand errand{
         size, "changes of the canary",
         fmt::format("sending a canary of {} changes to {}; the rest follows when all are read back as asked",
-                    show_count(size), config_.store.api_url)};
+                    show_count(size), config_.store.api_url),
+        rows, watch()};
     sync::EngineOptions options = options_for(run);
     options.asking.read_back = true;
     sync::QueueWork work(ledger_, run.id, size);
@@ -78,11 +82,13 @@ class Sending {
 
   SendingEnd all(const ledger::Run& run) {
     const bool asks = run.mode == ledger::Mode::audit;
-    const std::uint64_t queued = waiting(run);
+    const ledger::OutcomeCounts rows = ledger_.counts(run.id);
+    const std::uint64_t queued = rows[Outcome::pending];
     Errand errand{queued, asks ? "customers" : "changes",
                   asks
                       ? fmt::format("asking {} about {} customers", config_.store.api_url, show_count(queued))
-                      : fmt::format("sending {} changes to {}", show_count(queued), config_.store.api_url)};
+                      : fmt::format("sending {} changes to {}", show_count(queued), config_.store.api_url),
+                  rows, watch()};
     sync::QueueWork work(ledger_, run.id);
     asio::io_context io(1);
     sync::Engine engine(io, clients_, work, run, options_for(run));
@@ -90,18 +96,25 @@ class Sending {
   }
 
  private:
-  std::uint64_t waiting(const ledger::Run& run) { return ledger_.counts(run.id)[Outcome::pending]; }
-
-  sync::EngineOptions options_for(const ledger::Run& run) const {
+  sync::EngineOptions options_for(const ledger::Run& run) {
     sync::EngineOptions options = engine_options(config_);
     options.asking = asking_for(run, config_);
+    options.on_ended = [this](const consent::ChangeResult& result) {
+      problems_.tell(result.change.line, result.outcome, result.reason);
+    };
     return options;
+  }
+
+  std::function<void(const sync::Progress&)> watch() {
+    return [this](const sync::Progress& progress) { monitor_.on_progress(progress); };
   }
 
   ledger::Ledger& ledger_;
   const Config& config_;
   store::ClientFactory& clients_;
+  Monitor& monitor_;
   Terminal& terminal_;
+  ProblemLog problems_;
 };
 
 }  // namespace
@@ -142,9 +155,9 @@ store::ClientOptions client_options(const Config& config, const std::string& tok
 }
 
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                    const std::string& token, Terminal& terminal) {
+                    const std::string& token, Monitor& monitor, Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
-  Sending sending(ledger, config, *clients, terminal);
+  Sending sending(ledger, config, *clients, monitor, terminal);
   if (config.safety.canary == 0 || run.mode != ledger::Mode::sync) return sending.all(run);
   const SendingEnd canary = sending.canary(run);
   return canary.stopped_with ? canary : sending.all(ledger.find_run(run.id).value());

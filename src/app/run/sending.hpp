@@ -10,6 +10,7 @@
 
 #include "../config.hpp"
 #include "../exit_code.hpp"
+#include "../monitoring/monitor.hpp"
 #include "../terminal.hpp"
 
 namespace consent_sync::app {
@@ -32,9 +33,9 @@ struct SendingEnd {
   bool is_final = false;                 ///< the run must not be resumed: a person has to look first
 };
 
-/// Sends a planned run's changes, its canary first, or asks an audit's questions; shows the progress, and
-/// obeys signals: the first one stops, the second aborts.
+/// Sends a planned run's changes, its canary first, or asks an audit's questions; shows and monitors the
+/// progress, and obeys signals: the first one stops, the second aborts.
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                    const std::string& token, Terminal& terminal);
+                    const std::string& token, Monitor& monitor, Terminal& terminal);
 
 }  // namespace consent_sync::app

@@ -1,6 +1,9 @@
 #include "staging.hpp"
 
+#include <chrono>
+#include <filesystem>
 #include <sstream>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -8,9 +11,11 @@
 #include <boost/uuid/uuid_io.hpp>
 
 #include "../exit_code.hpp"
+#include "../logging.hpp"
 #include "../progress_view.hpp"
 #include "../settings.hpp"
 #include "../version.hpp"
+#include "problem_log.hpp"
 #include "read_ahead.hpp"
 
 namespace consent_sync::app {
@@ -46,23 +51,55 @@ ledger::Run describe_run(const Config& config, const Task& task, const input::Re
   return run;
 }
 
-std::vector<ledger::StagedRow> to_staged(std::vector<input::Row>& rows) {
+std::vector<ledger::StagedRow> to_staged(std::vector<input::Row>& rows, ProblemLog& problems) {
   std::vector<ledger::StagedRow> staged;
   staged.reserve(rows.size());
   for (input::Row& row : rows) {
+    if (!row.record) problems.tell(row.line, consent::Outcome::invalid, row.problem);
     staged.push_back({row.line, row.record, std::move(row.problem), std::move(row.source), row.customer});
   }
   return staged;
 }
 
+/// How far reading has come, on a terminal and, seldom, in a log.
+class ReadingProgress {
+ public:
+  ReadingProgress(const Config& config, Terminal& terminal) : config_(config), terminal_(terminal) {
+    std::error_code problem;
+    const auto size = std::filesystem::file_size(config.input.path, problem);
+    if (!problem) size_ = size;
+  }
+
+  void show(std::uint64_t rows, std::uint64_t bytes) {
+    const std::string text = show_count(rows) + " rows";
+    terminal_.status(size_ > 0 ? bar_line("reading", static_cast<double>(bytes) / static_cast<double>(size_),
+                                          terminal_.has_unicode(), text)
+                               : "reading   " + text);
+    if (terminal_.is_interactive() || config_.quiet || Clock::now() - told_at_ < between_lines) return;
+    told_at_ = Clock::now();
+    spdlog::info("reading: {} so far", text);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::seconds between_lines{10};
+
+  const Config& config_;
+  Terminal& terminal_;
+  std::uintmax_t size_ = 0;  // 0: not known
+  Clock::time_point told_at_ = Clock::now();
+};
+
 // One thread parses the next rows while this one writes the last ones to the ledger.
-void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& reader, Terminal& terminal) {
+void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& reader,
+                ReadingProgress progress) {
   std::uint64_t count = 0;
+  ProblemLog problems;
   ReadAhead ahead(reader);
-  for (std::vector<input::Row> rows = ahead.next(); !rows.empty(); rows = ahead.next()) {
-    count += rows.size();
-    ledger.stage(id, to_staged(rows));
-    terminal.status(fmt::format("reading: {} rows", show_count(count)));
+  for (ReadAhead::Batch batch = ahead.next(); !batch.rows.empty(); batch = ahead.next()) {
+    count += batch.rows.size();
+    ledger.stage(id, to_staged(batch.rows, problems));
+    progress.show(count, batch.bytes_read);
   }
 }
 
@@ -128,7 +165,8 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& ta
   const std::unique_ptr<input::Reader> reader = input::open_reader(config.input.path, config.input.reader);
   ledger::Run run = describe_run(config, task, *reader);
   ledger.begin_run(run);
-  stage_rows(ledger, run.id, *reader, terminal);
+  log_for_run(run.id);
+  stage_rows(ledger, run.id, *reader, ReadingProgress(config, terminal));
   const input::Fingerprint fingerprint = reader->fingerprint();
   run.input.sha256 = fingerprint.sha256;
   run.input.bytes = fingerprint.bytes;
@@ -143,6 +181,7 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& ta
   if (open && run.mode != ledger::Mode::dry_run && is_same_work(*open, run)) {
     ledger.discard_run(run.id);
     ledger.resume_run(open->id, run.started_at);
+    log_for_run(open->id);
     spdlog::info("resuming run {}, which stopped before every row was reached", open->id);
     return {ledger.find_run(open->id).value(), std::nullopt, true};
   }

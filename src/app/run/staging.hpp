@@ -21,7 +21,7 @@ struct Task {
 struct StagedRun {
   ledger::Run run;
   std::optional<consent::Composition> composition;  ///< of an input in long form
-  bool is_resumed = false;                           ///< it was planned by an earlier process; else it has to be planned now
+  bool is_resumed = false;  ///< it was planned by an earlier process; else it has to be planned now
 };
 
 /// Reads the whole input into the ledger. When an earlier run over the same input was left open, that run is

@@ -29,6 +29,22 @@ TEST_CASE("a store is held once, and the other hears by whom") {
   const std::string owner = std::get<StoreHeld>(second).owner;
   CHECK(owner.find("process " + std::to_string(::getpid()) + " on host ") == 0);
   CHECK(owner.find(" since 20") != std::string::npos);
+  CHECK(std::get<StoreHeld>(second).since.has_value());
+}
+
+TEST_CASE("who holds a store can be asked without holding it") {
+  TemporaryDirectory directory;
+  const std::string location = "sqlite:" + directory.file("ledger.db");
+  CHECK_FALSE(store_holder(location, "abc123"));
+  {
+    const Attempt held = lock_store(location, "abc123");
+    const std::optional<StoreHeld> holder = store_holder(location, "abc123");
+    REQUIRE(holder);
+    CHECK(holder->owner.find("process " + std::to_string(::getpid())) == 0);
+    CHECK_FALSE(store_holder(location, "other"));
+  }
+  CHECK_FALSE(store_holder(location, "abc123"));
+  CHECK(is_taken(lock_store(location, "abc123")));
 }
 
 TEST_CASE("stores and ledgers are held apart") {

@@ -1,0 +1,103 @@
+#include "monitor.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "../logging.hpp"
+#include "../run/rows_so_far.hpp"
+#include "../version.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+constexpr std::chrono::seconds between_files{10};
+// Far enough back for a store whose nightly run has failed for months.
+constexpr std::size_t runs_to_search = 500;
+
+bool is_dry(ledger::Mode mode) {
+  return mode == ledger::Mode::dry_run;
+}
+
+Config::Hooks hooks_for(const Config& config, ledger::Mode mode) {
+  return is_dry(mode) ? Config::Hooks() : config.hooks;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// As far as summary.json has such a field, by its name.
+std::string start_json(const Config& config, ledger::Mode mode) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  return fmt::format(
+      R"({{"event":"start","mode":{},"store":{},"tool_version":"{}","started_at":"{}","input":{{"path":{}}}}})",
+      json_string(ledger::to_string(mode)), json_string(config.store.hash), version, consent::to_rfc3339(now),
+      json_string(config.input.path));
+}
+
+std::string failure_json(const Config& config, ExitCode code, const std::string& sentence) {
+  return fmt::format(
+      R"({{"event":"failure","store":{},"tool_version":"{}","exit_code":{},"stop_reason":{}}})",
+      json_string(config.store.hash), version, static_cast<int>(code), json_string(sentence));
+}
+
+std::optional<consent::Timestamp> last_success(ledger::Ledger& ledger, const ledger::Run& like) {
+  for (const ledger::Run& run : ledger.runs(runs_to_search)) {
+    if (run.store == like.store && run.mode == like.mode && run.exit_code == 0) return run.ended_at;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Monitor::Monitor(const Config& config, ledger::Mode mode)
+    : config_(config),
+      mode_(mode),
+      hooks_(hooks_for(config, mode)),
+      metrics_(is_dry(mode) ? "" : config.metrics.file, is_dry(mode) ? "" : config.metrics.listen) {}
+
+void Monitor::begin() {
+  hooks_.tell(HookEvent::start, start_json(config_, mode_));
+}
+
+void Monitor::learn(ledger::Ledger& ledger, const ledger::RunId& id) {
+  facts_.run = ledger.find_run(id).value();
+  facts_.rows = ledger.counts(id);
+  facts_.changes = ledger.change_counts(id);
+  facts_.last_success = last_success(ledger, facts_.run);
+  facts_.progress.reset();
+  metrics_.serve(facts_);
+  metrics_.write(facts_);
+  written_at_ = Clock::now();
+}
+
+void Monitor::on_planned(ledger::Ledger& ledger, const ledger::RunId& id) {
+  learn(ledger, id);
+}
+
+void Monitor::on_progress(const sync::Progress& progress) {
+  MetricsFacts now = facts_;
+  now.rows = rows_so_far(facts_.rows, progress.ended);
+  now.progress = progress;
+  if (Clock::now() - written_at_ >= between_files) {
+    metrics_.write(now);
+    written_at_ = Clock::now();
+  }
+  metrics_.serve(std::move(now));
+}
+
+void Monitor::on_ended(ledger::Ledger& ledger, const ledger::RunId& id, ExitCode code) {
+  learn(ledger, id);
+  const std::filesystem::path report = std::filesystem::path(config_.report.dir) / id;
+  hooks_.tell(event_of(code), read_file(report / "summary.json"));
+}
+
+void tell_of_failure(const Config& config, ExitCode code, const std::string& sentence) {
+  Hooks(config.hooks).tell(HookEvent::failure, failure_json(config, code, sentence));
+}
+
+}  // namespace consent_sync::app

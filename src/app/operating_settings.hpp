@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+#include "settings.hpp"
+
+namespace consent_sync::app {
+
+/// Settings for whoever runs it and watches it: metrics.* and hooks.*.
+std::vector<Setting> operating_settings();
+
+}  // namespace consent_sync::app
