@@ -13,7 +13,8 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from benchmarks import stage
+
 CHOICES = [("essential|analytics", "functional|targeting"),
            ("essential", "functional|analytics|targeting"),
            ("essential|functional|analytics|targeting", "")]
@@ -89,8 +90,8 @@ def add_arguments(parser):
 
 def run(arguments):
     rows, rounds = arguments.rows, arguments.rounds
-    subprocess.run([ROOT / "scripts" / "build", "release"], check=True, stdout=subprocess.DEVNULL)
-    program = ROOT / "build" / "release" / "consent-sync"
+    stage.prepare()
+    program = stage.PROGRAM
     base = pathlib.Path(tempfile.gettempdir())
     if shutil.disk_usage(base).free < rows * BYTES_A_ROW:
         sys.exit(f"{base} has too little room: {rows * BYTES_A_ROW / 1e9:.1f} GB are needed")
