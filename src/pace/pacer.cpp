@@ -20,7 +20,10 @@ constexpr BackoffOptions repeated_refusal{std::chrono::seconds(2), std::chrono::
 }  // namespace
 
 Pacer::Pacer(PacerOptions options)
-    : window_(options.share, options.shape), concurrency_(options.connections), breaker_(options.breaker) {
+    : window_(options.share, options.shape),
+      concurrency_(options.connections),
+      breaker_(options.breaker),
+      connections_(options.connections) {
   if (options.max_requests_per_second) cap_.emplace(*options.max_requests_per_second);
 }
 

@@ -56,30 +56,4 @@ void Engine::Impl::take(Step step, Delivery delivery) {
   }
 }
 
-// The pacer's clock is monotonic; people read another.
-ledger::WindowUse to_ledger(const pace::WindowUse& window) {
-  using std::chrono::microseconds;
-  using std::chrono::milliseconds;
-  const auto ago = std::chrono::duration_cast<microseconds>(Clock::now() - window.begin);
-  ledger::WindowUse use;
-  use.begin = std::chrono::floor<microseconds>(std::chrono::system_clock::now()) - ago;
-  use.length = std::chrono::duration_cast<milliseconds>(window.length);
-  use.quota = static_cast<std::uint64_t>(window.quota);
-  use.budget = static_cast<std::uint64_t>(window.budget);
-  use.used = static_cast<std::uint64_t>(window.used);
-  use.throttled = static_cast<std::uint64_t>(window.throttled);
-  use.others = static_cast<std::uint64_t>(window.others);
-  use.whole = window.whole;
-  return use;
-}
-
-ledger::Traffic Engine::Impl::traffic_so_far() const {
-  ledger::Traffic traffic = traffic_;
-  traffic.quota = static_cast<std::uint64_t>(pacer_.quota().value_or(0));
-  traffic.window =
-      std::chrono::duration_cast<std::chrono::milliseconds>(pacer_.window().value_or(pace::Duration{0}));
-  traffic.sending += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
-  return traffic;
-}
-
 }  // namespace consent_sync::sync

@@ -18,8 +18,8 @@ constexpr std::size_t most_retries = 1000;
 }  // namespace
 
 Engine::Engine(asio::io_context& io, store::ClientFactory& clients, Work& work, const ledger::Run& run,
-               EngineOptions options)
-    : impl_(std::make_unique<Impl>(io, clients, work, run, std::move(options))) {}
+               Pacing& pacing, EngineOptions options)
+    : impl_(std::make_unique<Impl>(io, clients, work, run, pacing, std::move(options))) {}
 Engine::~Engine() = default;
 asio::awaitable<std::optional<Stopped>> Engine::run() {
   return impl_->run();
@@ -35,22 +35,22 @@ Progress Engine::progress() const {
 }
 
 Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, Work& work, const ledger::Run& run,
-                   EngineOptions options)
+                   Pacing& pacing, EngineOptions options)
     : executor_(io.get_executor()),
       clients_(clients),
       options_(options),
       random_(options.seed),
-      pacer_(options.pace),
-      retry_budget_(options.retry_budget),
+      pacer_(pacing.pacer),
+      retry_budget_(pacing.retry_budget),
       gate_(executor_, pacer_, [this] { give_up(); }),
       changed_(executor_),
       started_(Clock::now()),
       traffic_(run.traffic),
       recorder_(
-          work, executor_, [this] { wake(); }, [this] { return traffic_so_far(); }) {}
+          work, executor_, [this] { wake(); }, [this] { return counted_so_far(); }) {}
 
 asio::awaitable<std::optional<Stopped>> Engine::Impl::run() {
-  for (int i = 0; i < options_.pace.connections; ++i) {
+  for (int i = 0; i < pacer_.connections(); ++i) {
     pool_.push_back(clients_.make(executor_));
     start_worker(*pool_.back());
   }
@@ -61,7 +61,6 @@ asio::awaitable<std::optional<Stopped>> Engine::Impl::run() {
     }
   }
   account_for_windows();
-  if (const auto last = pacer_.present_window()) recorder_.record(to_ledger(*last));
   recorder_.finish();
   // The ledger thread's last words are queued on the executor: let them arrive before this coroutine ends.
   co_await asio::post(executor_, asio::use_awaitable);
@@ -166,19 +165,13 @@ void Engine::Impl::abort() {
 }
 
 Progress Engine::Impl::progress() const {
-  Progress now;
+  Progress now = standing(pacer_, counted_so_far());
   now.ended = ended_;
   now.in_flight = in_flight_;
   now.waiting_to_retry = again_.size() + retries_.size();
   now.unrecorded = recorder_.unrecorded();
   now.stopping = stopped_.has_value();
-  now.breaker = pacer_.breaker();
-  now.concurrency = pacer_.concurrency();
   now.last_failure = last_failure_;
-  now.quota = pacer_.quota();
-  now.sustained_rate = pacer_.sustained_rate();
-  now.window = pacer_.present_window();
-  now.traffic = traffic_so_far();
   return now;
 }
 

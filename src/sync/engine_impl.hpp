@@ -12,15 +12,14 @@
 #include "gate.hpp"
 #include "recorder.hpp"
 #include "retries.hpp"
+#include "standing.hpp"
 
 namespace consent_sync::sync {
-
-ledger::WindowUse to_ledger(const pace::WindowUse& window);
 
 class Engine::Impl {
  public:
   Impl(boost::asio::io_context& io, store::ClientFactory& clients, Work& work, const ledger::Run& run,
-       EngineOptions options);
+       Pacing& pacing, EngineOptions options);
 
   boost::asio::awaitable<std::optional<Stopped>> run();
   void stop(Stopped why);
@@ -44,15 +43,15 @@ class Engine::Impl {
   void give_up();
   void account_for_windows();
   void take(Step step, Delivery delivery);
-  ledger::Traffic traffic_so_far() const;
+  ledger::Traffic counted_so_far() const { return traffic_so_far(traffic_, pacer_, started_); }
   double jitter01() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
 
   boost::asio::any_io_executor executor_;
   store::ClientFactory& clients_;
   const EngineOptions options_;
   std::mt19937_64 random_;
-  pace::Pacer pacer_;
-  pace::RetryBudget retry_budget_;
+  pace::Pacer& pacer_;
+  pace::RetryBudget& retry_budget_;
   Gate gate_;
   Condition changed_;
   Retries again_;    ///< for no fault of theirs: as soon as the store may be asked

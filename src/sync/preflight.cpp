@@ -12,6 +12,7 @@
 
 #include "exchange_reading.hpp"
 #include "gate.hpp"
+#include "standing.hpp"
 
 namespace consent_sync::sync {
 namespace asio = boost::asio;
@@ -32,12 +33,12 @@ bool is_unknown(const ledger::CustomerRows& customer) {
 class Preflight::Impl {
  public:
   Impl(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger, const ledger::Run& run,
-       EngineOptions options)
+       pace::Pacer& pacer, EngineOptions options)
       : ledger_(ledger),
         run_(run.id),
         options_(options),
         random_(options.seed),
-        pacer_(options.pace),
+        pacer_(pacer),
         gate_(io.get_executor(), pacer_, [this] { give_up(); }),
         pause_(io.get_executor()),
         client_(clients.make(io.get_executor())),
@@ -63,16 +64,11 @@ class Preflight::Impl {
   void abort() { client_->abort(); }
 
   Progress progress() const {
-    Progress now;
+    Progress now = standing(pacer_, counted_so_far());
     now.ended = asked_;
     now.in_flight = in_flight_;
     now.stopping = stopped_.has_value();
-    now.breaker = pacer_.breaker();
-    now.concurrency = pacer_.concurrency();
     now.last_failure = last_failure_;
-    now.quota = pacer_.quota();
-    now.sustained_rate = pacer_.sustained_rate();
-    now.traffic = traffic_so_far();
     return now;
   }
 
@@ -129,7 +125,8 @@ class Preflight::Impl {
       seen.push_back({customer, {exists, std::nullopt}});
       ++asked_[exists ? consent::Outcome::unchanged : consent::Outcome::not_found];
     }
-    ledger_.observe(run_, seen, traffic_so_far());
+    record_ended_windows(ledger_, run_, pacer_);
+    ledger_.observe(run_, seen, counted_so_far());
     last_ = customers_.back();
   }
 
@@ -153,14 +150,7 @@ class Preflight::Impl {
           "the store did not recover within retry.give_up_after; the last try: " + last_failure_});
   }
 
-  ledger::Traffic traffic_so_far() const {
-    ledger::Traffic traffic = traffic_;
-    traffic.quota = static_cast<std::uint64_t>(pacer_.quota().value_or(0));
-    traffic.window =
-        std::chrono::duration_cast<std::chrono::milliseconds>(pacer_.window().value_or(pace::Duration{0}));
-    traffic.sending += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
-    return traffic;
-  }
+  ledger::Traffic counted_so_far() const { return traffic_so_far(traffic_, pacer_, started_); }
 
   double jitter01() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
 
@@ -168,7 +158,7 @@ class Preflight::Impl {
   const ledger::RunId run_;
   const EngineOptions options_;
   std::mt19937_64 random_;
-  pace::Pacer pacer_;
+  pace::Pacer& pacer_;
   Gate gate_;
   asio::steady_timer pause_;
   std::unique_ptr<store::Client> client_;
@@ -188,8 +178,8 @@ class Preflight::Impl {
 };
 
 Preflight::Preflight(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
-                     const ledger::Run& run, EngineOptions options)
-    : impl_(std::make_unique<Impl>(io, clients, ledger, run, std::move(options))) {}
+                     const ledger::Run& run, Pacing& pacing, EngineOptions options)
+    : impl_(std::make_unique<Impl>(io, clients, ledger, run, pacing.pacer, std::move(options))) {}
 Preflight::~Preflight() = default;
 asio::awaitable<std::optional<Stopped>> Preflight::run() {
   return impl_->run();

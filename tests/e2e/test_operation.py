@@ -35,6 +35,18 @@ class Quota(EndToEnd):
             self.assertLessEqual(abs(int(window["used"]) - requests), 1, (windows, counted))
         self.assertEqual(self.summary()["quota"]["all"]["used"], 70)
 
+    def test_all_phases_of_a_run_share_one_pace(self):
+        store = self.sandbox("--window", "4s", "--customers", "200", quota=60)
+        self.write_customers(100)
+        self.expect(0, "sync", "customers.csv", "--policy-preflight", "--safety-canary", "15", "--policy-check-store", "all",
+                    store=store)
+        summary = self.summary()
+        counters = store.stop()
+        self.assertEqual(summary["quota"]["all"]["others"], 0, "the run took its own requests for another client's")
+        self.assertEqual(summary["quota"]["all"]["used"], counters["requests"])
+        for use in counters["windows"]:
+            self.assertLessEqual(use["requests"], 54 + 1, counters)
+
     def test_a_429_costs_no_row_an_attempt_and_is_never_followed_by_another(self):
         store = self.sandbox("--window", "1s", "--fault", "drain:60@5", "--fault", "drain:60@40", quota=60)
         self.write_customers(100)

@@ -47,6 +47,9 @@ class Pacer {
   TimePoint gives_up_at() const { return breaker_.gives_up_at(); }
   Breaker::State breaker() const { return breaker_.state(); }
 
+  /// PacerOptions::connections.
+  int connections() const { return connections_; }
+
   /// Requests that may be in flight, of late; below one: one, with pauses.
   double concurrency() const { return concurrency_.limit(); }
 
@@ -72,6 +75,7 @@ class Pacer {
   std::optional<Spacing> cap_;
   Concurrency concurrency_;
   Breaker breaker_;
+  int connections_;
   std::size_t in_flight_ = 0;
   int refusals_ = 0;  ///< 429s with rate headers without another answer in between
   TimePoint refused_at_ = TimePoint::min();

@@ -11,19 +11,17 @@
 
 #include <consent_sync/ledger/ledger.hpp>
 #include <consent_sync/pace/pacer.hpp>
-#include <consent_sync/pace/retry_budget.hpp>
 #include <consent_sync/store/client.hpp>
 #include <consent_sync/store/judge.hpp>
 #include <consent_sync/sync/delivery.hpp>
+#include <consent_sync/sync/pacing.hpp>
 #include <consent_sync/sync/work.hpp>
 
 namespace consent_sync::sync {
 
 struct EngineOptions {
-  pace::PacerOptions pace;  ///< its `connections` is the number of workers
   RetryOptions retry;
   AskingOptions asking;
-  pace::RetryBudgetOptions retry_budget;
   std::uint64_t seed = 0;  ///< of the jitter
   /// Called with each row's end, before that is on disk, on the io_context's thread.
   std::function<void(const consent::ChangeResult&)> on_ended;
@@ -49,20 +47,22 @@ struct Progress {
   std::optional<std::int64_t> quota;     ///< requests a window that the store offers
   std::optional<double> sustained_rate;  ///< requests a second that pacing can keep up
   std::optional<pace::WindowUse> window;  ///< the store's present quota window, once something left in it
-  ledger::Traffic traffic;               ///< since the run began, earlier processes included
+  ledger::Traffic traffic;                ///< since the run began, earlier processes included
 };
 
-/// Sends the changes of a piece of work, or asks about them: a pool of workers, each with a connection of its
-/// own, that share one pacer. Everything but the ledger's writes happens on the io_context's one thread.
+/// Sends the changes of a piece of work, or asks about them: a pool of workers, as many as the pacer allows
+/// connections, each with one of its own. Everything but the ledger's writes happens on the io_context's one
+/// thread.
 class Engine {
  public:
-  /// The references outlive the engine. `before`: what earlier processes of the run already counted.
+  /// The references outlive the engine. `run`: its traffic is counted on from.
   Engine(boost::asio::io_context& io, store::ClientFactory& clients, Work& work, const ledger::Run& run,
-         EngineOptions options);
+         Pacing& pacing, EngineOptions options);
   ~Engine();
 
-  /// Ends when the queue is empty or the engine stopped, with every result on disk. Nothing: the queue is
-  /// empty. Throws ledger::LedgerError when the ledger failed; then nothing more was sent.
+  /// Ends when the queue is empty or the engine stopped, with every result on disk, and the windows of the
+  /// quota that are over. Nothing: the queue is empty. Throws ledger::LedgerError when the ledger failed;
+  /// then nothing more was sent.
   boost::asio::awaitable<std::optional<Stopped>> run();
 
   /// Sends nothing new; what is in flight may end, within its timeout. On the io_context's thread.

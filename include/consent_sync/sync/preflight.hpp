@@ -19,7 +19,7 @@ class Preflight {
  public:
   /// The references outlive it.
   Preflight(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
-            const ledger::Run& run, EngineOptions options);
+            const ledger::Run& run, Pacing& pacing, EngineOptions options);
   ~Preflight();
 
   /// Ends when every customer was asked about, or it stopped; with every answer on disk. Nothing: all were

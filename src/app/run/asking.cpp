@@ -26,9 +26,14 @@ std::uint64_t count_customers(ledger::Ledger& ledger, const ledger::RunId& run, 
 
 class Asking {
  public:
-  Asking(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, plan::Pace& pace,
-         Terminal& terminal)
-      : ledger_(ledger), config_(config), clients_(clients), pace_(pace), terminal_(terminal) {}
+  Asking(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, sync::Pacing& pacing,
+         plan::Pace& pace, Terminal& terminal)
+      : ledger_(ledger),
+        config_(config),
+        clients_(clients),
+        pacing_(pacing),
+        pace_(pace),
+        terminal_(terminal) {}
 
   SendingEnd which_exist(const ledger::Run& run) {
     const std::uint64_t count = count_customers(
@@ -37,7 +42,7 @@ class Asking {
         count, "customers",
         fmt::format("asking {} which of {} customers exist", config_.store.api_url, show_count(count))};
     asio::io_context io(1);
-    sync::Preflight preflight(io, clients_, ledger_, run, engine_options(config_));
+    sync::Preflight preflight(io, clients_, ledger_, run, pacing_, engine_options(config_));
     const SendingEnd end = run_errand(io, preflight, std::move(errand), config_, terminal_);
     learn(preflight.progress());
     return end;
@@ -52,7 +57,7 @@ class Asking {
     options.asking.only_ask = true;
     sync::SurveyWork work(ledger_, run.id, wanted);
     asio::io_context io(1);
-    sync::Engine engine(io, clients_, work, run, options);
+    sync::Engine engine(io, clients_, work, run, pacing_, options);
     const SendingEnd end = run_errand(io, engine, std::move(errand), config_, terminal_);
     learn(engine.progress());
     return end;
@@ -69,6 +74,7 @@ class Asking {
   ledger::Ledger& ledger_;
   const Config& config_;
   store::ClientFactory& clients_;
+  sync::Pacing& pacing_;
   plan::Pace& pace_;
   Terminal& terminal_;
 };
@@ -84,9 +90,10 @@ Wanted survey_of(const plan::Policy& policy) {
 }  // namespace
 
 SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
-                     const Config& config, const std::string& token, plan::Pace& pace, Terminal& terminal) {
+                     const Config& config, const std::string& token, sync::Pacing& pacing, plan::Pace& pace,
+                     Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
-  Asking asking(ledger, config, *clients, pace, terminal);
+  Asking asking(ledger, config, *clients, pacing, pace, terminal);
   if (config.policy.preflight || config.online) {
     const SendingEnd end = asking.which_exist(run);
     if (end.stopped_with) return end;

@@ -15,6 +15,7 @@ namespace consent_sync::app {
 /// it holds of them. The answers are noted as they come: what was asked before an interruption is not asked
 /// again. `pace` becomes the store's own where it told.
 SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
-                     const Config& config, const std::string& token, plan::Pace& pace, Terminal& terminal);
+                     const Config& config, const std::string& token, sync::Pacing& pacing, plan::Pace& pace,
+                     Terminal& terminal);
 
 }  // namespace consent_sync::app

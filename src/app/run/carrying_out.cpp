@@ -60,6 +60,7 @@ class Work {
         config_(config),
         task_(task),
         token_(std::move(token)),
+        pacing_(pacing_of(config)),
         monitor_(monitor),
         terminal_(terminal) {}
 
@@ -71,7 +72,7 @@ class Work {
     plan::Pace pace = assumed_pace(config_);
     if (asks_first()) {
       const SendingEnd asked =
-          ask_store(ledger_, staged.run, policy_of(staged), config_, token_, pace, terminal_);
+          ask_store(ledger_, staged.run, policy_of(staged), config_, token_, pacing_, pace, terminal_);
       exit_on_signals(config_.log.format);
       if (asked.stopped_with) return end(staged.run, asked);
     }
@@ -105,7 +106,7 @@ class Work {
 
   ExitCode send(const ledger::Run& run) {
     monitor_.on_planned(ledger_, run.id);
-    const SendingEnd sent = send_run(ledger_, run, config_, token_, monitor_, terminal_);
+    const SendingEnd sent = send_run(ledger_, run, config_, token_, pacing_, monitor_, terminal_);
     exit_on_signals(config_.log.format);
     return end(run, sent);
   }
@@ -119,6 +120,7 @@ class Work {
   }
 
   ExitCode conclude(const ledger::Run& run, ExitCode code, const std::string& reason) {
+    sync::close_quota_account(ledger_, run.id, pacing_.pacer);
     const ExitCode last_word = conclude_run(ledger_, run.id, config_, code, reason, terminal_);
     monitor_.on_ended(ledger_, run.id, last_word);
     return last_word;
@@ -128,6 +130,7 @@ class Work {
   const Config& config_;
   const Task& task_;
   const std::string token_;
+  sync::Pacing pacing_;
   Monitor& monitor_;
   Terminal& terminal_;
 };

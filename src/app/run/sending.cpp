@@ -59,9 +59,14 @@ SendingEnd judge_canary(const ledger::OutcomeCounts& ended) {
 /// Sends one run's changes, with the clients they leave by.
 class Sending {
  public:
-  Sending(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, Monitor& monitor,
-          Terminal& terminal)
-      : ledger_(ledger), config_(config), clients_(clients), monitor_(monitor), terminal_(terminal) {}
+  Sending(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, sync::Pacing& pacing,
+          Monitor& monitor, Terminal& terminal)
+      : ledger_(ledger),
+        config_(config),
+        clients_(clients),
+        pacing_(pacing),
+        monitor_(monitor),
+        terminal_(terminal) {}
 
   SendingEnd canary(const ledger::Run& run) {
     const ledger::OutcomeCounts rows = ledger_.counts(run.id);
@@ -75,7 +80,7 @@ class Sending {
     options.asking.read_back = true;
     sync::QueueWork work(ledger_, run.id, size);
     asio::io_context io(1);
-    sync::Engine engine(io, clients_, work, run, options);
+    sync::Engine engine(io, clients_, work, run, pacing_, options);
     const SendingEnd end = run_errand(io, engine, std::move(errand), config_, terminal_);
     return end.stopped_with ? end : judge_canary(engine.progress().ended);
   }
@@ -91,7 +96,7 @@ class Sending {
                   rows, watch()};
     sync::QueueWork work(ledger_, run.id);
     asio::io_context io(1);
-    sync::Engine engine(io, clients_, work, run, options_for(run));
+    sync::Engine engine(io, clients_, work, run, pacing_, options_for(run));
     return run_errand(io, engine, std::move(errand), config_, terminal_);
   }
 
@@ -112,6 +117,7 @@ class Sending {
   ledger::Ledger& ledger_;
   const Config& config_;
   store::ClientFactory& clients_;
+  sync::Pacing& pacing_;
   Monitor& monitor_;
   Terminal& terminal_;
   ProblemLog problems_;
@@ -119,15 +125,21 @@ class Sending {
 
 }  // namespace
 
+sync::Pacing pacing_of(const Config& config) {
+  pace::PacerOptions pace;
+  pace.share = config.rate.share;
+  pace.shape = config.rate.shape;
+  pace.max_requests_per_second = config.rate.max_requests_per_second;
+  pace.connections = config.http.connections;
+  pace.breaker.give_up_after = config.retry.give_up_after;
+  pace::RetryBudgetOptions retries;
+  retries.share = config.retry.budget;
+  return sync::Pacing(pace, retries);
+}
+
 sync::EngineOptions engine_options(const Config& config) {
   sync::EngineOptions options;
-  options.pace.share = config.rate.share;
-  options.pace.shape = config.rate.shape;
-  options.pace.max_requests_per_second = config.rate.max_requests_per_second;
-  options.pace.connections = config.http.connections;
-  options.pace.breaker.give_up_after = config.retry.give_up_after;
   options.retry = {config.retry.attempts, {config.retry.base_delay, config.retry.max_delay}};
-  options.retry_budget.share = config.retry.budget;
   options.seed = std::random_device()();
   return options;
 }
@@ -155,9 +167,9 @@ store::ClientOptions client_options(const Config& config, const std::string& tok
 }
 
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                    const std::string& token, Monitor& monitor, Terminal& terminal) {
+                    const std::string& token, sync::Pacing& pacing, Monitor& monitor, Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
-  Sending sending(ledger, config, *clients, monitor, terminal);
+  Sending sending(ledger, config, *clients, pacing, monitor, terminal);
   if (config.safety.canary == 0 || run.mode != ledger::Mode::sync) return sending.all(run);
   const SendingEnd canary = sending.canary(run);
   return canary.stopped_with ? canary : sending.all(ledger.find_run(run.id).value());

@@ -19,6 +19,9 @@ namespace consent_sync::app {
 store::ClientOptions client_options(const Config& config, const std::string& token,
                                     const std::string& correlation_id);
 
+/// How fast everything of one run may ask the store.
+sync::Pacing pacing_of(const Config& config);
+
 /// How an engine works under this configuration; what it asks around each change is for who knows the run.
 sync::EngineOptions engine_options(const Config& config);
 
@@ -36,6 +39,6 @@ struct SendingEnd {
 /// Sends a planned run's changes, its canary first, or asks an audit's questions; shows and monitors the
 /// progress, and obeys signals: the first one stops, the second aborts.
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                    const std::string& token, Monitor& monitor, Terminal& terminal);
+                    const std::string& token, sync::Pacing& pacing, Monitor& monitor, Terminal& terminal);
 
 }  // namespace consent_sync::app

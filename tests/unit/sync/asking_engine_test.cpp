@@ -38,7 +38,8 @@ struct StagedFixture : Fixture {
   std::optional<sync::Stopped> preflight() {
     asio::io_context io(1);
     FakeClients clients(store);
-    sync::Preflight engine(io, clients, *ledger, staged, options);
+    sync::Pacing pacing(pace, retry_budget);
+    sync::Preflight engine(io, clients, *ledger, staged, pacing, options);
     return run_to_end(io, engine);
   }
 
@@ -48,7 +49,8 @@ struct StagedFixture : Fixture {
     options.asking.only_ask = true;
     sync::SurveyWork work(*ledger, staged.id,
                           [](const ledger::CustomerRows& customer) { return !customer.observed; });
-    sync::Engine engine(io, clients, work, staged, options);
+    sync::Pacing pacing(pace, retry_budget);
+    sync::Engine engine(io, clients, work, staged, pacing, options);
     return run_to_end(io, engine);
   }
 
@@ -149,7 +151,8 @@ TEST_CASE("no more than the canary's changes are taken, and each is read back") 
   FakeClients clients(f.store);
   f.options.asking.read_back = true;
   sync::QueueWork work(*f.ledger, f.run.id, 10);
-  sync::Engine engine(io, clients, work, f.run, f.options);
+  sync::Pacing pacing(f.pace, f.retry_budget);
+  sync::Engine engine(io, clients, work, f.run, pacing, f.options);
   asio::co_spawn(io, engine.run(), [&](std::exception_ptr failure, std::optional<sync::Stopped>) {
     if (failure) std::rethrow_exception(failure);
   });

@@ -156,7 +156,7 @@ struct Fixture {
     ledger->plan(run.id, planned);
     ledger->commit_plan(run.id);
     options.retry = {3, {1ms, 2ms}};
-    options.pace.breaker.probe = {1ms, 2ms};
+    pace.breaker.probe = {1ms, 2ms};
   }
   ~Fixture() { std::filesystem::remove_all(directory); }
 
@@ -164,7 +164,8 @@ struct Fixture {
     asio::io_context io(1);
     FakeClients clients(store);
     sync::QueueWork work(*ledger, run.id);
-    sync::Engine engine(io, clients, work, run, options);
+    sync::Pacing pacing(pace, retry_budget);
+    sync::Engine engine(io, clients, work, run, pacing, options);
     current = &engine;
     std::optional<sync::Stopped> stopped;
     asio::co_spawn(io, engine.run(), [&](std::exception_ptr failure, std::optional<sync::Stopped> how) {
@@ -172,6 +173,7 @@ struct Fixture {
       stopped = std::move(how);
     });
     io.run();
+    sync::close_quota_account(*ledger, run.id, pacing.pacer);
     return stopped;
   }
 
@@ -181,6 +183,8 @@ struct Fixture {
   std::unique_ptr<ledger::Ledger> ledger;
   ledger::Run run;
   FakeStore store;
+  pace::PacerOptions pace;
+  pace::RetryBudgetOptions retry_budget;
   sync::EngineOptions options;
   sync::Engine* current = nullptr;
 };

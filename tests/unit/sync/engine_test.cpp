@@ -17,7 +17,7 @@ TEST_CASE("every queued change is sent once, and is on disk as applied when the 
 
 TEST_CASE("with one connection all withdrawals leave before the first grant") {
   Fixture f(100);
-  f.options.pace.connections = 1;
+  f.pace.connections = 1;
   f.send();
   for (std::size_t i = 0; i < f.store.asked.size(); ++i) {
     CHECK((f.store.asked[i].value() % 2 == 0) == (i < 50));
@@ -53,7 +53,7 @@ TEST_CASE(
 TEST_CASE("a store out of reach costs rows no more tries than it takes to notice") {
   Fixture f(40);
   for (int i = 0; i < 60; ++i) f.store.script.push_back(refused_connection());
-  f.options.pace.breaker.trip_after = 5;
+  f.pace.breaker.trip_after = 5;
   CHECK_FALSE(f.send());
   CHECK(f.count(Outcome::applied) == 40);
 }
@@ -61,7 +61,7 @@ TEST_CASE("a store out of reach costs rows no more tries than it takes to notice
 TEST_CASE("a store that stays down ends the run, which can be taken up again") {
   Fixture f(40);
   for (int i = 0; i < 200; ++i) f.store.script.push_back(reply(503));
-  f.options.pace.breaker.give_up_after = 20ms;
+  f.pace.breaker.give_up_after = 20ms;
   const auto stopped = f.send();
   REQUIRE(stopped);
   CHECK(stopped->by == sync::Stopped::By::store_unavailable);
@@ -113,7 +113,7 @@ TEST_CASE("rows that were tried and wait for their retry when the run stops say 
 
 TEST_CASE("retries beyond the budget wait, and no row loses a try by it") {
   Fixture f(10);
-  f.options.retry_budget = {0.1, 100, 1};
+  f.retry_budget = {0.1, 100, 1};
   for (int i = 0; i < 12; ++i) f.store.script.push_back(reply(409));
   f.options.retry.attempts = 5;
   const auto started = std::chrono::steady_clock::now();
@@ -124,7 +124,7 @@ TEST_CASE("retries beyond the budget wait, and no row loses a try by it") {
   CHECK(std::chrono::steady_clock::now() - started >= 90ms);
 }
 
-TEST_CASE("the windows of the store's quota are in the ledger when the engine ends") {
+TEST_CASE("the windows of the store's quota are in the ledger when its account is closed") {
   Fixture f(20);
   f.store.rate = {30000, 20000, 1000, 900};
   CHECK_FALSE(f.send());
