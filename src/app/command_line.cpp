@@ -9,6 +9,8 @@
 #include <CLI/CLI.hpp>
 
 #include "configuration_file.hpp"
+#include "documentation/completions.hpp"
+#include "documentation/man_page.hpp"
 #include "exit_code.hpp"
 #include "job.hpp"
 #include "mapping_in_force.hpp"
@@ -26,6 +28,7 @@ constexpr const char* default_config_file = "consent-sync.yaml";
 struct Words {
   std::string config_file;
   std::string input;
+  std::string only_problems_of;
   std::string job;
   std::string job_command;
   std::map<std::string, std::string> flags;  ///< by setting key
@@ -109,6 +112,20 @@ void apply_log_settings(Config& config, const Words& words) {
   }
 }
 
+// The limits that find a truncated or swapped export do not fit: there is no export, and all of it is to
+// change.
+void take_only_problems(Config& config, const Words& words) {
+  if (words.only_problems_of.empty()) return;
+  if (!words.input.empty()) {
+    throw Failure(ExitCode::usage, "INPUT and --only-problems-of are two inputs: give one of them");
+  }
+  config.input.path.clear();
+  config.input.only_problems_of = words.only_problems_of;
+  config.safety.min_rows = 0;
+  config.safety.max_change_ratio.reset();
+  config.safety.max_invalid_ratio.reset();
+}
+
 void gather_config(Words& words, Config& config) {
   apply_log_settings(config, words);
   apply_config_file(config, words);
@@ -116,6 +133,7 @@ void gather_config(Words& words, Config& config) {
   apply_environment(config);
   apply_flags(config, words);
   if (!words.input.empty()) config.input.path = words.input;
+  take_only_problems(config, words);
 }
 
 void require_usable(const Config& config) {
@@ -127,8 +145,19 @@ void require_usable(const Config& config) {
 }
 
 void require_input(const Config& config) {
-  if (!config.input.path.empty()) return;
+  if (!config.input.path.empty() || !config.input.only_problems_of.empty()) return;
   throw Failure(ExitCode::usage, "no INPUT: name the file to read, or - for standard input");
+}
+
+void require_what_it_needs(Request& request) {
+  using Command = Request::Command;
+  const Command command = request.command;
+  const bool reads_input =
+      command == Command::sync || command == Command::audit || command == Command::inspect;
+  if (reads_input || command == Command::apply) resolve_mapping(request.config);
+  const bool is_of_ledger = command == Command::runs || command == Command::report;
+  if (!is_of_ledger && command != Command::inspect) require_usable(request.config);
+  if (reads_input) require_input(request.config);
 }
 
 std::string suggest(std::string_view word, const std::vector<std::string>& known) {
@@ -165,6 +194,15 @@ std::string explain(const CLI::App& app, const std::string& sentence, int argc, 
   return sentence;
 }
 
+// Made from what the parser knows, so that neither can say what --help does not.
+std::string documentation(const CLI::App& app, const std::string& shell) {
+  const std::vector<CommandHelp> commands = describe_commands(app);
+  if (shell == "bash") return bash_completion(commands);
+  if (shell == "zsh") return zsh_completion(commands);
+  if (shell == "fish") return fish_completion(commands);
+  return man_page(commands, app.get_description());
+}
+
 }  // namespace
 
 void read_request(int argc, char** argv, Request& request) {
@@ -181,6 +219,9 @@ void read_request(int argc, char** argv, Request& request) {
   CLI::App* sync = add_command(app, words, "sync", "bring the store in line with INPUT; --dry-run only plans",
                                every_setting);
   sync->add_option("INPUT", words.input, "CSV or NDJSON, also .gz and .zst; - is standard input");
+  sync->add_option("--only-problems-of", words.only_problems_of,
+                   "in place of INPUT: the rows that ended as a problem in this run, from the ledger")
+      ->type_name("RUN");
   CLI::App* audit =
       add_command(app, words, "audit",
                   "ask the store, and report where it differs from INPUT; changes nothing", every_setting);
@@ -208,6 +249,13 @@ void read_request(int argc, char** argv, Request& request) {
   SandboxWords sandbox_words;
   CLI::App* sandbox = add_sandbox_command(app, sandbox_words);
 
+  std::string shell;
+  CLI::App* completion = app.add_subcommand("completion", "print a completion script for a shell");
+  completion->add_option("SHELL", shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  CLI::App* manual = app.add_subcommand("manual", "print the manual page, for man -l -");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help_or_version) {
@@ -223,33 +271,28 @@ void read_request(int argc, char** argv, Request& request) {
     request.sandbox = read_sandbox_options(sandbox_words);
     return;
   }
+  if (manual->parsed() || completion->parsed()) {
+    request.command = Request::Command::text;
+    request.text = documentation(app, shell);
+    return;
+  }
   if (presets->parsed()) {
     request.command = Request::Command::presets;
     return;
   }
+  using Command = Request::Command;
+  request.command = sync->parsed() || run->parsed() ? Command::sync
+                    : audit->parsed()               ? Command::audit
+                    : apply->parsed()               ? Command::apply
+                    : inspect->parsed()             ? Command::inspect
+                    : doctor->parsed()              ? Command::doctor
+                    : runs->parsed()                ? Command::runs
+                                                    : Command::report;
   gather_config(words, request.config);
-  if (apply->parsed()) {
-    request.command = Request::Command::apply;
-    // The plan knows its input, and a configuration that names another does not mean this one.
-    request.config.input.path = words.input;
-    resolve_mapping(request.config);
-    require_usable(request.config);
-  } else if (sync->parsed() || audit->parsed() || run->parsed()) {
-    const bool is_audit = audit->parsed() || (run->parsed() && words.job_command == "audit");
-    request.command = is_audit ? Request::Command::audit : Request::Command::sync;
-    resolve_mapping(request.config);
-    require_usable(request.config);
-    require_input(request.config);
-  } else if (inspect->parsed()) {
-    request.command = Request::Command::inspect;
-    resolve_mapping(request.config);
-    require_input(request.config);
-  } else if (doctor->parsed()) {
-    request.command = Request::Command::doctor;
-    require_usable(request.config);
-  } else {
-    request.command = runs->parsed() ? Request::Command::runs : Request::Command::report;
-  }
+  if (words.job_command == "audit") request.command = Command::audit;
+  // A plan knows its input, and a configuration that names another does not mean this one.
+  if (request.command == Command::apply) request.config.input.path = words.input;
+  require_what_it_needs(request);
 }
 
 }  // namespace consent_sync::app

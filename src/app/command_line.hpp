@@ -11,7 +11,7 @@ namespace consent_sync::app {
 /// What the user asked for, with all settings in their order of precedence: flags over environment over job
 /// file over configuration file over defaults.
 struct Request {
-  enum class Command { none, sync, audit, apply, inspect, presets, runs, report, doctor, sandbox };
+  enum class Command { none, sync, audit, apply, inspect, presets, runs, report, doctor, sandbox, text };
 
   Command command = Command::none;
   Config config;
@@ -20,6 +20,7 @@ struct Request {
   std::string job_file;  ///< inspect: the starter job to write; "" for none
   std::string preset;    ///< presets: the one to print; "" for a list
   sandbox::Options sandbox;
+  std::string text;   ///< with Command::text: what to print
   int exit_code = 0;  ///< with Command::none: --help, --version or an error has been printed
 };
 

@@ -30,8 +30,9 @@ struct Config {
 
   struct {
     std::string path;
-    std::string preset;   ///< a name, or a file
-    std::string mapping;  ///< YAML on one line; once resolved, the whole mapping in force
+    std::string only_problems_of;  ///< id of a run: the rows that ended as a problem in it are the input
+    std::string preset;            ///< a name, or a file
+    std::string mapping;           ///< YAML on one line; once resolved, the whole mapping in force
     input::ReaderOptions reader;
   } input;
 

@@ -43,6 +43,9 @@ ExitCode carry_out(const Request& request, app::Terminal& terminal) {
       return app::doctor_command(request.config);
     case Request::Command::sandbox:
       return app::sandbox_command(request.sandbox);
+    case Request::Command::text:
+      fmt::print("{}", request.text);
+      return ExitCode::ok;
   }
   return ExitCode::defect;
 }

@@ -101,7 +101,7 @@ std::vector<Setting> input_settings() {
       {"input.path", "FILE", "the input, where the command line names none; - is standard input",
        [](Config& c, std::string_view v) { c.input.path = v; }, [](const Config& c) { return c.input.path; },
        true},
-      {"input.format", "FORMAT", "auto, csv or ndjson",
+      {"input.format", "auto|csv|ndjson", "how the input is written",
        [](Config& c, std::string_view v) {
          c.input.reader.format = static_cast<input::Format>(parse_word(v, formats));
        },
@@ -109,7 +109,7 @@ std::vector<Setting> input_settings() {
       {"input.delimiter", "CHAR", "of a CSV: , ; | or tab; found in the header row when not set",
        [](Config& c, std::string_view v) { c.input.reader.delimiter = parse_delimiter(v); },
        [](const Config& c) { return show_delimiter(c.input.reader.delimiter); }},
-      {"input.encoding", "NAME", "auto, utf-8, utf-16, utf-16le, utf-16be, latin1 or windows-1252",
+      {"input.encoding", "auto|utf-8|utf-16|utf-16le|utf-16be|latin1|windows-1252", "of its letters",
        [](Config& c, std::string_view v) {
          c.input.reader.encoding = static_cast<input::Encoding>(parse_word(v, encodings));
        },
@@ -171,10 +171,10 @@ std::vector<Setting> keeping_settings() {
       {"report.dir", "DIR", "reports are written to DIR/RUN_ID",
        [](Config& c, std::string_view v) { c.report.dir = v; }, [](const Config& c) { return c.report.dir; },
        true},
-      {"log.level", "LEVEL", "trace, debug, info, warn, error or off",
+      {"log.level", "trace|debug|info|warn|error|off", "what is logged: this and what is worse",
        [](Config& c, std::string_view v) { c.log.level = log_levels[parse_word(v, log_levels)]; },
        [](const Config& c) { return c.log.level; }},
-      {"log.format", "FORMAT", "text or json (one object a line)",
+      {"log.format", "text|json", "for people, or one JSON object a line",
        [](Config& c, std::string_view v) {
          c.log.format = static_cast<LogFormat>(parse_word(v, log_formats));
        },

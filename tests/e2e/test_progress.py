@@ -97,8 +97,10 @@ class OnTerminal:
     def wait_for(self, pattern):
         deadline = time.monotonic() + PATIENCE
         while not re.search(pattern, self.screen.text()):
-            if time.monotonic() > deadline or self.process.poll() is not None:
-                raise AssertionError(f"{pattern!r} was never on the screen:\n{self.screen.text()}\n{self.raw!r}")
+            code = self.process.poll()
+            if time.monotonic() > deadline or code is not None and not self.read(0):
+                raise AssertionError(f"{pattern!r} was never on the screen; exit code {code}:\n{self.screen.text()}\n"
+                                     f"{self.raw!r}")
             self.read(1)
 
     def end(self):

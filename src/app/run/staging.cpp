@@ -16,6 +16,7 @@
 #include "../settings.hpp"
 #include "../version.hpp"
 #include "problem_log.hpp"
+#include "problem_rows.hpp"
 #include "read_ahead.hpp"
 
 namespace consent_sync::app {
@@ -45,7 +46,6 @@ ledger::Run describe_run(const Config& config, const Task& task, const input::Re
   run.api_url = config.store.api_url;
   run.tool_version = version;
   run.settings = describe(config);
-  run.input.path = config.input.path;
   run.input.format = format_name(reader.format());
   run.input.columns = reader.columns();
   return run;
@@ -138,6 +138,32 @@ void require_planned_input(ledger::Ledger& ledger, const ledger::Run& run, const
                             run.input.path, task.plan));
 }
 
+/// Where the rows come from, and what reports call it.
+struct Input {
+  std::unique_ptr<input::Reader> reader;
+  std::string name;
+};
+
+Input open_input(ledger::Ledger& ledger, const Config& config) {
+  if (config.input.only_problems_of.empty()) {
+    return {input::open_reader(config.input.path, config.input.reader), config.input.path};
+  }
+  const ledger::Run run = find_run_with_problems(ledger, config);
+  return {open_problem_rows(ledger, run, config.input.reader),
+          fmt::format("problem rows of run {} ({})", run.id, run.input.path)};
+}
+
+// Whoever mends an old run does not mean to give up a newer one.
+void keep_other(ledger::Ledger& ledger, const ledger::Run& open, const ledger::Run& fresh) {
+  ledger.discard_run(fresh.id);
+  throw Failure(
+      ExitCode::usage,
+      fmt::format(
+          "run {} over {} is not finished: finish it first with the command that began it; nothing was "
+          "sent",
+          open.id, open.input.path));
+}
+
 void abandon_other(ledger::Ledger& ledger, const ledger::Run& open) {
   const std::uint64_t unsent = ledger.counts(open.id)[consent::Outcome::pending];
   spdlog::warn(
@@ -162,8 +188,9 @@ std::string rules_of(const std::string& settings) {
 
 StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& task, Terminal& terminal) {
   require_same_address(ledger, config, task.mode);
-  const std::unique_ptr<input::Reader> reader = input::open_reader(config.input.path, config.input.reader);
+  const auto [reader, name] = open_input(ledger, config);
   ledger::Run run = describe_run(config, task, *reader);
+  run.input.path = name;
   ledger.begin_run(run);
   log_for_run(run.id);
   stage_rows(ledger, run.id, *reader, ReadingProgress(config, terminal));
@@ -185,6 +212,7 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& ta
     spdlog::info("resuming run {}, which stopped before every row was reached", open->id);
     return {ledger.find_run(open->id).value(), std::nullopt, true};
   }
+  if (open && !config.input.only_problems_of.empty()) keep_other(ledger, *open, run);
   if (open) abandon_other(ledger, *open);
   StagedRun staged{run, std::nullopt, false};
   if (const consent::Composition* composition = reader->composition()) staged.composition = *composition;

@@ -1,0 +1,147 @@
+#include "man_page.hpp"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "../exit_code.hpp"
+#include "../settings.hpp"
+#include "../version.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+/// Text as roff takes it: nothing in it is a request or an escape, and hyphens can be copied.
+std::string plain(const std::string& text) {
+  std::string out;
+  bool at_line_start = true;
+  for (const char c : text) {
+    if (at_line_start && (c == '.' || c == '\'')) out += "\\&";
+    if (c == '-') {
+      out += "\\-";
+    } else if (c == '\\') {
+      out += "\\e";
+    } else {
+      out += c;
+    }
+    at_line_start = c == '\n';
+  }
+  return out;
+}
+
+std::string bold(const std::string& text) {
+  return "\\fB" + plain(text) + "\\fR";
+}
+
+std::string flag_entry(const FlagHelp& flag) {
+  std::string names = flag.short_name.empty() ? "" : bold(flag.short_name) + ", ";
+  names += bold(flag.long_name);
+  if (!flag.metavar.empty()) names += " \\fI" + plain(flag.metavar) + "\\fR";
+  return fmt::format(".TP\n{}\n{}\n", names, plain(flag.help));
+}
+
+std::string entry(const std::string& key, const std::string& text) {
+  return fmt::format(".TP\n{}\n{}\n", bold(key), plain(text));
+}
+
+std::string synopsis_of(const CommandHelp& command) {
+  std::string text = command.name;
+  for (const ArgumentHelp& argument : command.arguments) {
+    text += argument.is_required ? " " + argument.name : " [" + argument.name + "]";
+  }
+  return text;
+}
+
+std::set<std::string> setting_flags() {
+  std::set<std::string> flags;
+  for (const Setting& setting : settings()) flags.insert(flag_of(setting));
+  return flags;
+}
+
+std::string command_section(const CommandHelp& command, const std::set<std::string>& shared) {
+  std::string text = fmt::format(".SS {}\n{}\n", plain(synopsis_of(command)), plain(command.help));
+  bool has_settings = false;
+  for (const ArgumentHelp& argument : command.arguments) text += entry(argument.name, argument.help);
+  for (const FlagHelp& flag : command.flags) {
+    const bool is_setting = shared.contains(flag.long_name);
+    has_settings = has_settings || is_setting;
+    if (!is_setting && flag.long_name != "--help" && flag.long_name != "--config") text += flag_entry(flag);
+  }
+  if (has_settings) text += ".PP\nTakes settings; see SETTINGS.\n";
+  return text;
+}
+
+/// The command that takes all settings says how their flags look.
+std::string settings_section(const std::vector<CommandHelp>& commands, const std::set<std::string>& shared) {
+  const CommandHelp& widest = commands.front();
+  std::string text =
+      ".SH SETTINGS\nEach has one name in three places: as a key of the configuration file (rate.share), as "
+      "a flag, and as an "
+      "environment variable, which stands in brackets. Flags win over the environment, the environment over "
+      "a job file, a "
+      "job file over the configuration file.\n";
+  std::string group;
+  for (const FlagHelp& flag : widest.flags) {
+    if (!shared.contains(flag.long_name) && flag.long_name != "--config") continue;
+    if (flag.group != group) text += fmt::format(".SS {}\n", plain(flag.group));
+    group = flag.group;
+    text += flag_entry(flag);
+  }
+  return text;
+}
+
+std::string as_it_stands(const std::string& text) {
+  return ".nf\n" + plain(text) + (text.ends_with('\n') ? "" : "\n") + ".fi\n";
+}
+
+constexpr const char* files_section = R"(.SH FILES
+.TP
+.I consent\-sync.yaml
+The configuration file, where \fB\-\-config\fR names no other.
+.TP
+.I consent\-sync.db
+The ledger: what was confirmed, and how each run went. Its \-wal, \-shm and .lock files belong to it.
+.TP
+.I reports/RUN/
+The report of a run: report.html, summary.json, outcomes.csv, rejected.csv, windows.csv.
+.SH EXAMPLES
+.TP
+See what an import would do:
+.B consent\-sync sync customers.csv \-\-dry\-run
+.TP
+Do it; the same command goes on after an interruption:
+.B consent\-sync sync customers.csv
+.TP
+Every night, by cron:
+.B 17 2 * * * cd /srv/consent && consent\-sync run jobs/nightly\-sync.yaml
+.TP
+Try everything on:
+.B consent\-sync sandbox
+)";
+
+}  // namespace
+
+std::string man_page(const std::vector<CommandHelp>& commands, const std::string& summary) {
+  const std::set<std::string> shared = setting_flags();
+  std::string page = fmt::format(
+      ".TH CONSENT\\-SYNC 1 \"\" \"consent\\-sync {}\" \"User Commands\"\n.SH NAME\nconsent\\-sync \\- carry "
+      "customers' "
+      "cookie\\-consent choices into a BigCommerce store\n.SH SYNOPSIS\n",
+      version);
+  for (const CommandHelp& command : commands) {
+    page += fmt::format("{}.B consent\\-sync\n{} [\\fIflags\\fR]\n",
+                        &command == &commands.front() ? "" : ".br\n", plain(synopsis_of(command)));
+  }
+  page += ".SH DESCRIPTION\n" + plain(summary) + "\n.SH COMMANDS\n";
+  for (const CommandHelp& command : commands) page += command_section(command, shared);
+  page += settings_section(commands, shared);
+  page += ".SH EXIT STATUS\n" + as_it_stands(exit_code_help());
+  for (const CommandHelp& command : commands) {
+    if (command.footer != exit_code_help() && !command.footer.empty()) {
+      page += fmt::format(".SH NOTES\n.SS {}\n", plain(command.name)) + as_it_stands(command.footer);
+    }
+  }
+  return page + files_section;
+}
+
+}  // namespace consent_sync::app

@@ -1,0 +1,235 @@
+#include "problem_rows.hpp"
+
+#include <cstdio>
+#include <limits>
+#include <optional>
+#include <sstream>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "../exit_code.hpp"
+#include "../progress_view.hpp"
+#include "../settings.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+using consent::Outcome;
+using consent::OutcomeClass;
+
+// They are held in memory; where it was more than this, the whole input is the better answer.
+constexpr std::size_t most_rows = 1'000'000;
+
+[[noreturn]] void refuse(const std::string& sentence) {
+  throw Failure(ExitCode::usage, sentence + "; nothing was sent");
+}
+
+struct FileCloser {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, FileCloser>;
+
+/// How the rows of an input are mapped, in the settings of a run.
+std::string mapping_in(const std::string& settings) {
+  std::istringstream lines(settings);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("input.mapping:")) return line;
+  }
+  return "";
+}
+
+struct ProblemRow {
+  consent::LineNumber line;
+  consent::CustomerId customer;
+  std::optional<consent::Choice> wanted;
+};
+
+/// The problem rows of a run and what has become of their customers since.
+class Problems {
+ public:
+  void take(ledger::Ledger& ledger, const ledger::Run& run) {
+    ledger.for_each_row(run.id, [&](const ledger::RowResult& row) {
+      if (classify(row.outcome) != OutcomeClass::problem) return;
+      if (row.outcome == Outcome::invalid || !row.customer) {
+        ++not_understood_;
+      } else {
+        add({row.line, *row.customer, row.after});
+      }
+    });
+  }
+
+  void leave_out_what_is_overtaken(ledger::Ledger& ledger, const ledger::Run& run) {
+    for (const ledger::Run& later : ledger.runs(std::numeric_limits<std::int64_t>::max())) {
+      if (later.started_at <= run.started_at) break;
+      const bool counts = later.store == run.store && later.mode == ledger::Mode::sync &&
+                          later.state != ledger::RunState::staging;
+      if (counts) compare_with(ledger, later);
+    }
+  }
+
+  bool has(consent::LineNumber line) const { return rows_.contains(line); }
+
+  void tell(const ledger::RunId& id) const {
+    spdlog::info("{} rows ended as a problem in run {} and are taken up", show_count(rows_.size()), id);
+    if (not_understood_ > 0) {
+      spdlog::warn("{} rows of run {} were not understood and are left out: mend them in its rejected.csv",
+                   show_count(not_understood_), id);
+    }
+    if (overtaken_ > 0) {
+      spdlog::warn(
+          "{} rows of run {} are left out: later runs have other choices of their customers, which the older "
+          "ones must not "
+          "replace",
+          show_count(overtaken_), id);
+    }
+  }
+
+ private:
+  void add(const ProblemRow& row) {
+    if (rows_.size() == most_rows) {
+      refuse(fmt::format("more than {} rows ended as a problem: run the whole input again",
+                         show_count(most_rows)));
+    }
+    rows_.emplace(row.line, row);
+    customers_[row.customer.value()].push_back(row.line);
+  }
+
+  void compare_with(ledger::Ledger& ledger, const ledger::Run& later) {
+    const std::unique_ptr<ledger::RowCursor> rows = ledger.read_rows(later.id);
+    while (const ledger::RowResult* row = rows->next()) {
+      if (!row->customer || row->outcome == Outcome::superseded) continue;
+      const auto same_customer = customers_.find(row->customer->value());
+      if (same_customer == customers_.end()) continue;
+      for (const consent::LineNumber line : same_customer->second) {
+        const auto found = rows_.find(line);
+        if (found == rows_.end() || found->second.wanted == row->after) continue;
+        rows_.erase(found);
+        ++overtaken_;
+      }
+    }
+  }
+
+  std::unordered_map<consent::LineNumber, ProblemRow> rows_;
+  std::unordered_map<std::int64_t, std::vector<consent::LineNumber>> customers_;
+  std::uint64_t not_understood_ = 0;
+  std::uint64_t overtaken_ = 0;
+};
+
+std::string quoted(const std::string& cell) {
+  std::string text = "\"";
+  for (const char c : cell) text += c == '"' ? "\"\"" : std::string(1, c);
+  return text + '"';
+}
+
+std::string header_of(const ledger::InputFacts& input) {
+  std::string header;
+  for (const std::string& column : input.columns) header += (header.empty() ? "" : ",") + quoted(column);
+  return header + '\n';
+}
+
+/// A file without a name, for what people wrote must not lie about.
+File make_nameless_file() {
+  File file(std::tmpfile());
+  if (!file) throw Failure(ExitCode::not_recorded, "a temporary file cannot be made; is TMPDIR's disk full?");
+  return file;
+}
+
+/// Reads the rows again, and gives them the lines that they had.
+class ProblemRowReader final : public input::Reader {
+ public:
+  ProblemRowReader(File file, std::vector<consent::LineNumber> lines, const input::ReaderOptions& options)
+      : file_(std::move(file)),
+        lines_(std::move(lines)),
+        reader_(input::open_reader(fmt::format("/proc/self/fd/{}", ::fileno(file_.get())), options)) {}
+
+  bool read(std::vector<input::Row>& rows) override {
+    const bool goes_on = reader_->read(rows);
+    for (input::Row& row : rows) row.line = lines_.at(next_++);
+    return goes_on;
+  }
+  input::Format format() const override { return reader_->format(); }
+  const std::vector<std::string>& columns() const override { return reader_->columns(); }
+  const consent::Composition* composition() const override { return reader_->composition(); }
+  input::Fingerprint fingerprint() const override { return reader_->fingerprint(); }
+  std::uint64_t bytes_read() const override { return reader_->bytes_read(); }
+
+ private:
+  const File file_;
+  const std::vector<consent::LineNumber> lines_;
+  const std::unique_ptr<input::Reader> reader_;
+  std::size_t next_ = 0;
+};
+
+bool is_csv(const ledger::Run& run) {
+  return run.input.format == "csv";
+}
+
+/// The lines of the rows that were written.
+std::vector<consent::LineNumber> write_rows(ledger::Ledger& ledger, const ledger::Run& run,
+                                            const Problems& problems, std::FILE* file) {
+  std::vector<consent::LineNumber> lines;
+  if (is_csv(run)) std::fputs(header_of(run.input).c_str(), file);
+  ledger.for_each_row(run.id, [&](const ledger::RowResult& row) {
+    if (!problems.has(row.line)) return;
+    lines.push_back(row.line);
+    std::fputs((row.source + '\n').c_str(), file);
+  });
+  // An NDJSON without rows is no input; a header row without rows is one.
+  if (!is_csv(run) && lines.empty()) std::fputs("customer_id,allow,deny\n", file);
+  if (std::fflush(file) != 0 || std::ferror(file) != 0) {
+    throw Failure(ExitCode::not_recorded, "a temporary file cannot be written; is TMPDIR's disk full?");
+  }
+  return lines;
+}
+
+/// The ledger keeps a row as UTF-8, and a row of a CSV with commas.
+input::ReaderOptions options_for(const ledger::Run& run, input::ReaderOptions options, bool is_empty) {
+  const bool reads_csv = is_csv(run) || is_empty;
+  options.format = reads_csv ? input::Format::csv : input::Format::ndjson;
+  options.encoding = input::Encoding::utf8;
+  options.delimiter = ',';
+  if (is_empty && !is_csv(run)) options.mapping = nullptr;
+  return options;
+}
+
+}  // namespace
+
+ledger::Run find_run_with_problems(ledger::Ledger& ledger, const Config& config) {
+  const std::string& id = config.input.only_problems_of;
+  const std::optional<ledger::Run> run = ledger.find_run(id);
+  if (!run) refuse(fmt::format("{} has no run {}: consent-sync runs lists them", config.ledger, id));
+  if (run->store != config.store.hash) {
+    refuse(fmt::format("run {} is of store {}, not of {}", id, run->store, config.store.hash));
+  }
+  if (run->mode != ledger::Mode::sync) refuse(fmt::format("run {} sent nothing: it was no sync", id));
+  if (run->state == ledger::RunState::open || run->state == ledger::RunState::staging) {
+    refuse(fmt::format("run {} is not finished: the command that began it takes it up", id));
+  }
+  if (mapping_in(run->settings) != mapping_in(describe(config))) {
+    refuse(fmt::format("run {} read its input by another mapping: use its input settings", id));
+  }
+  return *run;
+}
+
+std::unique_ptr<input::Reader> open_problem_rows(ledger::Ledger& ledger, const ledger::Run& run,
+                                                 const input::ReaderOptions& options) {
+  Problems problems;
+  problems.take(ledger, run);
+  problems.leave_out_what_is_overtaken(ledger, run);
+  problems.tell(run.id);
+
+  File file = make_nameless_file();
+  const std::vector<consent::LineNumber> lines = write_rows(ledger, run, problems, file.get());
+  auto reader =
+      std::make_unique<ProblemRowReader>(std::move(file), lines, options_for(run, options, lines.empty()));
+  if (reader->composition()) {
+    refuse(fmt::format("the rows of run {} speak of one category each: run the whole input again", run.id));
+  }
+  return reader;
+}
+
+}  // namespace consent_sync::app

@@ -1,0 +1,117 @@
+"""sync --only-problems-of: the rows that ended as a problem in an earlier run are taken up again, and nothing else."""
+import json
+import signal
+import unittest
+
+from harness import PATIENCE, EndToEnd, wait_for_line
+
+
+class OnlyProblems(EndToEnd):
+    def failed_run(self, store, *flags, rows="1,essential,analytics\n2,essential,analytics\n3,essential|analytics,\n"):
+        self.write("in.csv", "customer_id,allow,deny\n" + rows)
+        self.expect(1, "sync", "in.csv", "--retry-attempts", "1", *flags, store=store)
+        return self.summary()["run_id"]
+
+    def mend(self, code, run_id, *flags, store=None):
+        return self.expect(code, "sync", "--only-problems-of", run_id, *flags, store=store)
+
+    def test_only_the_rows_that_failed_are_sent_with_their_own_lines(self):
+        store = self.sandbox("--fault", "409@1#2")
+        run_id = self.failed_run(store)
+        self.mend(0, run_id, store=store)
+        self.assertEqual({line: row["outcome"] for line, row in self.outcomes().items()}, {3: "applied"})
+        self.assertIn(run_id, self.summary()["input"]["path"])
+        self.assertEqual(store.stop()["put"], 4)
+
+    def test_rows_that_were_not_understood_are_left_out_with_a_word(self):
+        store = self.sandbox("--fault", "409@1#2")
+        run_id = self.failed_run(store, rows="2,essential,analytics\nnobody,essential,\n")
+        result = self.mend(0, run_id, store=store)
+        self.assertIn("1 rows of run", result.err)
+        self.assertEqual(len(self.outcomes()), 1)
+
+    def test_a_choice_that_a_later_run_replaced_does_not_come_back(self):
+        # The grant fails; the withdrawal of a later run is applied, or fails too.
+        for fault, ends in (("409@1#2", 0), ("409@1-2#2", 1)):
+            with self.subTest(fault=fault):
+                store = self.sandbox("--fault", fault)
+                run_id = self.failed_run(store, rows="1,essential,analytics\n2,essential|analytics|targeting,\n")
+                self.write("in.csv", "customer_id,allow,deny\n2,essential,analytics|targeting\n")
+                self.expect(ends, "sync", "in.csv", "--retry-attempts", "1", store=store)
+                result = self.mend(0, run_id, store=store)
+                self.assertIn("later runs have other choices", result.err)
+                self.assertEqual(self.counts(), {})
+                self.assertNotIn("targeting", store.consent_of(2)[0])
+                self.assertEqual(store.stop()["put"], 3)
+                self.forget_ledger()
+
+    def test_taken_up_twice_it_goes_on_where_it_failed(self):
+        store = self.sandbox("--customers", "1")
+        run_id = self.failed_run(store, rows="1,essential,analytics\n2,essential,analytics\n")
+        self.mend(1, run_id, store=store)
+        self.mend(1, run_id, store=store)
+        self.assertEqual(self.counts(), {"not_found": 1})
+
+    def test_the_limits_for_exports_do_not_stand_in_its_way_and_the_others_do(self):
+        store = self.sandbox("--fault", "409@1#2")
+        run_id = self.failed_run(store)
+        limits = ("--safety-min-rows", "1000", "--safety-max-change-ratio", "1%")
+        self.mend(3, run_id, *limits, "--safety-max-changes", "0", store=store)
+        self.mend(0, run_id, *limits, store=store)
+
+    def test_ndjson_is_taken_up_as_it_was_written(self):
+        store = self.sandbox("--fault", "409@1#2")
+        self.write("in.ndjson", '{"customer_id": 1, "allow": ["essential"], "deny": ["analytics"]}\n'
+                                '{"customer_id": 2, "consent": {"essential": true, "analytics": false}}\n')
+        self.expect(1, "sync", "in.ndjson", "--retry-attempts", "1", store=store)
+        self.mend(0, self.summary()["run_id"], store=store)
+        self.assertEqual({line: row["outcome"] for line, row in self.outcomes().items()}, {2: "applied"})
+
+    def test_cells_with_line_breaks_and_quotes_are_read_as_they_were(self):
+        store = self.sandbox("--fault", "409@1#2")
+        self.write("in.csv", 'customer_id;"na ""me";allow;deny\n1;"a\nb";essential;analytics\n2;"c ""d"";\ne";essential;analytics\n')
+        self.expect(1, "sync", "in.csv", "--retry-attempts", "1", store=store)
+        self.mend(0, self.summary()["run_id"], store=store)
+        self.assertEqual({line: row["outcome"] for line, row in self.outcomes().items()}, {4: "applied"})
+
+    def test_interrupted_the_same_command_finishes_it(self):
+        store = self.sandbox("--customers", "1")
+        self.write_customers(300)
+        self.expect(1, "sync", "customers.csv", store=store)
+        run_id = self.summary()["run_id"]
+        arguments = ("sync", "--only-problems-of", run_id)
+        process = self.start(*arguments, "--rate-max-requests-per-second", "50", store=store)
+        wait_for_line(process.stderr, "sending")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 130)
+        stopped = self.summary()["run_id"]
+        self.assertIn(f"resuming run {stopped}", self.expect(1, *arguments, store=store).err)
+        self.assertEqual(self.counts(), {"not_found": 299})
+
+    def test_another_run_that_is_not_finished_is_not_given_up_for_it(self):
+        store = self.sandbox("--fault", "409@1#2")
+        run_id = self.failed_run(store)
+        self.write_customers(400)
+        process = self.start("sync", "customers.csv", "--rate-max-requests-per-second", "50", store=store)
+        wait_for_line(process.stderr, "sending")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
+        self.assertIn("not finished", self.mend(2, run_id, store=store).err)
+        self.assertIn("resuming", self.expect(0, "sync", "customers.csv", store=store).err)
+
+    def test_what_cannot_be_taken_up_says_why(self):
+        store = self.sandbox()
+        self.write_customers(2)
+        self.expect(0, "sync", "customers.csv", "--dry-run", store=store)
+        dry_run = self.summary()["run_id"]
+        self.expect(0, "sync", "customers.csv", store=store)
+        for run_id, word in (("no-such-run", "no run"), (dry_run, "no sync")):
+            self.assertIn(word, self.mend(2, run_id, store=store).err)
+        self.assertIn("two inputs", self.expect(2, "sync", "customers.csv", "--only-problems-of", "x", store=store).err)
+        self.mend(0, self.summary(self.report_directories()[-1])["run_id"], store=store)
+        self.assertEqual(json.loads((self.report_directories()[-1] / "summary.json").read_text())["rows"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,127 @@
+"""The jobs, the crontab and the systemd units that come with it, and what they rely on."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import unittest
+
+from harness import PATIENCE, PROGRAM, EndToEnd, wait_for_line
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+UNITS = SOURCE / "packaging" / "systemd"
+
+
+class Jobs(EndToEnd):
+    def test_the_import_is_rehearsed_and_run(self):
+        store = self.sandbox("--customers", "100000")
+        job = SOURCE / "jobs" / "import.yaml"
+        self.assertIn(self.run_program("run", job, "--dry-run").code, (0, 1))
+        self.assertGreater(self.counts()["would_apply"], 0)
+        result = self.run_program("run", job, store=store)
+        self.assertIn(result.code, (0, 1), result)
+        self.assertIn("the canary is well", result.err)
+        self.assertGreater(self.counts()["applied"], 50)
+
+    def test_the_audit_asks_about_a_sample_and_changes_nothing(self):
+        store = self.sandbox("--customers", "100000")
+        result = self.run_program("run", SOURCE / "jobs" / "audit.yaml", store=store)
+        self.assertIn(result.code, (0, 1), result)
+        self.assertEqual(self.summary()["mode"], "audit")
+        self.assertEqual(store.stop()["put"], 0)
+
+    def test_crontab_lines_run_jobs_that_are_there(self):
+        lines = [line for line in (SOURCE / "packaging" / "crontab").read_text().splitlines()
+                 if line and not line.startswith("#")]
+        self.assertEqual(len(lines), 2)
+        for line in lines:
+            found = re.fullmatch(r"([\d*]+ ){5} cd /srv/consent && consent-sync run (jobs/\S+\.yaml) --quiet", line)
+            self.assertTrue(found, line)
+            self.assertTrue((SOURCE / found.group(2)).is_file())
+
+
+class Held(EndToEnd):
+    def test_a_second_run_says_which_process_holds_the_store_and_since_when(self):
+        store = self.sandbox("--fault", "stall:60s@1")
+        self.write_customers(3)
+        first = self.start("sync", "customers.csv", store=store)
+        wait_for_line(first.stderr, "sending")
+        result = self.expect(7, "sync", "customers.csv", store=store)
+        self.assertRegex(result.err, rf"another run holds store sandbox: process {first.pid} on host \S+ "
+                                     r"since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \(\d+ s\)")
+        result = self.expect(7, "sync", "customers.csv", "--log-format", "json", store=store)
+        self.assertEqual(json.loads(result.err.splitlines()[-1])["exit_code"], 7)
+        self.assertRegex(self.expect(0, "runs").out, r"sync +sandbox +running")
+        first.kill()
+        first.communicate()
+        self.assertRegex(self.expect(0, "runs").out, r"sync +sandbox +died")
+        self.expect(0, "sync", "customers.csv", store=store)
+        self.assertRegex(self.expect(0, "runs").out, r"sync +sandbox +finished")
+
+    def test_a_run_that_was_stopped_is_told_apart(self):
+        store = self.sandbox()
+        self.write_customers(400)
+        process = self.start("sync", "customers.csv", "--rate-max-requests-per-second", "50", store=store)
+        wait_for_line(process.stderr, "sending")
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+        self.assertRegex(self.expect(0, "runs").out, r"sync +sandbox +stopped.* 143\n")
+
+
+@unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not here")
+class Units(EndToEnd):
+    def unit_directory(self):
+        """The units as they are installed, with a program that is there."""
+        units = self.directory / "units"
+        units.mkdir()
+        for path in UNITS.iterdir():
+            text = path.read_text().replace("/usr/bin/consent-sync", PROGRAM)
+            (units / path.name.replace("@", "@nightly-sync")).write_text(text)
+        return units
+
+    def analyze(self, *arguments):
+        return subprocess.run(["systemd-analyze", *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE,
+                              env={**os.environ, "SYSTEMD_LOG_LEVEL": "warning", "SYSTEMD_COLORS": "0"})
+
+    def test_systemd_has_nothing_to_complain_of(self):
+        units = self.unit_directory()
+        for name in ("consent-sync@nightly-sync.service", "consent-sync@nightly-sync.timer"):
+            check = self.analyze("verify", "--man=no", "--recursive-errors=one", units / name)
+            self.assertEqual((check.returncode, check.stderr), (0, ""))
+
+    def test_the_service_can_do_little_but_its_job(self):
+        units = self.unit_directory()
+        # Of 10: what is left is the network, a user of its own, and the paths it reads.
+        check = self.analyze("security", "--offline=yes", "--threshold=15", units / "consent-sync@nightly-sync.service")
+        self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
+
+    def test_the_time_of_the_timer_is_one(self):
+        when = re.search(r"OnCalendar=(.*)", (UNITS / "consent-sync@.timer").read_text()).group(1)
+        self.assertEqual(self.analyze("calendar", when).returncode, 0)
+
+    def test_the_service_runs_as_the_unit_says(self):
+        """Its command and environment, with the directories that systemd would make."""
+        unit = (UNITS / "consent-sync@.service").read_text()
+        etc, state = self.directory / "etc", self.directory / "state"
+        credentials = self.directory / "credentials"
+        for path in (etc / "jobs", state / "consent-sync", credentials):
+            path.mkdir(parents=True)
+        store = self.sandbox()
+        self.write_customers(4, name="etc/jobs/in.csv")
+        self.write("etc/jobs/nightly-sync.yaml", "command: sync\ninput:\n  path: in.csv\n")
+        self.write("etc/consent-sync.yaml", "store:\n  hash: sandbox\n")
+        self.write("credentials/bigcommerce-token", "secret-token-of-the-tests").chmod(0o400)
+        environment = {name: value.replace("%S", str(state))
+                       for name, value in re.findall(r"^Environment=(\w+)=(.*)$", unit, re.MULTILINE)}
+        command = re.search(r"^ExecStart=(.*)$", unit, re.MULTILINE).group(1).replace("%i", "nightly-sync")
+        arguments = command.replace("/etc/consent-sync", str(etc)).split()[1:]
+        self.expect(0, *arguments, store=store, BIGCOMMERCE_ACCESS_TOKEN=None, CONSENT_SYNC_STORE_HASH=None,
+                    CREDENTIALS_DIRECTORY=str(credentials), **environment)
+        self.assertTrue((state / "consent-sync" / "consent-sync.db").is_file())
+        report = next((state / "consent-sync" / "reports").iterdir())
+        self.assertEqual(json.loads((report / "summary.json").read_text())["outcomes"]["applied"], 4)
+
+
+if __name__ == "__main__":
+    unittest.main()
