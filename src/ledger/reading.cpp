@@ -1,32 +1,14 @@
 #include <sqlite3.h>
 
 #include "row_block.hpp"
+#include "run_rows.hpp"
 #include "schema.hpp"
 #include "sqlite_ledger.hpp"
 
 namespace consent_sync::ledger {
 namespace {
 
-constexpr const char* live_rows_of_run =
-    "SELECT line, customer, decided_at, outcome, before, after, http_status, attempts, reason FROM input_row "
-    "WHERE run "
-    "= ? ORDER BY line";
-constexpr const char* blocks_of_run =
-    "SELECT first_line, rows FROM row_block WHERE run = ? ORDER BY first_line";
 constexpr const char* sources_of_run = "SELECT line, text FROM source WHERE run = ? ORDER BY line";
-
-void read_row(const Query& query, RowResult& row) {
-  row.line = query.integer(0);
-  row.customer.reset();
-  if (!query.is_null(1)) row.customer = query.customer(1);
-  row.decided_at = query.optional_time(2);
-  row.outcome = query.outcome(3);
-  row.before = query.optional_choice(4);
-  row.after = query.optional_choice(5);
-  row.http_status = static_cast<int>(query.integer(6));
-  row.attempts = static_cast<int>(query.integer(7));
-  row.reason = query.text(8);
-}
 
 /// The rows that were sent, or wait for it.
 class LiveRows {

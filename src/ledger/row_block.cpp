@@ -50,6 +50,12 @@ void RowBlock::clear() {
   count_ = 0;
 }
 
+bool may_have(std::string_view block, consent::CustomerId customer) {
+  std::string id;
+  put_number(id, static_cast<std::uint64_t>(customer.value()));
+  return block.find(id) != std::string_view::npos;
+}
+
 bool RowBlockReader::next(RowResult& row) {
   if (at_ == bytes_.size()) return false;
   ByteReader bytes(std::string_view(bytes_).substr(at_));

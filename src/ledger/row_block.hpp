@@ -28,6 +28,9 @@ class RowBlock {
   consent::LineNumber last_line_ = 0;
 };
 
+/// False: no row of the block is this customer's.
+bool may_have(std::string_view block, consent::CustomerId customer);
+
 /// Reads a block row by row. Throws std::out_of_range for bytes that are none.
 class RowBlockReader {
  public:

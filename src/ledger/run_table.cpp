@@ -30,7 +30,8 @@ const std::string select_columns =
     "ended_at, "
     "resumptions, exit_code, stop_reason, input_path, input_format, input_sha256, input_bytes, input_rows, "
     "put, "
-    "got, retried, throttled, reopened, quota, window_ms, sending_ms, latency, plan FROM run ";
+    "got, retried, throttled, reopened, quota, window_ms, sending_ms, latency, plan, undoes, evidence_head "
+    "FROM run ";
 
 std::vector<std::string> select_input_columns(Connection& connection, std::int64_t key) {
   Query query(connection.prepared("SELECT name FROM input_column WHERE run = ? ORDER BY position"), key);
@@ -103,6 +104,8 @@ Run read_run(Connection& connection, const Query& query) {
   run.input = read_input(query, 14);
   run.traffic = read_traffic(query, 19);
   run.plan = query.text(28);
+  run.undoes = query.text(29);
+  run.evidence = parse_evidence_head(query.text(30));
   run.input.columns = select_input_columns(connection, query.integer(0));
   run.forecast = select_forecast(connection, query.integer(0));
   run.sample = select_sample(connection, query.integer(0));
@@ -121,12 +124,12 @@ void insert_run(Connection& connection, const Run& run) {
               "INSERT INTO run (id, mode, state, store, api_url, correlation_id, tool_version, "
               "settings, started_at, ended_at, resumptions, exit_code, stop_reason, input_path, "
               "input_format, input_sha256, input_bytes, input_rows, put, got, retried, throttled, "
-              "reopened, quota, window_ms, sending_ms, latency, plan) "
+              "reopened, quota, window_ms, sending_ms, latency, plan, undoes) "
               "VALUES (?, ?, 'staging', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0, 0, 0, 0, 0, "
-              "0, 0, 0, 0, '', ?)"),
+              "0, 0, 0, 0, '', ?, ?)"),
           run.id, to_string(run.mode), run.store, run.api_url, run.correlation_id, run.tool_version,
           run.settings, run.started_at, run.ended_at, run.resumptions, run.exit_code, run.stop_reason,
-          run.plan);
+          run.plan, run.undoes);
   const RunKey inserted = require_run(connection, run.id);
   update_input(connection, inserted.key, run.input);
   update_traffic(connection, inserted.key, run.traffic);

@@ -1,3 +1,4 @@
+#include "evidence_log.hpp"
 #include "open_file.hpp"
 #include "schema.hpp"
 #include "sqlite_ledger.hpp"
@@ -107,8 +108,11 @@ void SqliteLedger::end_run(const RunId& id, int exit_code, const std::string& st
                 "run = ?1 AND outcome IN ('applied', 'unchanged', 'superseded', 'would_apply', "
                 "'in_sync', 'held_back', 'not_sampled'))"),
             run.key);
-    execute(connection_.prepared("UPDATE run SET exit_code = ?, stop_reason = ?, ended_at = ? WHERE key = ?"),
-            exit_code, stop_reason, now, run.key);
+    const std::optional<EvidenceHead> head = select_evidence_head(connection_, run.store);
+    execute(
+        connection_.prepared(
+            "UPDATE run SET exit_code = ?, stop_reason = ?, ended_at = ?, evidence_head = ? WHERE key = ?"),
+        exit_code, stop_reason, now, head ? to_string(*head) : "", run.key);
     if (run.state == RunState::open && !has_pending_rows(run.key))
       update_state(connection_, run.key, RunState::finished);
   });

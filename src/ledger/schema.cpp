@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "evidence_log.hpp"
+
 namespace consent_sync::ledger {
 namespace {
 
@@ -183,8 +185,62 @@ UPDATE queue SET input = wanted, base_held = before;
 ALTER TABLE confirmed ADD COLUMN asked INTEGER;
 )";
 
+/// The history of confirmed changes as a chain (evidence.hpp). `secret` and what the entry says go when it is
+/// erased; `digest` is kept only then, for it can be worked out before.
+constexpr const char* version_5 = R"(
+DROP TRIGGER evidence_is_not_rewritten;
+DROP TRIGGER evidence_is_not_removed;
+ALTER TABLE evidence RENAME TO evidence_before_5;
+CREATE TABLE evidence (
+  store TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  erased INTEGER NOT NULL DEFAULT 0,
+  customer INTEGER,
+  before INTEGER,
+  after INTEGER,
+  decided_at INTEGER,
+  confirmed_at INTEGER,
+  run INTEGER,
+  line INTEGER NOT NULL DEFAULT 0,
+  erases TEXT NOT NULL DEFAULT '',
+  secret BLOB,
+  digest BLOB,
+  link BLOB NOT NULL,
+  PRIMARY KEY (store, sequence)
+) WITHOUT ROWID;
+CREATE TABLE evidence_run (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  input_sha256 TEXT NOT NULL,
+  correlation_id TEXT NOT NULL
+);
+ALTER TABLE run ADD COLUMN undoes TEXT NOT NULL DEFAULT '';
+ALTER TABLE run ADD COLUMN evidence_head TEXT NOT NULL DEFAULT '';
+)";
+
+/// Once all of it is in the chain.
+constexpr const char* version_5_end = R"(
+DROP TABLE evidence_before_5;
+CREATE TRIGGER evidence_is_not_rewritten BEFORE UPDATE ON evidence
+WHEN NOT (NEW.erased AND NEW.customer IS NULL AND NEW.secret IS NULL AND NEW.link = OLD.link
+          AND NEW.sequence = OLD.sequence AND OLD.kind = 'change')
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+CREATE TRIGGER evidence_is_not_removed BEFORE DELETE ON evidence
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+)";
+
+/// A step from one version to the next: a script, then what no script can do, then the rest of it.
+struct Migration {
+  const char* script;
+  void (*step)(Connection&) = nullptr;
+  const char* end = nullptr;
+};
+
 /// Entry n brings a ledger from version n to n + 1. Entries are never changed, only added.
-constexpr std::array migrations{version_1, version_2, version_3, version_4};
+constexpr std::array migrations{Migration{version_1}, Migration{version_2}, Migration{version_3},
+                                Migration{version_4},
+                                Migration{version_5, chain_old_evidence, version_5_end}};
 constexpr std::int64_t newest_version = migrations.size();
 
 void check_identity(Connection& connection) {
@@ -209,7 +265,10 @@ void migrate(Connection& connection) {
   // Read again: another process may have migrated since.
   const std::int64_t version = connection.read_number("PRAGMA user_version");
   for (std::int64_t next = version; next < newest_version; ++next) {
-    connection.run_script(migrations[static_cast<std::size_t>(next)]);
+    const Migration& migration = migrations[static_cast<std::size_t>(next)];
+    connection.run_script(migration.script);
+    if (migration.step != nullptr) migration.step(connection);
+    if (migration.end != nullptr) connection.run_script(migration.end);
   }
   connection.run_script(fmt::format("PRAGMA application_id = {}", application_id).c_str());
   connection.run_script(fmt::format("PRAGMA user_version = {}", newest_version).c_str());

@@ -1,3 +1,4 @@
+#include "evidence_log.hpp"
 #include "sqlite_ledger.hpp"
 
 namespace consent_sync::ledger {
@@ -44,12 +45,14 @@ void SqliteLedger::record(const RunId& id, std::span<const consent::ChangeResult
                           const Traffic& traffic) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::open});
-    for (const consent::ChangeResult& result : results) record_one(run, id, result);
+    EvidenceLog evidence(connection_, run.store);
+    for (const consent::ChangeResult& result : results) record_one(run, id, result, evidence);
     update_traffic(connection_, run.key, traffic);
   });
 }
 
-void SqliteLedger::record_one(const RunKey& run, const RunId& id, const consent::ChangeResult& result) {
+void SqliteLedger::record_one(const RunKey& run, const RunId& id, const consent::ChangeResult& result,
+                              EvidenceLog& evidence) {
   if (result.outcome == consent::Outcome::pending) return note_tries(run, result);
   // What was asked for may have been settled only when the store was asked.
   const int ended = execute(
@@ -59,23 +62,25 @@ void SqliteLedger::record_one(const RunKey& run, const RunId& id, const consent:
       result.outcome, result.http_status, result.attempts, result.reason, result.change.before,
       result.change.wanted, run.key, result.change.line);
   if (ended == 0) return;
-  const int carried = execute(
-      connection_.prepared(
-          "UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason = ?, before = ?, after = ? WHERE run = ?7 "
-          "AND outcome = 'pending' AND line IN (SELECT line FROM carried_row WHERE run = ?7 AND carrier = ?8)"),
-      result.outcome, result.http_status, result.attempts, result.reason, result.change.before, result.change.wanted,
-      run.key, result.change.line);
+  const int carried =
+      execute(connection_.prepared("UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason "
+                                   "= ?, before = ?, after = ? WHERE run = ?7 "
+                                   "AND outcome = 'pending' AND line IN (SELECT line FROM carried_row WHERE "
+                                   "run = ?7 AND carrier = ?8)"),
+              result.outcome, result.http_status, result.attempts, result.reason, result.change.before,
+              result.change.wanted, run.key, result.change.line);
   count_rows(run.key, consent::Outcome::pending, -1 - carried);
   count_rows(run.key, result.outcome, 1 + carried);
   execute(connection_.prepared("DELETE FROM queue WHERE run = ? AND rank IN (0, 1) AND line = ?"), run.key,
           result.change.line);
-  if (run.mode == Mode::sync) settle(run, id, result);
+  if (run.mode == Mode::sync) settle(run, id, result, evidence);
 }
 
-void SqliteLedger::settle(const RunKey& run, const RunId& id, const consent::ChangeResult& result) {
+void SqliteLedger::settle(const RunKey& run, const RunId& id, const consent::ChangeResult& result,
+                          EvidenceLog& evidence) {
   using consent::Outcome;
   if (result.held) {
-    if (result.outcome != Outcome::unchanged) append_evidence(run, id, result);
+    if (result.outcome != Outcome::unchanged) evidence.append(entry_of(run, id, result));
     confirm_held(run, result.change.customer, *result.held, result.asked, result.confirmed_at);
   } else if (result.outcome != Outcome::failed && result.outcome != Outcome::conflict &&
              result.outcome != Outcome::held_back) {
@@ -90,12 +95,19 @@ void SqliteLedger::note_tries(const RunKey& run, const consent::ChangeResult& re
           result.http_status, result.attempts, result.reason, run.key, result.change.line);
 }
 
-void SqliteLedger::append_evidence(const RunKey& run, const RunId& id, const consent::ChangeResult& result) {
-  execute(connection_.prepared(
-              "INSERT INTO evidence (store, customer, before, after, decided_at, confirmed_at, run_id, "
-              "line) SELECT ?, ?, ?, ?, decided_at, ?, ?, line FROM input_row WHERE run = ? AND line = ?"),
-          run.store, result.change.customer, result.change.before, *result.held, result.confirmed_at, id,
-          run.key, result.change.line);
+EvidenceEntry SqliteLedger::entry_of(const RunKey& run, const RunId& id,
+                                     const consent::ChangeResult& result) {
+  EvidenceEntry entry;
+  entry.customer = result.change.customer;
+  entry.before = result.change.before;
+  entry.after = result.held;
+  entry.confirmed_at = result.confirmed_at;
+  entry.run = id;
+  entry.line = result.change.line;
+  Query query(connection_.prepared("SELECT decided_at FROM input_row WHERE run = ? AND line = ?"), run.key,
+              result.change.line);
+  if (query.next()) entry.decided_at = query.optional_time(0);
+  return entry;
 }
 
 }  // namespace consent_sync::ledger

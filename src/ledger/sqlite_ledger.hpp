@@ -4,14 +4,15 @@
 #include <memory>
 
 #include "customer_stream.hpp"
+#include "evidence_log.hpp"
 #include "row_block.hpp"
 #include "run_table.hpp"
 #include "staging/staging.hpp"
 
 namespace consent_sync::ledger {
 
-/// The ledger in one SQLite file. Its functions are in runs.cpp, planning.cpp, committing.cpp, sending.cpp
-/// and reading.cpp.
+/// The ledger in one SQLite file. Its functions are in runs.cpp, planning.cpp, committing.cpp, sending.cpp,
+/// reading.cpp, history.cpp and erasure.cpp.
 class SqliteLedger final : public Ledger {
  public:
   explicit SqliteLedger(const std::string& path);
@@ -58,6 +59,14 @@ class SqliteLedger final : public Ledger {
   std::optional<consent::Choice> confirmed(const std::string& store, consent::CustomerId customer) override;
   std::optional<Run> carried_out_by(const RunId& plan) override;
 
+  std::vector<std::string> stores() override;
+  std::unique_ptr<EvidenceCursor> read_evidence(const std::string& store,
+                                                const EvidenceFilter& filter) override;
+  void for_each_row_of(const std::string& store, consent::CustomerId customer,
+                       const std::function<void(const RunId&, const RowResult&)>& visit) override;
+  Erasure erase_customer(const std::string& store, consent::CustomerId customer, const Mentions& mentions,
+                         consent::Timestamp now) override;
+
  private:
   void forget(std::int64_t run);
   void doubt_handed_out(const RunKey& run);
@@ -86,10 +95,11 @@ class SqliteLedger final : public Ledger {
   void count_rows(std::int64_t run, consent::Outcome outcome, std::int64_t more);
 
   // Results (sending.cpp)
-  void record_one(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
-  void settle(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
+  void record_one(const RunKey& run, const RunId& id, const consent::ChangeResult& result,
+                  EvidenceLog& evidence);
+  void settle(const RunKey& run, const RunId& id, const consent::ChangeResult& result, EvidenceLog& evidence);
   void note_tries(const RunKey& run, const consent::ChangeResult& result);
-  void append_evidence(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
+  EvidenceEntry entry_of(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
 
   Connection connection_;
   std::map<RunId, std::unique_ptr<Staged>> staged_;

@@ -66,8 +66,8 @@ std::string lock_path(const std::string& location, const std::string& store) {
   return fmt::format("{}.{}.lock", path_of_location(location), plain_part(store));
 }
 
-/// The whole file, whatever its length. Such a lock belongs to the open file, not to the process: it goes with
-/// the last descriptor, and can be asked for without taking it.
+/// The whole file, whatever its length. Such a lock belongs to the open file, not to the process: it goes
+/// with the last descriptor, and can be asked for without taking it.
 struct flock whole_file() {
   struct flock lock {};
   lock.l_type = F_WRLCK;

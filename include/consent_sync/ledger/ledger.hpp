@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <consent_sync/consent/record.hpp>
+#include <consent_sync/ledger/evidence.hpp>
 #include <consent_sync/ledger/run.hpp>
 
 namespace consent_sync::ledger {
@@ -108,6 +109,31 @@ class RowCursor {
   virtual ~RowCursor() = default;
   /// The next row; null at the end. Valid until the next call. Throws LedgerError.
   virtual const RowResult* next() = 0;
+};
+
+/// Reads a store's history entry by entry, as it was when it was made.
+class EvidenceCursor {
+ public:
+  virtual ~EvidenceCursor() = default;
+  /// The next entry; null at the end. Valid until the next call. Throws LedgerError.
+  virtual const EvidenceEntry* next() = 0;
+};
+
+/// Which entries of a history are wanted: all that meet what is set.
+struct EvidenceFilter {
+  std::optional<consent::CustomerId> customer = std::nullopt;
+  RunId run = {};
+};
+
+/// What was taken out of the ledger when a customer was erased.
+struct Erasure {
+  std::uint64_t entries = 0;   ///< of evidence; their hashes stay
+  std::uint64_t rows = 0;      ///< of runs: how they ended stays, whose they were does not
+  std::uint64_t texts = 0;     ///< rows as they were written
+  bool was_confirmed = false;  ///< the ledger held a choice of theirs
+  std::vector<RunId> runs;     ///< those with such rows: reports about them tell of the customer
+
+  bool is_empty() const { return entries + rows + texts == 0 && !was_confirmed; }
 };
 
 class OutcomeCounts {
@@ -232,6 +258,23 @@ class Ledger {
                                                    consent::CustomerId customer) = 0;
   /// The run that carries out a dry run's plan, unless that one ended before it sent anything.
   virtual std::optional<Run> carried_out_by(const RunId& plan) = 0;
+
+  // --- evidence
+  /// Those that have runs or evidence, in the order of their hashes.
+  virtual std::vector<std::string> stores() = 0;
+  /// In the order of the entries.
+  virtual std::unique_ptr<EvidenceCursor> read_evidence(const std::string& store,
+                                                        const EvidenceFilter& filter) = 0;
+  /// The rows about a customer in all runs of a store, the newest run first.
+  virtual void for_each_row_of(const std::string& store, consent::CustomerId customer,
+                               const std::function<void(const RunId&, const RowResult&)>& visit) = 0;
+  /// Whether a row that was not understood may be the customer's; its `source` is set.
+  using Mentions = std::function<bool(const Run& run, const RowResult& row)>;
+  /// Takes a customer out of the ledger: what is confirmed, observed and remembered of them, and whose their
+  /// rows and entries of evidence were. Counts and hashes stay, and an entry of evidence says what was
+  /// erased. Throws LedgerError, also when a run that can be resumed still has to send a change of theirs.
+  virtual Erasure erase_customer(const std::string& store, consent::CustomerId customer,
+                                 const Mentions& mentions, consent::Timestamp now) = 0;
 };
 
 /// Opens or makes the ledger that `location` names ("sqlite:PATH"; the file is made owner-only) and migrates

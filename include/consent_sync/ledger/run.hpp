@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <consent_sync/consent/timestamp.hpp>
@@ -95,6 +96,19 @@ struct Sample {
   std::uint64_t seed = 0;       ///< of the draw; 0 when all were drawn
 };
 
+/// Where the history of a store stands (evidence.hpp): the link vouches for every entry up to it.
+struct EvidenceHead {
+  std::uint64_t entries = 0;
+  std::string link;  ///< 32 bytes
+
+  friend bool operator==(const EvidenceHead&, const EvidenceHead&) = default;
+};
+
+/// "17:9f86d0..."
+std::string to_string(const EvidenceHead& head);
+/// The inverse; nothing for anything else.
+std::optional<EvidenceHead> parse_evidence_head(std::string_view text);
+
 struct Run {
   RunId id;
   Mode mode = Mode::sync;
@@ -111,9 +125,11 @@ struct Run {
   std::string stop_reason;       ///< why it stopped before every row was reached; empty otherwise
   InputFacts input;
   Traffic traffic;
-  RunId plan;  ///< the dry run whose plan it carries out; empty: it made its own
+  RunId plan;    ///< the dry run whose plan it carries out; empty: it made its own
+  RunId undoes;  ///< the run whose changes it takes back; empty: its input is a file
   std::optional<Forecast> forecast;
   std::optional<Sample> sample;
+  std::optional<EvidenceHead> evidence;  ///< the store's history as the run ended; nothing while it has none
 };
 
 }  // namespace consent_sync::ledger

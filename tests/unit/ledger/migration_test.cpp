@@ -75,3 +75,24 @@ TEST_CASE("a ledger is migrated once, and a new plan goes into it beside the old
   CHECK(ledger->counts("new").total() == 2);
   CHECK(rows_of(*ledger, finished).size() == 5);
 }
+
+TEST_CASE("evidence of version 1 becomes a chain that can be verified, with the facts of its runs") {
+  TemporaryDirectory directory;
+  const auto ledger = open_ledger(ledger_of_version_1(directory));
+  EvidenceVerifier verifier("sandbox");
+  std::vector<EvidenceEntry> entries;
+  const auto history = ledger->read_evidence("sandbox", {});
+  while (const EvidenceEntry* entry = history->next()) {
+    verifier.check(*entry);
+    entries.push_back(*entry);
+  }
+  const auto verdict = verifier.finish();
+  CHECK(verdict.findings.empty());
+  REQUIRE(entries.size() == 4);
+  CHECK(entries[2].customer == customer(1));
+  CHECK(entries[2].before == Choice::from_code(195));
+  CHECK(entries[2].after == Choice::from_code(225));
+  CHECK(entries[2].run == stopped);
+  CHECK(entries[2].line == 2);
+  CHECK(entries[2].input_sha256 == ledger->find_run(stopped)->input.sha256);
+}

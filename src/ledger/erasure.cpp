@@ -1,0 +1,192 @@
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "evidence_hash.hpp"
+#include "run_rows.hpp"
+#include "sqlite_ledger.hpp"
+
+namespace consent_sync::ledger {
+namespace {
+
+constexpr const char* erased_reason = "The customer was erased on request";
+
+/// Takes one customer out of one store, within a transaction of the caller's.
+class Eraser {
+ public:
+  Eraser(Connection& connection, const std::string& store, consent::CustomerId customer)
+      : connection_(connection), store_(store), customer_(customer) {}
+
+  void require_nothing_queued() {
+    Query query(
+        connection_.prepared("SELECT id FROM run JOIN queue ON queue.run = run.key WHERE store = ? AND "
+                             "state = 'open' AND customer = ? LIMIT 1"),
+        store_, customer_);
+    if (!query.next()) return;
+    throw LedgerError(fmt::format(
+        "Run {} is not finished and still has to send a change of this customer: finish it with the "
+        "command that began it, then ask again. Nothing was erased.",
+        query.text(0)));
+  }
+
+  void erase_evidence(consent::Timestamp now) {
+    EvidenceEntry erasure;
+    erasure.kind = EvidenceEntry::Kind::erasure;
+    erasure.confirmed_at = now;
+    erasure.erases = take_out_entries();
+    done_.entries = erasure.erases.size();
+    if (!erasure.erases.empty()) EvidenceLog(connection_, store_).append(std::move(erasure));
+  }
+
+  void erase_state() {
+    done_.was_confirmed =
+        execute(connection_.prepared("DELETE FROM confirmed WHERE store = ? AND customer = ?"), store_,
+                customer_) > 0;
+    execute(
+        connection_.prepared("DELETE FROM observed WHERE customer = ? AND run IN (SELECT key FROM run WHERE "
+                             "store = ?)"),
+        customer_, store_);
+  }
+
+  void erase_rows(std::int64_t key, const Run& run, const Ledger::Mentions& mentions) {
+    const std::vector<RowResult> rows = rows_of_customer(connection_, key, customer_);
+    for (const RowResult& row : rows) erase_text(key, row.line);
+    const std::uint64_t unclear = erase_unclear_texts(key, run, mentions);
+    if (!rows.empty()) {
+      execute(connection_.prepared(
+                  "UPDATE input_row SET customer = NULL, choice = NULL, decided_at = NULL, reason "
+                  "= ? WHERE run = ? AND customer = ?"),
+              std::string_view(erased_reason), key, customer_);
+      rewrite_blocks(key);
+    }
+    done_.rows += rows.size();
+    if (!rows.empty() || unclear != 0) done_.runs.push_back(run.id);
+  }
+
+  const Erasure& done() const { return done_; }
+
+ private:
+  std::vector<std::uint64_t> take_out_entries() {
+    std::vector<EvidenceEntry> entries;
+    {
+      Query query(connection_.prepared(select_evidence), store_, customer_, std::optional<RunId>());
+      for (EvidenceEntry entry; query.next();) {
+        read_evidence_entry(query, entry);
+        entries.push_back(entry);
+      }
+    }
+    std::vector<std::uint64_t> sequences;
+    auto& update = connection_.prepared(
+        "UPDATE evidence SET erased = 1, customer = NULL, before = NULL, after = NULL, decided_at = NULL, "
+        "confirmed_at "
+        "= NULL, run = NULL, line = 0, secret = NULL, digest = ? WHERE store = ? AND sequence = ?");
+    for (const EvidenceEntry& entry : entries) {
+      const std::string digest = evidence_digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
+      update.tryReset();
+      update.bind(1, digest.data(), static_cast<int>(digest.size()));
+      bind_value(update, 2, store_);
+      bind_value(update, 3, entry.sequence);
+      update.exec();
+      sequences.push_back(entry.sequence);
+    }
+    update.tryReset();
+    return sequences;
+  }
+
+  bool erase_text(std::int64_t run, consent::LineNumber line) {
+    const bool had_text =
+        execute(connection_.prepared("DELETE FROM source WHERE run = ? AND line = ?"), run, line) > 0;
+    done_.texts += had_text ? 1 : 0;
+    return had_text;
+  }
+
+  /// A row that was not understood may be about anybody.
+  std::uint64_t erase_unclear_texts(std::int64_t key, const Run& run, const Ledger::Mentions& mentions) {
+    std::vector<consent::LineNumber> lines;
+    {
+      Query query(connection_.prepared("SELECT line, text FROM source WHERE run = ?"), key);
+      RowResult row;
+      while (query.next()) {
+        row.line = query.integer(0);
+        row.source = query.text(1);
+        if (mentions(run, row)) lines.push_back(row.line);
+      }
+    }
+    std::erase_if(lines, [&](consent::LineNumber line) { return is_somebodys(key, line); });
+    for (const consent::LineNumber line : lines) erase_text(key, line);
+    return lines.size();
+  }
+
+  /// The row is known to be about a customer: whoever it is, it was looked at as theirs.
+  bool is_somebodys(std::int64_t run, consent::LineNumber line) {
+    Query live(connection_.prepared("SELECT customer FROM input_row WHERE run = ? AND line = ?"), run, line);
+    if (live.next()) return !live.is_null(0);
+    Query block(
+        connection_.prepared("SELECT first_line, rows FROM row_block WHERE run = ? AND first_line <= ? ORDER "
+                             "BY first_line DESC LIMIT 1"),
+        run, line);
+    if (!block.next()) return false;
+    RowBlockReader reader(block.integer(0), block.blob(1));
+    for (RowResult row; reader.next(row);) {
+      if (row.line == line) return row.customer.has_value();
+    }
+    return false;
+  }
+
+  void rewrite_blocks(std::int64_t run) {
+    std::vector<RowBlock> rewritten;
+    {
+      Query query(connection_.prepared(blocks_of_run), run);
+      while (query.next()) {
+        std::string bytes = query.blob(1);
+        if (!may_have(bytes, customer_)) continue;
+        RowBlock& block = rewritten.emplace_back();
+        RowBlockReader reader(query.integer(0), std::move(bytes));
+        for (RowResult row; reader.next(row);)
+          block.add(row.customer == customer_ ? without_customer(row) : row);
+      }
+    }
+    auto& update = connection_.prepared("UPDATE row_block SET rows = ? WHERE run = ? AND first_line = ?");
+    for (const RowBlock& block : rewritten) {
+      update.tryReset();
+      update.bindNoCopy(1, block.bytes().data(), static_cast<int>(block.bytes().size()));
+      bind_value(update, 2, run);
+      bind_value(update, 3, block.first_line());
+      update.exec();
+    }
+    update.tryReset();
+  }
+
+  static RowResult without_customer(RowResult row) {
+    row.customer.reset();
+    row.decided_at.reset();
+    row.reason = erased_reason;
+    return row;
+  }
+
+  Connection& connection_;
+  const std::string& store_;
+  const consent::CustomerId customer_;
+  Erasure done_;
+};
+
+}  // namespace
+
+Erasure SqliteLedger::erase_customer(const std::string& store, consent::CustomerId customer,
+                                     const Mentions& mentions, consent::Timestamp now) {
+  Eraser eraser(connection_, store, customer);
+  // What is deleted is overwritten, and does not live on in the log.
+  connection_.guarded([&] { connection_.run_script("PRAGMA secure_delete = ON"); });
+  connection_.write([&] {
+    eraser.require_nothing_queued();
+    eraser.erase_evidence(now);
+    eraser.erase_state();
+    for (const auto& [key, id] : planned_runs(connection_, store)) {
+      eraser.erase_rows(key, select_run(connection_, id).value(), mentions);
+    }
+  });
+  connection_.guarded(
+      [&] { connection_.run_script("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA secure_delete = OFF"); });
+  return eraser.done();
+}
+
+}  // namespace consent_sync::ledger

@@ -1,0 +1,87 @@
+#include <consent_sync/ledger/evidence.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "evidence_hash.hpp"
+
+namespace consent_sync::ledger {
+namespace {
+
+constexpr std::size_t most_told = 100;
+
+std::string entries_named(std::uint64_t first, std::uint64_t last) {
+  return first == last ? fmt::format("entry {} is", first) : fmt::format("entries {} to {} are", first, last);
+}
+
+}  // namespace
+
+EvidenceVerifier::EvidenceVerifier(std::string store) : store_(std::move(store)) {
+  verdict_.head = {0, first_evidence_link(store_)};
+}
+
+void EvidenceVerifier::expect(const EvidenceHead& head, const std::string& witness) {
+  if (head.entries == 0) return;
+  expected_.push_back({head, witness});
+  std::stable_sort(expected_.begin(), expected_.end(), [](const Expected& one, const Expected& other) {
+    return one.head.entries > other.head.entries;  // the next one stands at the back
+  });
+}
+
+void EvidenceVerifier::check(const EvidenceEntry& entry) {
+  const std::uint64_t next = verdict_.head.entries + 1;
+  if (entry.sequence > next) find(entries_named(next, entry.sequence - 1) + " missing");
+  if (entry.sequence < next) find(fmt::format("entry {} stands out of its place", entry.sequence));
+
+  std::string digest = entry.digest;
+  if (!entry.is_erased) {
+    digest = evidence_digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
+    for (const std::uint64_t sequence : entry.erases) accounted_.insert(sequence);
+  }
+  // After a gap the link has to be believed: what comes after it can still be held against it.
+  const bool follows = entry.sequence == next;
+  if (follows && entry.link != evidence_link(verdict_.head.link, entry.sequence, digest)) {
+    find(fmt::format("entry {} is not what was recorded: its link does not match", entry.sequence));
+  }
+  if (entry.is_erased) {
+    erased_.insert(entry.sequence);
+    ++verdict_.erased;
+  } else if (entry.kind == EvidenceEntry::Kind::change) {
+    ++verdict_.changes;
+  } else {
+    ++verdict_.erasures;
+  }
+  verdict_.head = {entry.sequence, entry.link};
+  check_expected(entry.sequence, entry.link);
+}
+
+EvidenceVerifier::Verdict EvidenceVerifier::finish() {
+  for (const std::uint64_t sequence : erased_) {
+    if (!accounted_.contains(sequence)) {
+      find(fmt::format("entry {} was taken out, and no erasure accounts for it", sequence));
+    }
+  }
+  for (auto left = expected_.rbegin(); left != expected_.rend(); ++left) {
+    find(fmt::format("the history ends at entry {}, but {} saw {} entries", verdict_.head.entries,
+                     left->witness, left->head.entries));
+  }
+  return std::move(verdict_);
+}
+
+void EvidenceVerifier::check_expected(std::uint64_t sequence, const std::string& link) {
+  while (!expected_.empty() && expected_.back().head.entries <= sequence) {
+    const Expected& seen = expected_.back();
+    if (seen.head.entries != sequence || seen.head.link != link) {
+      find(fmt::format("entry {} is not the one that {} saw", seen.head.entries, seen.witness));
+    }
+    expected_.pop_back();
+  }
+}
+
+void EvidenceVerifier::find(std::string sentence) {
+  ++verdict_.broken;
+  if (verdict_.findings.size() < most_told) verdict_.findings.push_back(std::move(sentence));
+}
+
+}  // namespace consent_sync::ledger

@@ -1,0 +1,57 @@
+#include "run_rows.hpp"
+
+#include <algorithm>
+
+#include "row_block.hpp"
+
+namespace consent_sync::ledger {
+
+void read_row(const Query& query, RowResult& row) {
+  row.line = query.integer(0);
+  row.customer.reset();
+  if (!query.is_null(1)) row.customer = query.customer(1);
+  row.decided_at = query.optional_time(2);
+  row.outcome = query.outcome(3);
+  row.before = query.optional_choice(4);
+  row.after = query.optional_choice(5);
+  row.http_status = static_cast<int>(query.integer(6));
+  row.attempts = static_cast<int>(query.integer(7));
+  row.reason = query.text(8);
+}
+
+std::vector<std::pair<std::int64_t, RunId>> planned_runs(Connection& connection, const std::string& store) {
+  Query query(
+      connection.prepared("SELECT key, id FROM run WHERE store = ? AND state <> 'staging' ORDER BY key DESC"),
+      store);
+  std::vector<std::pair<std::int64_t, RunId>> runs;
+  while (query.next()) runs.emplace_back(query.integer(0), query.text(1));
+  return runs;
+}
+
+std::vector<RowResult> rows_of_customer(Connection& connection, std::int64_t run,
+                                        consent::CustomerId customer) {
+  std::vector<RowResult> rows;
+  Query live(
+      connection.prepared("SELECT line, customer, decided_at, outcome, before, after, http_status, attempts, "
+                          "reason FROM input_row WHERE run = ? AND customer = ?"),
+      run, customer);
+  RowResult row;
+  while (live.next()) {
+    read_row(live, row);
+    rows.push_back(row);
+  }
+  Query blocks(connection.prepared(blocks_of_run), run);
+  while (blocks.next()) {
+    std::string bytes = blocks.blob(1);
+    if (!may_have(bytes, customer)) continue;
+    RowBlockReader reader(blocks.integer(0), std::move(bytes));
+    while (reader.next(row)) {
+      if (row.customer == customer) rows.push_back(row);
+    }
+  }
+  std::sort(rows.begin(), rows.end(),
+            [](const RowResult& one, const RowResult& other) { return one.line < other.line; });
+  return rows;
+}
+
+}  // namespace consent_sync::ledger

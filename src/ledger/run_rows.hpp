@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <consent_sync/ledger/ledger.hpp>
+
+#include "connection.hpp"
+#include "query.hpp"
+
+namespace consent_sync::ledger {
+
+/// The columns of input_row that read_row() reads.
+inline constexpr const char* live_rows_of_run =
+    "SELECT line, customer, decided_at, outcome, before, after, http_status, attempts, reason FROM input_row "
+    "WHERE run = ? ORDER BY line";
+inline constexpr const char* blocks_of_run =
+    "SELECT first_line, rows FROM row_block WHERE run = ? ORDER BY first_line";
+
+void read_row(const Query& query, RowResult& row);
+
+/// The runs of a store that have a plan, the newest first.
+std::vector<std::pair<std::int64_t, RunId>> planned_runs(Connection& connection, const std::string& store);
+
+/// In the order of the input; a customer has few. Blocks that cannot have any are not looked into.
+std::vector<RowResult> rows_of_customer(Connection& connection, std::int64_t run,
+                                        consent::CustomerId customer);
+
+}  // namespace consent_sync::ledger
