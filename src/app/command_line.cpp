@@ -12,6 +12,7 @@
 #include "documentation/completions.hpp"
 #include "documentation/man_page.hpp"
 #include "exit_code.hpp"
+#include "history_options.hpp"
 #include "job.hpp"
 #include "mapping_in_force.hpp"
 #include "sandbox_options.hpp"
@@ -48,6 +49,9 @@ bool is_for_inspection(const Setting& setting) {
 }
 bool is_for_ledger(const Setting& setting) {
   return setting.key == "ledger" || setting.key == "report.dir" || setting.key.starts_with("log.");
+}
+bool is_for_history(const Setting& setting) {
+  return is_for_ledger(setting) || setting.key == "store.hash";
 }
 
 void add_settings(CLI::App& command, Words& words, Wanted wanted) {
@@ -155,7 +159,8 @@ void require_what_it_needs(Request& request) {
   const bool reads_input =
       command == Command::sync || command == Command::audit || command == Command::inspect;
   if (reads_input || command == Command::apply) resolve_mapping(request.config);
-  const bool is_of_ledger = command == Command::runs || command == Command::report;
+  const bool is_of_ledger = command == Command::runs || command == Command::report ||
+                            command == Command::history || command == Command::forget;
   if (!is_of_ledger && command != Command::inspect) require_usable(request.config);
   if (reads_input) require_input(request.config);
 }
@@ -230,6 +235,10 @@ void read_request(int argc, char** argv, Request& request) {
       add_command(app, words, "apply", "carry out the plan of a dry run, exactly, and once", every_setting);
   apply->add_option("PLAN", request.run_id, "id of the dry run")->required();
   apply->add_option("INPUT", words.input, "the input, where it lies elsewhere now");
+  CLI::App* undo =
+      add_command(app, words, "undo", "take back the changes of a run, where nothing has changed them since",
+                  every_setting);
+  undo->add_option("RUN", request.run_id, "id of the run")->required();
   CLI::App* run = add_command(app, words, "run", "do what a job file says", every_setting);
   run->add_option("JOB", words.job, "job file (YAML)")->required();
   CLI::App* inspect =
@@ -244,6 +253,16 @@ void read_request(int argc, char** argv, Request& request) {
   runs->add_option("--limit", request.runs_limit, "how many (default: 20)")->type_name("N");
   CLI::App* report = add_command(app, words, "report", "write a run's report again", is_for_ledger);
   report->add_option("RUN", request.run_id, "id of the run")->required();
+  HistoryWords history_words;
+  CLI::App* history = add_command(app, words, "history",
+                                  "what was confirmed for a customer, or for all; or verify that it is whole",
+                                  is_for_history);
+  add_history_options(*history, history_words);
+  CLI::App* forget = add_command(
+      app, words, "forget",
+      "erase a customer from the ledger and its reports; its history can still be verified", is_for_history);
+  forget->add_option("CUSTOMER", history_words.customer, "the store's id of the customer")->required();
+  forget->add_flag("--yes", request.is_sure, "do it; without, it only says what it would erase");
   CLI::App* doctor = add_command(app, words, "doctor",
                                  "check configuration, TLS, token and quota with one request", is_for_doctor);
   SandboxWords sandbox_words;
@@ -284,10 +303,14 @@ void read_request(int argc, char** argv, Request& request) {
   request.command = sync->parsed() || run->parsed() ? Command::sync
                     : audit->parsed()               ? Command::audit
                     : apply->parsed()               ? Command::apply
+                    : undo->parsed()                ? Command::undo
                     : inspect->parsed()             ? Command::inspect
+                    : history->parsed()             ? Command::history
+                    : forget->parsed()              ? Command::forget
                     : doctor->parsed()              ? Command::doctor
                     : runs->parsed()                ? Command::runs
                                                     : Command::report;
+  request.history = read_history_request(history_words);
   gather_config(words, request.config);
   if (words.job_command == "audit") request.command = Command::audit;
   // A plan knows its input, and a configuration that names another does not mean this one.

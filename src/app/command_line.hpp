@@ -4,6 +4,7 @@
 
 #include <consent_sync/sandbox/server.hpp>
 
+#include "commands/commands.hpp"
 #include "config.hpp"
 
 namespace consent_sync::app {
@@ -11,14 +12,31 @@ namespace consent_sync::app {
 /// What the user asked for, with all settings in their order of precedence: flags over environment over job
 /// file over configuration file over defaults.
 struct Request {
-  enum class Command { none, sync, audit, apply, inspect, presets, runs, report, doctor, sandbox, text };
+  enum class Command {
+    none,
+    sync,
+    audit,
+    apply,
+    undo,
+    inspect,
+    presets,
+    runs,
+    report,
+    history,
+    forget,
+    doctor,
+    sandbox,
+    text
+  };
 
   Command command = Command::none;
   Config config;
   std::size_t runs_limit = 20;
   std::string run_id;
-  std::string job_file;  ///< inspect: the starter job to write; "" for none
-  std::string preset;    ///< presets: the one to print; "" for a list
+  HistoryRequest history;  ///< forget: its customer
+  bool is_sure = false;    ///< forget: --yes
+  std::string job_file;    ///< inspect: the starter job to write; "" for none
+  std::string preset;      ///< presets: the one to print; "" for a list
   sandbox::Options sandbox;
   std::string text;   ///< with Command::text: what to print
   int exit_code = 0;  ///< with Command::none: --help, --version or an error has been printed

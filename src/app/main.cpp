@@ -31,6 +31,8 @@ ExitCode carry_out(const Request& request, app::Terminal& terminal) {
       return app::audit_command(request.config, terminal);
     case Request::Command::apply:
       return app::apply_command(request.config, request.run_id, terminal);
+    case Request::Command::undo:
+      return app::undo_command(request.config, request.run_id, terminal);
     case Request::Command::inspect:
       return app::inspect_command(request.config, request.job_file);
     case Request::Command::presets:
@@ -39,6 +41,10 @@ ExitCode carry_out(const Request& request, app::Terminal& terminal) {
       return app::runs_command(request.config, request.runs_limit);
     case Request::Command::report:
       return app::report_command(request.config, request.run_id);
+    case Request::Command::history:
+      return app::history_command(request.config, request.history);
+    case Request::Command::forget:
+      return app::forget_command(request.config, request.history.customer.value(), request.is_sure);
     case Request::Command::doctor:
       return app::doctor_command(request.config);
     case Request::Command::sandbox:
@@ -74,7 +80,7 @@ BadEnd explain(const std::exception_ptr& thrown) {
 bool is_watched(const Request& request) {
   const bool is_run = request.command == Request::Command::sync ||
                       request.command == Request::Command::audit ||
-                      request.command == Request::Command::apply;
+                      request.command == Request::Command::apply || request.command == Request::Command::undo;
   return is_run && !request.config.dry_run;
 }
 

@@ -10,6 +10,8 @@
 
 #include <boost/algorithm/hex.hpp>
 
+#include <consent_sync/ledger/evidence.hpp>
+
 namespace consent_sync::ledger {
 namespace {
 

@@ -14,8 +14,7 @@ std::string evidence_digest(std::string_view secret, std::string_view text);
 std::string first_evidence_link(std::string_view store);
 std::string evidence_link(std::string_view before, std::uint64_t sequence, std::string_view digest);
 
-/// Lower-case hexadecimal, and back; nothing but "" for what is no hexadecimal.
-std::string to_hex(std::string_view bytes);
+/// The inverse of to_hex(); "" for what is no hexadecimal.
 std::string from_hex(std::string_view text);
 
 }  // namespace consent_sync::ledger

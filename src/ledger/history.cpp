@@ -19,7 +19,10 @@ class EvidenceInOrder final : public EvidenceCursor {
 
   const EvidenceEntry* next() override {
     return connection_.guarded([&]() -> const EvidenceEntry* {
-      if (!query_->next()) return nullptr;
+      if (!query_ || !query_->next()) {
+        query_.reset();
+        return nullptr;
+      }
       read_evidence_entry(*query_, entry_);
       return &entry_;
     });

@@ -83,7 +83,8 @@ ledger::Sample plan_audit(ledger::Ledger& ledger, const ledger::RunId& run, cons
     plan_rows(customer, policy, batch, [&](const CustomerRows::Row& row, consent::Choice choice) {
       if (!draw.takes_next()) return not_drawn(row);
       const bool completes = policy.unspecified == Unspecified::deny;
-      return asked_about(customer, row, completes ? complete(choice, std::nullopt, policy.unspecified) : choice);
+      return asked_about(customer, row,
+                         completes ? complete(choice, std::nullopt, policy.unspecified) : choice);
     });
     if (batch.size() < batch_size) return;
     ledger.plan(run, batch);

@@ -16,7 +16,8 @@ PlannedRow ends_as(Outcome outcome, const CustomerRows::Row& row, std::optional<
   return planned;
 }
 
-PlannedRow conflicting(const CustomerRows::Row& row, const CustomerRows& customer, const Contradiction& found) {
+PlannedRow conflicting(const CustomerRows::Row& row, const CustomerRows& customer,
+                       const Contradiction& found) {
   PlannedRow planned = ends_as(Outcome::conflict, row, customer.base.believed());
   planned.reason = fmt::format(
       "lines {} and {} give this customer different choices at the same decided_at: keep only the right one",
@@ -24,7 +25,8 @@ PlannedRow conflicting(const CustomerRows::Row& row, const CustomerRows& custome
   return planned;
 }
 
-PlannedRow superseded(const CustomerRows::Row& row, const CustomerRows& customer, const CustomerRows::Row& winner) {
+PlannedRow superseded(const CustomerRows::Row& row, const CustomerRows& customer,
+                      const CustomerRows::Row& winner) {
   PlannedRow planned = ends_as(Outcome::superseded, row, customer.base.believed());
   planned.reason = fmt::format("line {} counts for this customer", winner.line);
   return planned;

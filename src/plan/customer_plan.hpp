@@ -20,11 +20,11 @@ ledger::PlannedRow conflicting(const ledger::CustomerRows::Row& row, const ledge
 ledger::PlannedRow superseded(const ledger::CustomerRows::Row& row, const ledger::CustomerRows& customer,
                               const ledger::CustomerRows::Row& winner);
 
-/// Appends a plan for each row of a customer: `winning(row, choice)` plans the row that speaks for the customer, the
-/// others are superseded or carried by it; or nobody speaks, and all of them are conflicts.
+/// Appends a plan for each row of a customer: `winning(row, choice)` plans the row that speaks for the
+/// customer, the others are superseded or carried by it; or nobody speaks, and all of them are conflicts.
 template <class Winning>
-void plan_rows(const ledger::CustomerRows& customer, const Policy& policy, std::vector<ledger::PlannedRow>& planned,
-               Winning winning) {
+void plan_rows(const ledger::CustomerRows& customer, const Policy& policy,
+               std::vector<ledger::PlannedRow>& planned, Winning winning) {
   if (policy.composition) return plan_parts(customer, *policy.composition, planned, winning);
   const Resolution resolution = resolve(customer.rows);
   for (std::size_t i = 0; i < customer.rows.size(); ++i) {

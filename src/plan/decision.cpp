@@ -29,6 +29,11 @@ unsigned not_permitted(std::optional<Choice> now, Choice wanted, Direction direc
   return 0;
 }
 
+/// What the input says after this: what it says now, or, while a run is undone, what it said last.
+Choice word_to_remember(const consent::Base& base, Choice said, const Policy& policy) {
+  return policy.restores ? base.asked.value_or(base.held.value_or(said)) : said;
+}
+
 void add_sentence(std::string& text, const std::string& sentence) {
   if (!text.empty()) text += "; ";
   text += sentence;
@@ -46,7 +51,9 @@ Decision conflict(const Known& known, Choice ours, unsigned categories) {
 
 }  // namespace
 
-Decision decide(const Known& known, Choice ours, const Policy& policy) {
+Decision decide(const Known& all_known, Choice ours, const Policy& policy) {
+  Known known = all_known;
+  if (policy.restores) known.base.asked.reset();
   if (policy.essential_deny == EssentialDeny::reject &&
       ours.of(consent::Category::essential) == consent::Decision::deny) {
     return {Decision::Kind::refused,
@@ -69,7 +76,7 @@ Decision decide(const Known& known, Choice ours, const Policy& policy) {
   Decision decision;
   // Where a change is not permitted the store's own word is sent along; where that is not known, nothing.
   decision.wanted = target.only(~back).or_else(now.value_or(Choice()).only(back));
-  const Choice remembered = said.only(~back);
+  const Choice remembered = word_to_remember(all_known.base, said, policy).only(~back);
   if (!remembered.is_satisfied_by(decision.wanted)) decision.asked = remembered;
   if (merged.kept != 0) {
     add_sentence(decision.reason, fmt::format("kept as the shopper chose in the store: {}",

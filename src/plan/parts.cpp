@@ -43,7 +43,8 @@ PartState state_of(consent::Choice choice) {
 }
 
 // What one row leaves unknown may be a denial: the others alone are not the customer's choice.
-void hold_back(const CustomerRows& customer, const CustomerRows::Row& invalid, std::vector<PlannedRow>& planned) {
+void hold_back(const CustomerRows& customer, const CustomerRows::Row& invalid,
+               std::vector<PlannedRow>& planned) {
   for (const CustomerRows::Row& row : customer.rows) {
     if (row.is_invalid) continue;
     planned.push_back(ends_as(Outcome::conflict, row, customer.base.believed()));
@@ -52,7 +53,8 @@ void hold_back(const CustomerRows& customer, const CustomerRows::Row& invalid, s
   }
 }
 
-void let_all_conflict(const CustomerRows& customer, const Contradiction& found, std::vector<PlannedRow>& planned) {
+void let_all_conflict(const CustomerRows& customer, const Contradiction& found,
+                      std::vector<PlannedRow>& planned) {
   for (const CustomerRows::Row& row : customer.rows) planned.push_back(conflicting(row, customer, found));
 }
 
@@ -79,8 +81,8 @@ PlannedRow carried(const CustomerRows::Row& row, const PlannedRow& carrier) {
 
 }  // namespace
 
-void plan_parts(const CustomerRows& customer, const consent::Composition& composition, std::vector<PlannedRow>& planned,
-                const PlanChoice& winning) {
+void plan_parts(const CustomerRows& customer, const consent::Composition& composition,
+                std::vector<PlannedRow>& planned, const PlanChoice& winning) {
   for (const CustomerRows::Row& row : customer.rows) {
     if (row.is_invalid) return hold_back(customer, row, planned);
   }

@@ -8,9 +8,7 @@
 #include "utf8.hpp"
 
 namespace consent_sync::report {
-namespace {
-
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string json = "\"";
   for (const char c : clean_utf8(text)) {
     if (c == '"' || c == '\\') {
@@ -25,11 +23,9 @@ std::string quoted(std::string_view text) {
   return json + '"';
 }
 
-}  // namespace
-
 void JsonWriter::text(std::string_view key, std::string_view value) {
   member(key);
-  json_ += quoted(value);
+  json_ += json_text(value);
 }
 
 void JsonWriter::number(std::string_view key, std::uint64_t value) {
@@ -81,7 +77,7 @@ void JsonWriter::member(std::string_view key) {
   if (!first_) json_ += ',';
   first_ = false;
   line();
-  json_ += quoted(key) + ": ";
+  json_ += json_text(key) + ": ";
 }
 
 void JsonWriter::line() {

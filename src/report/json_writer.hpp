@@ -6,6 +6,9 @@
 
 namespace consent_sync::report {
 
+/// The text as a JSON string, in its quotes; U+FFFD where it is not UTF-8.
+std::string json_text(std::string_view text);
+
 /// Writes one JSON object, member by member, indented. Keys are the program's own words.
 class JsonWriter {
  public:

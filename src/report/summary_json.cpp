@@ -16,6 +16,14 @@ using consent::OutcomeClass;
 
 constexpr std::uint64_t schema_version = 1;
 
+void write_run(JsonWriter& json, std::string_view name, const ledger::RunId& id) {
+  if (id.empty()) {
+    json.null(name);
+  } else {
+    json.text(name, id);
+  }
+}
+
 void write_identity(JsonWriter& json, const ledger::Run& run) {
   json.number("schema_version", schema_version);
   json.text("run_id", run.id);
@@ -25,10 +33,12 @@ void write_identity(JsonWriter& json, const ledger::Run& run) {
   json.text("api_url", run.api_url);
   json.text("tool_version", run.tool_version);
   json.text("correlation_id", run.correlation_id);
-  if (run.plan.empty()) {
-    json.null("plan");
+  write_run(json, "plan", run.plan);
+  write_run(json, "undoes", run.undoes);
+  if (run.evidence) {
+    json.text("evidence_head", to_string(*run.evidence));
   } else {
-    json.text("plan", run.plan);
+    json.null("evidence_head");
   }
 }
 

@@ -147,10 +147,12 @@ Step Delivery::on_checked(consent::Choice theirs, consent::Timestamp now) {
 }
 
 Step Delivery::overtaken(consent::Choice theirs) const {
-  Step step =
-      done(consent::Outcome::conflict,
-           fmt::format("the store has moved since the plan was approved: it now holds {}{}; plan anew",
-                       words_for(theirs), planned_before_ ? ", not " + words_for(*planned_before_) : ""));
+  const bool undoes = asking_.policy.restores;
+  Step step = done(consent::Outcome::conflict,
+                   fmt::format("the store has moved since {}: it now holds {}{}{}",
+                               undoes ? "the run that is undone" : "the plan was approved", words_for(theirs),
+                               planned_before_ ? ", not " + words_for(*planned_before_) : "",
+                               undoes ? "; a later change is not undone" : "; plan anew"));
   std::get<step::Done>(step).result.change.before = theirs;
   return step;
 }

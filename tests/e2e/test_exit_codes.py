@@ -1,4 +1,5 @@
 """Each exit code, and the sentence that a person reads with it."""
+import re
 import signal
 import socket
 import sqlite3
@@ -250,6 +251,10 @@ class Ends(EndToEnd):
         self.write_customers(40)
         process = self.start("sync", "customers.csv", store=store, CONSENT_SYNC_HTTP_TIMEOUT="10m")
         wait_for_line(process.stderr, "sending")
+        in_flight = None
+        while not in_flight:
+            process.send_signal(signal.SIGUSR1)  # answered with a line about the progress
+            in_flight = re.search(r"[1-9]\d* in flight", process.stderr.readline())
         process.send_signal(signal.SIGINT)
         wait_for_line(process.stderr, "interrupted")
         process.send_signal(signal.SIGINT)

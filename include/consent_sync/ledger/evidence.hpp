@@ -57,6 +57,9 @@ EvidenceFields evidence_fields(const std::string& store, const EvidenceEntry& en
 /// "name: value\n" for each field.
 std::string evidence_text(const EvidenceFields& fields);
 
+/// Lower-case hexadecimal: how secrets, digests and links are written down.
+std::string to_hex(std::string_view bytes);
+
 /// Checks the chain of one store, entry by entry.
 class EvidenceVerifier {
  public:

@@ -115,7 +115,7 @@ class RowCursor {
 class EvidenceCursor {
  public:
   virtual ~EvidenceCursor() = default;
-  /// The next entry; null at the end. Valid until the next call. Throws LedgerError.
+  /// The next entry; null at the end, and from then on. Valid until the next call. Throws LedgerError.
   virtual const EvidenceEntry* next() = 0;
 };
 

@@ -40,6 +40,9 @@ struct Policy {
   CheckStore check_store = CheckStore::never;
   /// Set where each row speaks of one category of another platform (long form): how they make a choice.
   std::optional<consent::Composition> composition = std::nullopt;
+  /// What is read is no new word of the input but what the store held before a run (undo): the word that the
+  /// input had last is remembered, so that it does not come back with the next night's input.
+  bool restores = false;
   bool dry_run = false;  ///< rows that would be sent end as `would_apply` and are not queued
 };
 

@@ -23,9 +23,9 @@ struct AskingOptions {
   bool check =
       false;  ///< each PUT follows a GET, and is sent only if what the store holds then still calls for it
   bool read_back = false;  ///< a change that was applied is read with a GET, too
-  bool approved =
-      false;  ///< with `check`: the change is sent as it was planned or, if the store has moved, not at all
-  plan::Policy policy;  ///< by which a checked change is decided anew
+  bool approved = false;   ///< with `check`: the change is sent as it was planned (an approved plan, an undo)
+                           ///< or, if the store has moved, not at all
+  plan::Policy policy;     ///< by which a checked change is decided anew
 };
 
 namespace step {

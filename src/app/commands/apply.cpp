@@ -4,6 +4,7 @@
 
 #include "../existing_ledger.hpp"
 #include "../run/carrying_out.hpp"
+#include "../run/undoing.hpp"
 #include "../settings.hpp"
 #include "commands.hpp"
 
@@ -55,20 +56,30 @@ void require_same_rules(const ledger::Run& plan, const Config& config) {
       difference));
 }
 
+/// The settings with which the plan's own input is read again.
+Config config_for(const ledger::Run& plan, Config settings) {
+  settings.dry_run = false;
+  settings.online = false;
+  if (!plan.undoes.empty()) return config_for_undo(std::move(settings));
+  if (!settings.input.path.empty()) return settings;
+  if (plan.input.path == "-") {
+    refuse(fmt::format("plan {} was made of standard input: name the input, or - once more", plan.id));
+  }
+  settings.input.path = plan.input.path;
+  return settings;
+}
+
 }  // namespace
 
 ExitCode apply_command(const Config& config, const ledger::RunId& id, Terminal& terminal) {
-  Config settings = config;
-  settings.dry_run = false;
-  settings.online = false;
-  Task task{ledger::Mode::sync, id, {}};
+  Config settings;
+  Task task;
+  task.plan = id;
   {
     const std::unique_ptr<ledger::Ledger> ledger = open_existing_ledger(config);
     const ledger::Run plan = find_plan(*ledger, config, id);
-    if (settings.input.path.empty()) settings.input.path = plan.input.path;
-    if (settings.input.path == "-" && config.input.path.empty()) {
-      refuse(fmt::format("plan {} was made of standard input: name the input, or - once more", id));
-    }
+    settings = config_for(plan, config);
+    task.undoes = plan.undoes;
     require_same_rules(plan, settings);
     require_unused(*ledger, id);
     task.plan_sha256 = plan.input.sha256;

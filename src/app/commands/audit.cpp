@@ -4,7 +4,7 @@
 namespace consent_sync::app {
 
 ExitCode audit_command(const Config& config, Terminal& terminal) {
-  return carry_out(config, {ledger::Mode::audit, {}, {}}, terminal);
+  return carry_out(config, {ledger::Mode::audit}, terminal);
 }
 
 }  // namespace consent_sync::app

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
+#include <consent_sync/consent/customer_id.hpp>
 #include <consent_sync/ledger/run.hpp>
 #include <consent_sync/sandbox/server.hpp>
 
@@ -20,6 +23,9 @@ ExitCode audit_command(const Config& config, Terminal& terminal);
 /// Carry out the plan of a dry run, exactly.
 ExitCode apply_command(const Config& config, const ledger::RunId& id, Terminal& terminal);
 
+/// Take back the changes that a run made, or plan to (config.dry_run).
+ExitCode undo_command(const Config& config, const ledger::RunId& id, Terminal& terminal);
+
 /// Say what is in config.input, and propose how to read it; `job_file`, unless empty, becomes a starter job.
 ExitCode inspect_command(const Config& config, const std::string& job_file);
 
@@ -31,6 +37,23 @@ ExitCode runs_command(const Config& config, std::size_t limit);
 
 /// Write the report of a run again.
 ExitCode report_command(const Config& config, const std::string& run_id);
+
+/// What a question to the history is about.
+struct HistoryRequest {
+  enum class Format : std::uint8_t { text, csv, ndjson };
+
+  std::optional<consent::CustomerId> customer;  ///< nobody in particular: the whole history
+  Format format = Format::text;
+  std::string output;  ///< the file to make; "": standard output
+  bool verifies = false;
+  std::string head;  ///< with `verifies`: a head that the history has to pass through; may be empty
+};
+
+/// Print, export or verify the history of a store.
+ExitCode history_command(const Config& config, const HistoryRequest& request);
+
+/// Erase a customer from the ledger; without `is_sure` only say what that would erase.
+ExitCode forget_command(const Config& config, consent::CustomerId customer, bool is_sure);
 
 /// Check configuration, ledger, address, TLS, token, scope and quota with one request.
 ExitCode doctor_command(const Config& config);

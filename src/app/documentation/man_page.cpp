@@ -112,6 +112,9 @@ See what an import would do:
 Do it; the same command goes on after an interruption:
 .B consent\-sync sync customers.csv
 .TP
+Take a run back, where nobody has changed anything since:
+.B consent\-sync undo 20261124T050000Z\-3f9ac2
+.TP
 Every night, by cron:
 .B 17 2 * * * cd /srv/consent && consent\-sync run jobs/nightly\-sync.yaml
 .TP

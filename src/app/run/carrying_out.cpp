@@ -9,8 +9,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <consent_sync/ledger/store_lock.hpp>
-
+#include "../hold_store.hpp"
 #include "../monitoring/monitor.hpp"
 #include "../progress_view.hpp"
 #include "../token.hpp"
@@ -22,22 +21,6 @@
 
 namespace consent_sync::app {
 namespace {
-
-std::string for_how_long(const ledger::StoreHeld& held) {
-  if (!held.since) return "";
-  const auto held_for = std::chrono::system_clock::now() - *held.since;
-  return fmt::format(" ({})", show_time(std::chrono::duration_cast<std::chrono::milliseconds>(held_for)));
-}
-
-std::unique_ptr<ledger::StoreLock> lock_store(const Config& config) {
-  auto lock = ledger::lock_store(config.ledger, config.store.hash);
-  if (const auto* held = std::get_if<ledger::StoreHeld>(&lock)) {
-    throw Failure(ExitCode::store_held,
-                  fmt::format("another run holds store {}: {}{}; wait until it has ended, or stop it",
-                              config.store.hash, held->owner, for_how_long(*held)));
-  }
-  return std::get<std::unique_ptr<ledger::StoreLock>>(std::move(lock));
-}
 
 // Found out before anything is sent rather than after everything was.
 void require_report_directory(const Config& config) {
@@ -87,6 +70,7 @@ class Work {
   plan::Policy policy_of(const StagedRun& staged) const {
     plan::Policy policy = config_.policy;
     policy.composition = staged.composition;
+    policy.restores = !staged.run.undoes.empty();
     policy.dry_run = task_.mode == ledger::Mode::dry_run;
     return policy;
   }
@@ -144,7 +128,7 @@ ExitCode carry_out(const Config& config, const Task& task, Terminal& terminal) {
   std::string token = is_offline ? "" : read_token(config);
   require_report_directory(config);
   Monitor monitor(config, task.mode);  // before the lock: whoever waits for a hook holds up no other run
-  const std::unique_ptr<ledger::StoreLock> lock = lock_store(config);
+  const std::unique_ptr<ledger::StoreLock> lock = hold_store(config, config.store.hash);
   const std::unique_ptr<ledger::Ledger> ledger = ledger::open_ledger(config.ledger);
   monitor.begin();
   return Work(*ledger, config, task, std::move(token), monitor, terminal).run();

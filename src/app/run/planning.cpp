@@ -7,6 +7,7 @@
 #include <consent_sync/plan/approved.hpp>
 #include <consent_sync/plan/audit.hpp>
 #include <consent_sync/plan/planner.hpp>
+#include <consent_sync/plan/undo.hpp>
 
 #include "../progress_view.hpp"
 
@@ -34,6 +35,12 @@ void note_forecast(ledger::Ledger& ledger, const ledger::Run& run, const plan::P
   ledger.note_forecast(run.id, plan::forecast(totals, config.policy.check_store, questions, pace));
 }
 
+plan::PlanTotals make_plan(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy) {
+  if (!run.plan.empty()) return plan::make_approved_plan(ledger, run.id, run.plan, policy);
+  if (!run.undoes.empty()) return plan::make_undo_plan(ledger, run, policy);
+  return plan::make_plan(ledger, run.id, policy);
+}
+
 }  // namespace
 
 plan::Pace assumed_pace(const Config& config) {
@@ -53,9 +60,7 @@ std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& r
     plan_audit(ledger, run, policy, config);
     return std::nullopt;
   }
-  const plan::PlanTotals totals = run.plan.empty()
-                                      ? plan::make_plan(ledger, run.id, policy)
-                                      : plan::make_approved_plan(ledger, run.id, run.plan, policy);
+  const plan::PlanTotals totals = make_plan(ledger, run, policy);
   announce(run, totals);
   if (policy.dry_run) note_forecast(ledger, run, totals, config, pace);
   std::optional<std::string> exceeded = plan::exceeded(totals, config.safety);

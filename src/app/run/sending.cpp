@@ -25,8 +25,9 @@ sync::AskingOptions asking_for(const ledger::Run& run, const Config& config) {
   sync::AskingOptions asking;
   asking.only_ask = run.mode == ledger::Mode::audit;
   asking.check = config.policy.check_store != plan::CheckStore::never;
-  asking.approved = !run.plan.empty();
+  asking.approved = !run.plan.empty() || !run.undoes.empty();
   asking.policy = config.policy;
+  asking.policy.restores = !run.undoes.empty();
   return asking;
 }
 

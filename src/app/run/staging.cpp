@@ -18,6 +18,7 @@
 #include "problem_log.hpp"
 #include "problem_rows.hpp"
 #include "read_ahead.hpp"
+#include "undoing.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -42,6 +43,7 @@ ledger::Run describe_run(const Config& config, const Task& task, const input::Re
   run.id = make_run_id(run.started_at, run.correlation_id);
   run.mode = task.mode;
   run.plan = task.plan;
+  run.undoes = task.undoes;
   run.store = config.store.hash;
   run.api_url = config.store.api_url;
   run.tool_version = version;
@@ -144,7 +146,11 @@ struct Input {
   std::string name;
 };
 
-Input open_input(ledger::Ledger& ledger, const Config& config) {
+Input open_input(ledger::Ledger& ledger, const Config& config, const Task& task) {
+  if (!task.undoes.empty()) {
+    return {open_changes_to_undo(ledger, config.store.hash, task.undoes),
+            fmt::format("changes of run {}, taken back", task.undoes)};
+  }
   if (config.input.only_problems_of.empty()) {
     return {input::open_reader(config.input.path, config.input.reader), config.input.path};
   }
@@ -188,7 +194,7 @@ std::string rules_of(const std::string& settings) {
 
 StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& task, Terminal& terminal) {
   require_same_address(ledger, config, task.mode);
-  const auto [reader, name] = open_input(ledger, config);
+  const auto [reader, name] = open_input(ledger, config, task);
   ledger::Run run = describe_run(config, task, *reader);
   run.input.path = name;
   ledger.begin_run(run);

@@ -13,8 +13,9 @@ namespace consent_sync::app {
 /// What a run is for.
 struct Task {
   ledger::Mode mode = ledger::Mode::sync;
-  ledger::RunId plan;       ///< the dry run whose plan it carries out; empty: it makes its own
-  std::string plan_sha256;  ///< of the input that the plan was made of
+  ledger::RunId plan = {};       ///< the dry run whose plan it carries out; empty: it makes its own
+  std::string plan_sha256 = {};  ///< of the input that the plan was made of
+  ledger::RunId undoes = {};     ///< the run whose changes are the input; empty: the configuration names it
 };
 
 /// A run whose input has been read to its end.

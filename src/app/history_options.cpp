@@ -1,0 +1,46 @@
+#include "history_options.hpp"
+
+#include <charconv>
+
+#include <CLI/CLI.hpp>
+
+namespace consent_sync::app {
+
+void add_history_options(CLI::App& command, HistoryWords& history) {
+  command.add_option("CUSTOMER", history.customer,
+                     "the store's id of the customer; none: all of the store's history");
+  command.add_option("--format", history.format, "text, csv or ndjson (default: text)")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "csv", "ndjson"}));
+  command.add_option("-o,--output", history.output, "file to make (mode 0600), in place of standard output")
+      ->type_name("FILE");
+  CLI::Option* verify =
+      command.add_flag("--verify", history.verifies, "check the chain of hashes of the whole history");
+  command
+      .add_option("--head", history.head,
+                   "with --verify: a head noted earlier that the history passes through")
+      ->type_name("HEAD")
+      ->needs(verify);
+}
+
+HistoryRequest read_history_request(const HistoryWords& words) {
+  using Format = HistoryRequest::Format;
+  HistoryRequest request;
+  if (!words.customer.empty()) {
+    std::int64_t id = 0;
+    const char* end = words.customer.data() + words.customer.size();
+    const auto read = std::from_chars(words.customer.data(), end, id);
+    if (read.ec == std::errc() && read.ptr == end) request.customer = consent::CustomerId::from(id);
+    if (!request.customer)
+      throw Failure(ExitCode::usage, "CUSTOMER: expected the store's id, a whole number from 1");
+  }
+  request.format = words.format == "csv"      ? Format::csv
+                   : words.format == "ndjson" ? Format::ndjson
+                                              : Format::text;
+  request.output = words.output;
+  request.verifies = words.verifies;
+  request.head = words.head;
+  return request;
+}
+
+}  // namespace consent_sync::app
