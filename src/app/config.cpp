@@ -16,9 +16,13 @@ std::vector<std::string> check(const Config& config) {
         "column "
         "with the store's customer ids, and name it as customer: {id: ...}");
   }
-  if (!config.store.token_file.empty() && !config.store.token_credential.empty()) {
+  const int places = (config.store.token_file.empty() ? 0 : 1) +
+                     (config.store.token_credential.empty() ? 0 : 1) +
+                     (config.store.token_command.empty() ? 0 : 1);
+  if (places > 1) {
     problems.emplace_back(
-        "store.token_file and store.token_credential are both set: the token stands in one of them");
+        "more than one of store.token_file, store.token_credential and store.token_command is set: the token "
+        "stands in one of them");
   }
   if (config.retry.base_delay > config.retry.max_delay) {
     problems.emplace_back("retry.base_delay is longer than retry.max_delay");

@@ -22,9 +22,11 @@ struct Config {
   struct {
     std::string hash;
     std::string api_url = "https://api.bigcommerce.com";
+    bool allow_plain_http = false;
     std::string token_env = "BIGCOMMERCE_ACCESS_TOKEN";
     std::string token_file;
     std::string token_credential;
+    std::string token_command;
     std::string ca_file;
   } store;
 

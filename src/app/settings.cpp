@@ -51,7 +51,8 @@ std::string parse_ledger(std::string_view text) {
 
 // What may hold a secret by design or by mistake is not repeated in an error.
 bool may_be_repeated(const Setting& setting, std::string_view value) {
-  return setting.key != "store.token_env" && !setting.key.starts_with("hooks.on_") && !setting.is_map &&
+  return setting.key != "store.token_env" && setting.key != "store.token_command" &&
+         !setting.key.starts_with("hooks.on_") && !setting.is_map &&
          value.find("://") == std::string_view::npos;
 }
 char parse_delimiter(std::string_view text) {
@@ -80,6 +81,10 @@ std::vector<Setting> store_settings() {
       {"store.api_url", "URL", "address of the API",
        [](Config& c, std::string_view v) { c.store.api_url = v; },
        [](const Config& c) { return c.store.api_url; }},
+      {"store.allow_plain_http", "",
+       "let store.api_url be http://, to this machine itself only: for a stand-in of the store",
+       [](Config& c, std::string_view v) { c.store.allow_plain_http = parse_flag(v); },
+       [](const Config& c) { return show_flag(c.store.allow_plain_http); }},
       {"store.token_env", "NAME", "environment variable that holds the access token",
        [](Config& c, std::string_view v) { c.store.token_env = parse_variable_name(v); },
        [](const Config& c) { return c.store.token_env; }},
@@ -90,6 +95,10 @@ std::vector<Setting> store_settings() {
        "credential that holds the access token, in $CREDENTIALS_DIRECTORY (systemd)",
        [](Config& c, std::string_view v) { c.store.token_credential = parse_credential_name(v); },
        [](const Config& c) { return c.store.token_credential; }},
+      {"store.token_command", "COMMAND",
+       "shell command that prints the access token, as a keyring's or a vault's does",
+       [](Config& c, std::string_view v) { c.store.token_command = v; },
+       [](const Config& c) { return std::string(c.store.token_command.empty() ? "" : "(set)"); }},
       {"store.ca_file", "FILE", "certificate authorities (PEM) to trust in place of the system's",
        [](Config& c, std::string_view v) { c.store.ca_file = v; },
        [](const Config& c) { return c.store.ca_file; }, true},

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "exit_code.hpp"
 
@@ -66,6 +69,19 @@ std::string from_credential(const std::string& name) {
   return content_of(file);
 }
 
+/// A command's standard output; what it says on standard error goes where ours does.
+std::string from_command(const std::string& command) {
+  constexpr std::size_t most_bytes = 64 * 1024;
+  std::FILE* output = ::popen(command.c_str(), "re");
+  if (output == nullptr) fail(fmt::format("store.token_command cannot be run: {}", std::strerror(errno)));
+  std::string text(most_bytes, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), output));
+  const int status = ::pclose(output);
+  if (status == 0) return text;
+  fail(WIFEXITED(status) ? fmt::format("store.token_command ended with exit code {}", WEXITSTATUS(status))
+                         : "store.token_command was ended by a signal");
+}
+
 std::string from_variable(const std::string& name) {
   if (const char* value = std::getenv(name.c_str())) return value;
   fail(
@@ -74,21 +90,37 @@ std::string from_variable(const std::string& name) {
                   name));
 }
 
+struct Found {
+  std::string text;
+  std::string where;
+};
+
+template <class Store>
+Found find_token(const Store& store) {
+  if (!store.token_command.empty())
+    return {from_command(store.token_command), "what store.token_command prints"};
+  if (!store.token_file.empty()) return {from_file(store.token_file), store.token_file};
+  if (!store.token_credential.empty())
+    return {from_credential(store.token_credential), store.token_credential};
+  return {from_variable(store.token_env), store.token_env};
+}
+
+/// Nor may another process of this user look into this one. LeakSanitizer has to.
+void keep_out_of_core_dumps() {
+#ifndef CONSENT_SYNC_SANITIZED
+  ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 }  // namespace
 
 std::string read_token(const Config& config) {
   const auto& store = config.store;
-  const bool in_file = !store.token_file.empty();
-  const bool in_credential = !store.token_credential.empty();
-  const std::string text = in_file         ? from_file(store.token_file)
-                           : in_credential ? from_credential(store.token_credential)
-                                           : from_variable(store.token_env);
+  keep_out_of_core_dumps();
+  const auto [text, where] = find_token(store);
   const std::string token = trimmed(text);
   if (!is_token(token)) {
-    fail(fmt::format("{} holds no access token: expected one line of printable characters",
-                     in_file         ? store.token_file
-                     : in_credential ? store.token_credential
-                                     : store.token_env));
+    fail(fmt::format("{} holds no access token: expected one line of printable characters", where));
   }
   return token;
 }

@@ -7,12 +7,14 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "loopback.hpp"
 #include "printable.hpp"
 
 namespace consent_sync::store {
 namespace {
 
 constexpr std::string_view scheme = "https://";
+constexpr std::string_view plain_scheme = "http://";
 
 bool is_ipv4(const std::string& host) {
   in_addr address{};
@@ -59,18 +61,18 @@ std::uint16_t parse_port(std::string_view api_url, std::string_view text) {
 
 std::string Address::authority() const {
   const std::string shown = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return port == 443 ? shown : fmt::format("{}:{}", shown, port);
+  return port == (is_plain ? 80 : 443) ? shown : fmt::format("{}:{}", shown, port);
 }
 
 std::string Address::host_and_port() const {
-  return port == 443 ? authority() + ":443" : authority();
+  const std::string shown = authority();
+  return port == (is_plain ? 80 : 443) ? fmt::format("{}:{}", shown, port) : shown;
 }
 
-Address parse_address(std::string_view api_url) {
-  if (api_url.starts_with("http://"))
-    refuse(api_url, "is not encrypted, and the token would be readable on the way");
-  if (!api_url.starts_with(scheme)) refuse(api_url, "does not begin with https://");
-  const std::string_view rest = api_url.substr(scheme.size());
+namespace {
+
+/// What stands behind the scheme.
+Address parse_rest(std::string_view api_url, std::string_view rest, std::uint16_t usual_port) {
   const std::size_t slash = std::min(rest.find('/'), rest.size());
   std::string_view host = rest.substr(0, slash);
   std::string_view path = rest.substr(slash);
@@ -80,6 +82,7 @@ Address parse_address(std::string_view api_url) {
   if (!is_path(path)) refuse(api_url, "holds a character that is none of a path's");
 
   Address address;
+  address.port = usual_port;
   address.path_prefix = path;
   const std::size_t bracket = host.starts_with('[') ? host.find(']') : std::string_view::npos;
   const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
@@ -97,6 +100,21 @@ Address parse_address(std::string_view api_url) {
   if (!is_host_name(host)) refuse(api_url, "has no usable host name");
   address.host = host;
   address.is_ip = is_ipv4(address.host);
+  return address;
+}
+
+}  // namespace
+
+Address parse_address(std::string_view api_url, bool allow_plain_http) {
+  if (api_url.starts_with(scheme)) return parse_rest(api_url, api_url.substr(scheme.size()), 443);
+  if (!api_url.starts_with(plain_scheme)) refuse(api_url, "does not begin with https://");
+  if (!allow_plain_http) refuse(api_url, "is not encrypted, and the token would be readable on the way");
+  Address address = parse_rest(api_url, api_url.substr(plain_scheme.size()), 80);
+  if (!is_loopback(address.host)) {
+    refuse(api_url,
+           "is not encrypted: store.allow_plain_http is for this machine itself (127.0.0.1, localhost) only");
+  }
+  address.is_plain = true;
   return address;
 }
 

@@ -15,6 +15,7 @@
 #include <boost/beast/http/read.hpp>
 
 #include "failure_text.hpp"
+#include "tunnel.hpp"
 
 namespace consent_sync::store {
 namespace {
@@ -58,6 +59,8 @@ bool is_certificate_refusal(const error_code& error) {
 // A TLS stream serves for one connection.
 struct Connection::Stream {
   Stream(const asio::any_io_executor& executor, asio::ssl::context& context) : tls(executor, context) {}
+  // Without a good-bye OpenSSL would not let the session be resumed.
+  ~Stream() { SSL_set_shutdown(tls.native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); }
 
   beast::tcp_stream& tcp() { return tls.next_layer(); }
 
@@ -78,6 +81,18 @@ struct Connection::Reader {
 
   http::response_parser<http::buffer_body> parser;
 };
+
+Peer::Peer(Address where, std::optional<Proxy> way, asio::ssl::context context,
+           std::chrono::milliseconds step_timeout, std::string agent)
+    : address(std::move(where)),
+      proxy(std::move(way)),
+      tls(std::move(context)),
+      timeout(step_timeout),
+      user_agent(std::move(agent)),
+      resolution(proxy ? std::make_shared<Resolution>(proxy->host, proxy->port, proxy->is_ip)
+                       : std::make_shared<Resolution>(address.host, address.port, address.is_ip)) {
+  sessions.keep_for(tls.native_handle());
+}
 
 Connection::Connection(asio::any_io_executor executor, Peer& peer)
     : executor_(std::move(executor)), peer_(peer), resolving_(executor_) {}
@@ -103,7 +118,9 @@ asio::awaitable<std::optional<TransportFailure>> Connection::open() {
   drop();
   std::optional<TransportFailure> failure = co_await resolve();
   if (!failure) failure = co_await connect();
-  if (!failure) failure = co_await shake_hands();
+  if (!failure && peer_.proxy) failure = co_await pass_proxy();
+  if (!failure && !peer_.address.is_plain) failure = co_await shake_hands();
+  last_used_ = Clock::now();
   if (failure) drop();
   co_return failure;
 }
@@ -142,6 +159,16 @@ asio::awaitable<error_code> Connection::connect_to(Endpoint endpoint, Clock::dur
   co_return error;
 }
 
+asio::awaitable<std::optional<TransportFailure>> Connection::pass_proxy() {
+  const std::string request = connect_request(*peer_.proxy, peer_.address, peer_.user_agent);
+  stream_->tcp().expires_after(peer_.timeout);
+  TunnelReply reply = co_await open_tunnel(stream_->tcp(), request);
+  if (aborted_) reply.error = asio::error::operation_aborted;
+  if (reply.error) co_return fail(Phase::proxy, reply.error);
+  if (reply.status < 200 || reply.status >= 300) co_return refused_by_proxy(reply.status);
+  co_return std::nullopt;
+}
+
 // The certificate must be for this host; its name also tells the server which certificate to show.
 void Connection::expect_name() {
   SSL* const ssl = stream_->tls.native_handle();
@@ -157,10 +184,10 @@ void Connection::expect_name() {
 
 asio::awaitable<std::optional<TransportFailure>> Connection::shake_hands() {
   expect_name();
+  peer_.sessions.offer(stream_->tls.native_handle());
   stream_->tcp().expires_after(peer_.timeout);
   auto [error] = co_await stream_->tls.async_handshake(asio::ssl::stream_base::client, as_result);
   if (aborted_) error = asio::error::operation_aborted;
-  last_used_ = Clock::now();
   if (!error) co_return std::nullopt;
   if (is_certificate_refusal(error)) {
     co_return refused_certificate(SSL_get_verify_result(stream_->tls.native_handle()));
@@ -172,7 +199,7 @@ asio::awaitable<Exchange> Connection::exchange(const std::string& request, std::
   heard_something_ = false;
   const Clock::time_point deadline = Clock::now() + peer_.timeout;
   stream_->tcp().expires_at(deadline);
-  auto [write_error, written] = co_await asio::async_write(stream_->tls, asio::buffer(request), as_result);
+  const error_code write_error = co_await write(request);
   if (write_error || aborted_) {
     drop();
     co_return Exchange(fail(Phase::write, write_error));
@@ -200,10 +227,28 @@ asio::awaitable<Exchange> Connection::exchange(const std::string& request, std::
   co_return done;
 }
 
-asio::awaitable<error_code> Connection::read(Reader& reader) {
-  auto [error, count] = co_await http::async_read(stream_->tls, stream_->buffer, reader.parser, as_result);
-  heard_something_ = heard_something_ || reader.parser.got_some();
+asio::awaitable<error_code> Connection::write(const std::string& request) {
+  const auto bytes = asio::buffer(request);
+  if (peer_.address.is_plain) {
+    auto [error, count] = co_await asio::async_write(stream_->tcp(), bytes, as_result);
+    co_return error;
+  }
+  auto [error, count] = co_await asio::async_write(stream_->tls, bytes, as_result);
   co_return error;
+}
+
+asio::awaitable<error_code> Connection::read(Reader& reader) {
+  error_code failure;
+  if (peer_.address.is_plain) {
+    auto [error, count] =
+        co_await http::async_read(stream_->tcp(), stream_->buffer, reader.parser, as_result);
+    failure = error;
+  } else {
+    auto [error, count] = co_await http::async_read(stream_->tls, stream_->buffer, reader.parser, as_result);
+    failure = error;
+  }
+  heard_something_ = heard_something_ || reader.parser.got_some();
+  co_return failure;
 }
 
 Reply Connection::take_reply(Reader& reader, bool whole) {
@@ -220,9 +265,10 @@ Reply Connection::take_reply(Reader& reader, bool whole) {
 }
 
 asio::awaitable<void> Connection::close() {
-  if (!stream_) co_return;
-  stream_->tcp().expires_after(good_bye);
-  co_await stream_->tls.async_shutdown(as_result);
+  if (stream_ && !peer_.address.is_plain) {
+    stream_->tcp().expires_after(good_bye);
+    co_await stream_->tls.async_shutdown(as_result);
+  }
   drop();
 }
 
@@ -232,14 +278,23 @@ TransportFailure Connection::fail(Phase phase, const error_code& error) const {
   failure.cancelled = aborted_;
   failure.timed_out = !aborted_ && error == beast::error::timeout;
   failure.may_have_arrived = phase == Phase::write || phase == Phase::read;
-  failure.message = describe_failure(failure, peer_.address, peer_.timeout, error);
+  failure.message = describe_failure(failure, peer_.address, peer_.proxy, peer_.timeout, error);
+  return failure;
+}
+
+// A proxy that cannot reach the store now may later; one that does not want us will not.
+TransportFailure Connection::refused_by_proxy(int status) const {
+  TransportFailure failure;
+  failure.phase = Phase::proxy;
+  failure.misconfigured = status < 500 && status != 408 && status != 429;
+  failure.message = describe_refusal_by_proxy(*peer_.proxy, peer_.address, status);
   return failure;
 }
 
 TransportFailure Connection::refused_certificate(long verify_result) const {
   TransportFailure failure;
   failure.phase = Phase::handshake;
-  failure.certificate_refused = true;
+  failure.misconfigured = true;
   failure.message = describe_refused_certificate(peer_.address, X509_verify_cert_error_string(verify_result));
   return failure;
 }

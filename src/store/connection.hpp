@@ -10,24 +10,29 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include <consent_sync/store/exchange.hpp>
+#include <consent_sync/store/proxy.hpp>
 
 #include "address.hpp"
 #include "resolution.hpp"
+#include "tls_sessions.hpp"
 
 namespace consent_sync::store {
 
 /// What all connections of a run share.
 struct Peer {
-  Peer(Address where, boost::asio::ssl::context context, std::chrono::milliseconds step_timeout)
-      : address(std::move(where)),
-        tls(std::move(context)),
-        timeout(step_timeout),
-        resolution(std::make_shared<Resolution>(address)) {}
+  Peer(Address where, std::optional<Proxy> way, boost::asio::ssl::context context,
+       std::chrono::milliseconds step_timeout, std::string agent);
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
 
   Address address;
+  std::optional<Proxy> proxy;  ///< nothing: directly
+  TlsSessions sessions;
   boost::asio::ssl::context tls;
   std::chrono::milliseconds timeout;
-  std::shared_ptr<Resolution> resolution;
+  std::string user_agent;
+  std::shared_ptr<Resolution>
+      resolution;  ///< of the proxy, where there is one: it looks up the store's name itself
 };
 
 /// One TLS connection at a time, one request at a time on it.
@@ -43,8 +48,8 @@ class Connection {
   /// Resolve, connect, handshake; drops what was open. Nothing: done.
   boost::asio::awaitable<std::optional<TransportFailure>> open();
 
-  /// Writes the request and reads the reply, of whose body at most `room` bytes. Closes unless the connection can
-  /// carry another request.
+  /// Writes the request and reads the reply, of whose body at most `room` bytes. Closes unless the connection
+  /// can carry another request.
   boost::asio::awaitable<Exchange> exchange(const std::string& request, std::size_t room);
   /// A byte of a reply came in the last exchange.
   bool heard_something() const { return heard_something_; }
@@ -64,13 +69,16 @@ class Connection {
 
   boost::asio::awaitable<std::optional<TransportFailure>> resolve();
   boost::asio::awaitable<std::optional<TransportFailure>> connect();
+  boost::asio::awaitable<std::optional<TransportFailure>> pass_proxy();
   boost::asio::awaitable<std::optional<TransportFailure>> shake_hands();
   boost::asio::awaitable<boost::system::error_code> connect_to(Endpoint endpoint, Clock::duration within);
+  boost::asio::awaitable<boost::system::error_code> write(const std::string& request);
   boost::asio::awaitable<boost::system::error_code> read(Reader& reader);
   Reply take_reply(Reader& reader, bool whole);
   void expect_name();
   TransportFailure fail(Phase phase, const boost::system::error_code& error) const;
   TransportFailure refused_certificate(long verify_result) const;
+  TransportFailure refused_by_proxy(int status) const;
 
   boost::asio::any_io_executor executor_;
   Peer& peer_;

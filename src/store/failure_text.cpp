@@ -20,7 +20,7 @@ std::string_view step_towards(Phase phase) {
     case Phase::connect:
       return "Connecting to";
     case Phase::proxy:
-      return "Asking the proxy for";
+      return "Asking";
     case Phase::handshake:
       return "TLS handshake with";
     case Phase::write:
@@ -29,6 +29,14 @@ std::string_view step_towards(Phase phase) {
       return "Reading the reply of";
   }
   return "Talking to";
+}
+
+std::string other_side(Phase phase, const Address& address, const std::optional<Proxy>& proxy) {
+  if (proxy && (phase == Phase::resolve || phase == Phase::connect)) return "the proxy " + proxy->authority();
+  if (proxy && phase == Phase::proxy) {
+    return fmt::format("the proxy {} for the way to {}", proxy->authority(), address.host_and_port());
+  }
+  return address.host_and_port();
 }
 
 std::string reason_of(const boost::system::error_code& code) {
@@ -42,11 +50,21 @@ std::string reason_of(const boost::system::error_code& code) {
 }  // namespace
 
 std::string describe_failure(const TransportFailure& failure, const Address& address,
-                             std::chrono::milliseconds timeout, const boost::system::error_code& code) {
+                             const std::optional<Proxy>& proxy, std::chrono::milliseconds timeout,
+                             const boost::system::error_code& code) {
   const std::string why = failure.cancelled   ? "given up because the run was stopped"
                           : failure.timed_out ? fmt::format("no answer within {} ms", timeout.count())
                                               : reason_of(code);
-  return fmt::format("{} {}: {}", step_towards(failure.phase), address.host_and_port(), why);
+  return fmt::format("{} {}: {}", step_towards(failure.phase), other_side(failure.phase, address, proxy),
+                     why);
+}
+
+std::string describe_refusal_by_proxy(const Proxy& proxy, const Address& address, int status) {
+  const std::string_view advice = status == 407
+                                      ? "its user and password stand in HTTPS_PROXY"
+                                      : "HTTPS_PROXY names it, and NO_PROXY the hosts to reach without it";
+  return fmt::format("The proxy {} does not let us through to {} (status {}): {}.", proxy.authority(),
+                     address.host_and_port(), status, advice);
 }
 
 std::string describe_refused_certificate(const Address& address, std::string_view why) {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <boost/system/error_code.hpp>
 
 #include <consent_sync/store/exchange.hpp>
+#include <consent_sync/store/proxy.hpp>
 
 #include "address.hpp"
 
@@ -14,7 +16,10 @@ namespace consent_sync::store {
 
 /// "TLS handshake with api.bigcommerce.com:443: no answer within 30000 ms"
 std::string describe_failure(const TransportFailure& failure, const Address& address,
-                             std::chrono::milliseconds timeout, const boost::system::error_code& error);
+                             const std::optional<Proxy>& proxy, std::chrono::milliseconds timeout,
+                             const boost::system::error_code& error);
+
+std::string describe_refusal_by_proxy(const Proxy& proxy, const Address& address, int status);
 
 std::string describe_refused_certificate(const Address& address, std::string_view why);
 

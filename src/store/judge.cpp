@@ -96,7 +96,8 @@ Verdict judge_held(const Reply& reply) {
 }
 
 Verdict judge_list(const Reply& reply) {
-  if (reply.body_truncated) return verdict::TooMany{"The store's list of customers is too long, or was cut off"};
+  if (reply.body_truncated)
+    return verdict::TooMany{"The store's list of customers is too long, or was cut off"};
   std::optional<CustomerPage> page = decode_customers(reply.body);
   if (!page) return verdict::Retry{false, "The store answered 200 with a body that is no list of customers"};
   return verdict::Listed{std::move(*page)};
@@ -110,7 +111,7 @@ Verdict judge_refusal(const Reply& reply) {
 
 Verdict judge_failure(const TransportFailure& failure) {
   if (failure.cancelled) return verdict::Cancelled{failure.may_have_arrived};
-  if (failure.certificate_refused) return verdict::StopRun{StopCause::misconfigured, failure.message};
+  if (failure.misconfigured) return verdict::StopRun{StopCause::misconfigured, failure.message};
   return verdict::Retry{failure.may_have_arrived, failure.message};
 }
 
@@ -146,7 +147,8 @@ Verdict judge_customers(const Exchange& exchange) {
   if (reply.status == 413 || reply.status == 414) return verdict::TooMany{store_said(reply)};
   Verdict verdict = without_effect(judge_refusal(reply));
   if (!std::holds_alternative<verdict::EndRow>(verdict)) return verdict;
-  return stop(StopCause::misconfigured, reply, "It does not list customers (policy.preflight): check store.api_url and store.hash.");
+  return stop(StopCause::misconfigured, reply,
+              "It does not list customers (policy.preflight): check store.api_url and store.hash.");
 }
 
 }  // namespace consent_sync::store

@@ -63,7 +63,8 @@ std::string host_of_post_url(std::string_view url) {
 
 asio::awaitable<Exchange> post(asio::any_io_executor executor, Post what) {
   const Target target = parse_target(what.url);
-  Peer peer(target.address, make_tls_context(what.ca_file), what.timeout);
+  Peer peer(target.address, proxy_for(target.address.host, what.proxy), make_tls_context(what.ca_file),
+            what.timeout, what.user_agent);
   Connection connection(executor, peer);
   const std::string request = write_request(target, what);
   std::optional<TransportFailure> failure = co_await connection.open();

@@ -15,9 +15,9 @@ constexpr std::chrono::seconds least_age(5);
 
 }  // namespace
 
-Resolution::Resolution(const Address& address)
-    : host_(address.host), port_(std::to_string(address.port)), is_ip_(address.is_ip) {
-  if (is_ip_) endpoints_.emplace_back(asio::ip::make_address(host_), address.port);
+Resolution::Resolution(std::string host, std::uint16_t port, bool is_ip)
+    : host_(std::move(host)), port_(std::to_string(port)), is_ip_(is_ip) {
+  if (is_ip_) endpoints_.emplace_back(asio::ip::make_address(host_), port);
 }
 
 asio::awaitable<void> Resolution::wait(asio::steady_timer& timer, std::chrono::milliseconds timeout) {

@@ -11,8 +11,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "address.hpp"
-
 namespace consent_sync::store {
 
 /// The store's addresses, looked up once for all clients of a run. A lookup cannot be cancelled, so that it
@@ -21,7 +19,7 @@ class Resolution : public std::enable_shared_from_this<Resolution> {
  public:
   using Endpoint = boost::asio::ip::tcp::endpoint;
 
-  explicit Resolution(const Address& address);
+  Resolution(std::string host, std::uint16_t port, bool is_ip);
 
   /// Waits until the addresses are known, the lookup failed, or `timer` fires or is cancelled. See
   /// endpoints() and error().

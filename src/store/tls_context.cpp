@@ -28,6 +28,7 @@ void trust_file(ssl::context& context, const std::string& ca_file) {
 ssl::context make_tls_context(const std::string& ca_file) {
   ssl::context context(ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context.native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   context.set_verify_mode(ssl::verify_peer);
   if (ca_file.empty()) {
     context.set_default_verify_paths();

@@ -11,6 +11,7 @@
 #include <consent_sync/consent/choice.hpp>
 #include <consent_sync/consent/customer_id.hpp>
 #include <consent_sync/store/exchange.hpp>
+#include <consent_sync/store/proxy.hpp>
 
 namespace consent_sync::store {
 
@@ -25,7 +26,8 @@ class Client {
   virtual boost::asio::awaitable<Exchange> get_consent(consent::CustomerId customer) = 0;
   /// One page with one customer: the cheapest question that proves address, TLS, token and scope.
   virtual boost::asio::awaitable<Exchange> get_first_customer() = 0;
-  /// A page (from 1) of the customers with these ids, 250 of them at most; one request. See decode_customers().
+  /// A page (from 1) of the customers with these ids, 250 of them at most; one request. See
+  /// decode_customers().
   virtual boost::asio::awaitable<Exchange> get_customers(const std::vector<consent::CustomerId>& customers,
                                                          int page) = 0;
 
@@ -37,10 +39,12 @@ class Client {
 };
 
 struct ClientOptions {
-  std::string api_url;  ///< "https://api.bigcommerce.com"; http:// is refused
+  std::string api_url;            ///< "https://api.bigcommerce.com"
+  bool allow_plain_http = false;  ///< http:// to this machine itself; anywhere else it is refused
   std::string store_hash;
-  std::string token;    ///< X-Auth-Token; never in any message
-  std::string ca_file;  ///< PEM, in place of the system's certificate authorities; empty: the system's
+  std::string token;     ///< X-Auth-Token; never in any message
+  std::string ca_file;   ///< PEM, in place of the system's certificate authorities; empty: the system's
+  ProxyVariables proxy;  ///< how the store is reached; see proxy_for()
   std::string user_agent;
   std::string correlation_id;  ///< UUID
   std::chrono::milliseconds timeout{
@@ -55,8 +59,8 @@ class ClientFactory {
   virtual std::unique_ptr<Client> make(boost::asio::any_io_executor executor) = 0;
 };
 
-/// Throws std::invalid_argument with a sentence for people when the address is not usable or the CA file is
-/// not readable.
+/// Throws std::invalid_argument with a sentence for people when the address is not usable, the proxy's is
+/// not, or the CA file is not readable.
 std::unique_ptr<ClientFactory> make_client_factory(const ClientOptions& options);
 
 }  // namespace consent_sync::store

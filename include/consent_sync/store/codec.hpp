@@ -25,7 +25,8 @@ struct CustomerPage {
   bool is_last = true;  ///< no page of the same list follows
 };
 
-/// Reads a reply to GET /customers. Nothing if it is no such list; what else it says of customers is passed over.
+/// Reads a reply to GET /customers. Nothing if it is no such list; what else it says of customers is passed
+/// over.
 std::optional<CustomerPage> decode_customers(std::string_view body);
 
 /// The store's words in an error body: title and errors, or the start of a text that is no JSON. Printable,

@@ -35,8 +35,8 @@ struct TransportFailure {
   Phase phase = Phase::connect;
   bool timed_out = false;
   bool cancelled = false;  ///< we gave up ourselves: the run was told to stop at once
-  bool certificate_refused =
-      false;                      ///< the store's certificate chain or name was not accepted: configuration
+  bool misconfigured =
+      false;  ///< the certificate is not accepted or the proxy refuses us: trying again is no use
   bool may_have_arrived = false;  ///< the request, or a part of it, was written
   std::string message;            ///< for people: "TLS handshake with api.bigcommerce.com:443: ..."
 };

@@ -69,8 +69,9 @@ struct Cancelled {
 };
 }  // namespace verdict
 
-using Verdict = std::variant<verdict::Applied, verdict::Differs, verdict::Holds, verdict::Listed, verdict::TooMany, verdict::EndRow, verdict::Retry,
-                             verdict::Throttled, verdict::StoreDown, verdict::StopRun, verdict::Cancelled>;
+using Verdict = std::variant<verdict::Applied, verdict::Differs, verdict::Holds, verdict::Listed,
+                             verdict::TooMany, verdict::EndRow, verdict::Retry, verdict::Throttled,
+                             verdict::StoreDown, verdict::StopRun, verdict::Cancelled>;
 
 /// What the answer to a PUT of `asked` means, after the status table of the API. Pure. A status that the
 /// table does not know: 2xx, 5xx and 408 (a server too slow or tired of waiting) retry (may have applied),

@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <consent_sync/store/exchange.hpp>
+#include <consent_sync/store/proxy.hpp>
 
 namespace consent_sync::store {
 
@@ -21,7 +22,8 @@ struct Post {
   std::vector<std::pair<std::string, std::string>>
       headers;  ///< beside those of the content; ASCII, one line each
   std::string body;
-  std::string ca_file;  ///< as ClientOptions has it
+  std::string ca_file;   ///< as ClientOptions has it
+  ProxyVariables proxy;  ///< how the host is reached; see proxy_for()
   std::string user_agent;
   std::chrono::milliseconds timeout{10000};  ///< for each step
 };
@@ -34,7 +36,7 @@ void check_post_url(std::string_view url);
 std::string host_of_post_url(std::string_view url);
 
 /// Sends it once; redirects are not followed. The exchange tells how it went. Throws std::invalid_argument
-/// when the address or the CA file cannot be used.
+/// when the address, the proxy or the CA file cannot be used.
 boost::asio::awaitable<Exchange> post(boost::asio::any_io_executor executor, Post what);
 
 }  // namespace consent_sync::store

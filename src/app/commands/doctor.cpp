@@ -99,7 +99,7 @@ ExitCode doctor_command(const Config& config) {
   const store::Exchange exchange = ask_store(*clients);
   if (const auto* failure = std::get_if<store::TransportFailure>(&exchange.result)) {
     bad(failure->message);
-    return failure->certificate_refused ? ExitCode::usage : ExitCode::store_unavailable;
+    return failure->misconfigured ? ExitCode::usage : ExitCode::store_unavailable;
   }
   good(fmt::format("{} answers over TLS in {:.0f} ms, its certificate is valid", config.store.api_url,
                    static_cast<double>(exchange.latency.count()) / 1000.0));

@@ -45,6 +45,7 @@ store::Post write_post(const Config::Hooks& hooks, HookEvent event, std::string 
   post.headers.emplace_back("X-Consent-Sync-Event", to_string(event));
   post.body = std::move(body);
   post.ca_file = hooks.ca_file;
+  post.proxy = store::proxy_variables_of_environment();
   post.user_agent = fmt::format("consent-sync/{}", version);
   post.timeout = hooks.timeout;
   return post;
@@ -121,7 +122,7 @@ bool is_delivered(const store::Exchange& exchange) {
 
 bool is_worth_another_try(const store::Exchange& exchange) {
   if (const auto* failure = std::get_if<store::TransportFailure>(&exchange.result)) {
-    return !failure->certificate_refused;
+    return !failure->misconfigured;
   }
   const int status = std::get<store::Reply>(exchange.result).status;
   return status == 408 || status == 429 || status >= 500;

@@ -158,9 +158,11 @@ store::ClientOptions client_options(const Config& config, const std::string& tok
                                     const std::string& correlation_id) {
   store::ClientOptions options;
   options.api_url = config.store.api_url;
+  options.allow_plain_http = config.store.allow_plain_http;
   options.store_hash = config.store.hash;
   options.token = token;
   options.ca_file = config.store.ca_file;
+  options.proxy = store::proxy_variables_of_environment();
   options.user_agent = fmt::format("consent-sync/{}", version);
   options.correlation_id = correlation_id;
   options.timeout = config.http.timeout;

@@ -13,9 +13,9 @@ store::Exchange answered(int status) {
   return store::Exchange(reply);
 }
 
-store::Exchange failed(bool certificate_refused) {
+store::Exchange failed(bool misconfigured) {
   store::TransportFailure failure;
-  failure.certificate_refused = certificate_refused;
+  failure.misconfigured = misconfigured;
   return store::Exchange(failure);
 }
 

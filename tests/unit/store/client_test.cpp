@@ -233,7 +233,7 @@ TEST_CASE("a certificate of an unknown authority is refused before the request i
   options.ca_file = other.client_options().ca_file;
   const TransportFailure failure = failure_of(store.put_once(options));
   CHECK(failure.phase == Phase::handshake);
-  CHECK(failure.certificate_refused);
+  CHECK(failure.misconfigured);
   CHECK_FALSE(failure.may_have_arrived);
   CHECK(failure.message.find("store.ca_file") != std::string::npos);
   CHECK(store.server->counters().requests == 0);
@@ -243,7 +243,7 @@ TEST_CASE("the system's authorities do not vouch for a private store") {
   StoreFixture store;
   ClientOptions options = store.client_options();
   options.ca_file.clear();
-  CHECK(failure_of(store.put_once(options)).certificate_refused);
+  CHECK(failure_of(store.put_once(options)).misconfigured);
 }
 
 TEST_CASE("a certificate for another name or address is refused") {
@@ -257,7 +257,7 @@ TEST_CASE("a certificate for another name or address is refused") {
     ClientOptions options = store.client_options();
     options.api_url = "https://" + host + ":" + port;
     const TransportFailure failure = failure_of(store.put_once(options));
-    CHECK(failure.certificate_refused);
+    CHECK(failure.misconfigured);
     CHECK(failure.message.find("mismatch") != std::string::npos);
   }
   CHECK(store.server->counters().requests == 0);
@@ -270,7 +270,7 @@ TEST_CASE("a store that is not there is a refused connection") {
   const TransportFailure failure = failure_of(store.put_once(options));
   CHECK(failure.phase == Phase::connect);
   CHECK_FALSE(failure.may_have_arrived);
-  CHECK_FALSE(failure.certificate_refused);
+  CHECK_FALSE(failure.misconfigured);
   CHECK(failure.message.ends_with("Connection refused"));
 }
 

@@ -147,7 +147,7 @@ TEST_CASE("every kind of transport failure is judged, in every phase") {
       failure.phase = phase;
       failure.timed_out = (flags & 1U) != 0;
       failure.cancelled = (flags & 2U) != 0;
-      failure.certificate_refused = (flags & 4U) != 0;
+      failure.misconfigured = (flags & 4U) != 0;
       failure.may_have_arrived = (flags & 8U) != 0;
       failure.message = "why";
       const Verdict verdict = judge_put(Exchange(failure), asked);
@@ -155,7 +155,7 @@ TEST_CASE("every kind of transport failure is judged, in every phase") {
       if (failure.cancelled) {
         REQUIRE(is<verdict::Cancelled>(verdict));
         CHECK(std::get<verdict::Cancelled>(verdict).may_have_applied == failure.may_have_arrived);
-      } else if (failure.certificate_refused) {
+      } else if (failure.misconfigured) {
         CHECK(stops(verdict, StopCause::misconfigured));
       } else {
         CHECK(retries(verdict, failure.may_have_arrived));

@@ -1,0 +1,109 @@
+"""Every fault of the sandbox in every phase of a run, and mixtures of them by chance: what is claimed is what the store holds.
+
+CONSENT_SYNC_SEED repeats a run of chance, CONSENT_SYNC_MIXTURES says how many mixtures are tried (default: 12)."""
+import os
+import random
+import signal
+import unittest
+
+from harness import PATIENCE, TOKEN, EndToEnd, wait_for_line
+
+ROWS = 8
+ASKED = ({"essential"}, {"functional", "analytics", "targeting"})
+FAULTS = ("500", "502", "503", "504", "409", "423", "401", "403", "404", "422", "429", "429-bare", "html-502", "reset",
+          "reset-after-apply", "fin-after-apply", "stall:1s", "stall-after-apply:1s", "truncate", "bad-json", "wrong-echo",
+          "close", "idle-close", "slow:50ms", "drain:5", "revoke")
+FLAGS = ("--http-connections", "2", "--http-timeout", "500ms", "--retry-attempts", "3", "--retry-give-up-after", "2s",
+         "--retry-max-delay", "50ms", "--retry-budget", "10")
+ENDS = (0, 1, 4, 5)
+
+
+class Faults(EndToEnd):
+    def begin(self, *flags):
+        self.forget_ledger()
+        self.write_customers(ROWS, allow="essential")
+        store = self.sandbox("--customers", str(ROWS), "--window", "300ms", *flags, quota=30)
+        self.before = {customer: store.consent_of(customer) for customer in range(1, ROWS + 1)}
+        return store
+
+    def sync(self, store):
+        result = self.run_program("sync", "customers.csv", *FLAGS, store=store)
+        self.assertIn(result.code, ENDS, result)
+        self.assertNotIn(TOKEN, result.err + result.out)
+        return result
+
+    def check_claims(self, store, result=None):
+        rows = self.outcomes()
+        self.assertEqual(len(rows), ROWS)
+        for row in rows.values():
+            held = store.consent_of(row["customer_id"])
+            before = self.before[int(row["customer_id"])]
+            if row["outcome"] in ("applied", "unchanged"):
+                self.assertEqual(held, ASKED, (row, result))
+            elif row["outcome"] in ("failed", "rejected", "not_found", "conflict"):
+                self.assertEqual(held, before, (row, result))
+            elif row["outcome"] == "mismatch":
+                self.assertNotEqual(held, ASKED, (row, result))
+            else:
+                self.assertIn(row["outcome"], ("unknown", "pending"), (row, result))
+            self.assertLessEqual(int(row["attempts"]), 3)
+        for path in self.report_directories()[-1].iterdir():
+            self.assertNotIn(TOKEN, path.read_text(errors="replace"), path)
+
+    def completed(self, store):
+        """Once the faults are over the same command ends all rows well, unless a person has to look at one."""
+        for _ in range(4):
+            result = self.sync(store)
+            self.check_claims(store, result)
+            if result.code == 0:
+                break
+        return result
+
+    def test_each_fault_at_the_first_request_in_the_middle_and_at_the_last(self):
+        for fault in FAULTS:
+            for phase in (1, ROWS // 2, ROWS):
+                with self.subTest(fault=fault, phase=phase):
+                    store = self.begin("--fault", f"{fault}@{phase}")
+                    self.check_claims(store, self.sync(store))
+                    if fault == "revoke":
+                        self.assertEqual(self.sync(store).code, 4)
+                    else:
+                        self.assertEqual(self.completed(store).code, 0)
+                        self.assertLessEqual(store.stop()["put"], ROWS * 4)
+                    store.stop()
+
+    def test_each_fault_while_a_run_shuts_down_and_while_it_is_resumed(self):
+        for fault in FAULTS:
+            with self.subTest(fault=fault):
+                store = self.begin("--latency", "20ms", "--fault", f"{fault}@2-4", "--fault", f"{fault}@7")
+                process = self.start("sync", "customers.csv", *FLAGS, store=store)
+                wait_for_line(process.stderr, "sending")
+                process.send_signal(signal.SIGINT)
+                process.communicate(timeout=PATIENCE)
+                self.assertIn(process.returncode, (130, *ENDS))
+                if fault == "revoke":
+                    self.assertEqual(self.sync(store).code, 4)
+                else:
+                    self.assertEqual(self.completed(store).code, 0)
+                self.check_claims(store)
+                store.stop()
+
+    def test_mixtures(self):
+        seed = int(os.environ.get("CONSENT_SYNC_SEED", random.SystemRandom().randrange(2**32)))
+        print(f"seed {seed}", end=" ", flush=True)
+        chance = random.Random(seed)
+        for _ in range(int(os.environ.get("CONSENT_SYNC_MIXTURES", "12"))):
+            faults = [f"{fault}@{chance.uniform(0.02, 0.3):.3f}" for fault in chance.sample(FAULTS[:-1], chance.randint(2, 6))]
+            with self.subTest(seed=seed, faults=faults):
+                store = self.begin("--seed", str(chance.randrange(10**6)), *(word for fault in faults for word in ("--fault", fault)))
+                for _ in range(6):
+                    result = self.sync(store)
+                    self.check_claims(store, result)
+                    if result.code == 0:
+                        break
+                self.assertNotIn("NOT", self.run_program("history", "--verify", store=store).out)
+                store.stop()
+
+
+if __name__ == "__main__":
+    unittest.main()
