@@ -60,13 +60,13 @@ class Deadline(EndToEnd):
         self.assertEqual(store.stop()["put"], 420 + 420, "nothing was cut off, so nothing was sent twice")
 
     def test_requests_that_are_not_answered_in_time_are_cut_off_and_stay_in_doubt(self):
-        store = self.sandbox("--fault", "stall-after-apply:600s@1-10")
+        store = self.sandbox("--fault", "stall-after-apply:600s@1")
         self.write_customers(40)
         result = self.expect(TOO_SLOW, "sync", "customers.csv", "--max-duration", "4s", store=store,
                              CONSENT_SYNC_HTTP_TIMEOUT="10m")
-        self.assertIn("were not answered in time", result.err)
-        self.assertEqual(self.counts(), {"pending": 40})
-        self.assertIn("may have been applied", "".join(row["reason"] for row in self.outcomes().values()))
+        self.assertIn("was not answered in time", result.err)
+        left = [row for row in self.outcomes().values() if row["outcome"] == "pending"]
+        self.assertEqual(sum("may have been applied" in row["reason"] for row in left), 1, left)
         self.expect(0, "sync", "customers.csv", store=store)
         self.assertEqual(self.counts(), {"applied": 40})
 

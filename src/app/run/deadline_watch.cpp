@@ -58,7 +58,8 @@ void DeadlineWatch::stop(const sync::Progress& now, std::chrono::milliseconds le
 void DeadlineWatch::abort(const sync::Progress& now) {
   if (now.in_flight == 0) return;
   spdlog::warn(
-      "{} has come: {} requests were not answered in time; they may have been applied, and will be sent "
+      "{} has come: what was in flight ({}) was not answered in time; it may have been applied, and will be "
+      "sent "
       "again",
       deadline_->name, now.in_flight);
   abort_();

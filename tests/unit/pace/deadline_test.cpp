@@ -1,4 +1,5 @@
 #include <consent_sync/pace/deadline.hpp>
+#include <consent_sync/pace/pacer.hpp>
 
 #include <doctest/doctest.h>
 
@@ -46,4 +47,16 @@ TEST_CASE("it is looked at again when it matters, and once a second in between, 
   CHECK(judge_deadline(1h, 10ms, 30s).look_again == Duration(1s));
   CHECK(judge_deadline(1s, 10ms, 30s).look_again == Duration(750ms));
   CHECK(judge_deadline(3s, 2s, 30s).look_again == Duration(3s));
+}
+
+TEST_CASE("a pacer knows how long requests took of late, also those without a reply, but for those we gave up") {
+  Pacer pacer(PacerOptions{});
+  const TimePoint start{1h};
+  CHECK_FALSE(pacer.slowest_lately());
+  pacer.on_departure(start);
+  pacer.on_answer(start, start + 9s, {Sign::untold, std::nullopt, std::nullopt}, 0.5);
+  CHECK_FALSE(pacer.slowest_lately());
+  pacer.on_departure(start + 10s);
+  pacer.on_answer(start + 10s, start + 12s, {Sign::failing, std::nullopt, std::nullopt}, 0.5);
+  CHECK(pacer.slowest_lately() == Duration(2s));
 }
