@@ -31,8 +31,10 @@ void DeadlineWatch::begin() {
 // By the wall clock, which may be set meanwhile: the shop opens by it.
 void DeadlineWatch::look() {
   const sync::Progress now = progress_();
-  const auto left =
-      std::chrono::duration_cast<pace::Duration>(deadline_->at - std::chrono::system_clock::now());
+  // A day is as good as all of a far future, which the finer unit could not tell.
+  const auto time_left =
+      deadline_->at - std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const pace::Duration left = std::min<std::chrono::microseconds>(time_left, std::chrono::hours(24));
   const pace::DeadlineStep step = pace::judge_deadline(left, now.slowest_lately, timeout_);
   if (step.action != Action::go_on && !has_stopped_)
     stop(now, std::chrono::ceil<std::chrono::milliseconds>(left));

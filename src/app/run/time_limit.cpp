@@ -38,7 +38,8 @@ void TimeLimit::run() {
   while (!is_closing_) {
     if (!watches_) {
       changed_.wait(lock);
-    } else if (std::chrono::system_clock::now() >= deadline_->at) {
+    } else if (std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()) >=
+               deadline_->at) {
       return end_process_();
     } else {
       changed_.wait_until(lock, deadline_->at);
