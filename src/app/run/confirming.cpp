@@ -1,11 +1,17 @@
 #include "confirming.hpp"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <limits>
 #include <string_view>
+#include <system_error>
 
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "../progress_view.hpp"
@@ -18,34 +24,51 @@ bool is_attended() {
   return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
 }
 
-extern "C" void interrupt_the_question(int) {}
-
-/// While it lives, SIGINT ends a read instead of the process.
-class InterruptibleQuestion {
+/// While it lives, SIGINT can be read here instead of ending the process: whichever thread it comes to, and
+/// also when it comes before anybody waits for it.
+class Interruption {
  public:
-  InterruptibleQuestion() {
+  Interruption() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+    told_at = descriptor_;
     struct sigaction action {};
-    action.sa_handler = interrupt_the_question;
+    action.sa_handler = tell;
+    action.sa_flags = SA_RESTART;
     ::sigemptyset(&action.sa_mask);
     ::sigaction(SIGINT, &action, &before_);
   }
-  InterruptibleQuestion(const InterruptibleQuestion&) = delete;
-  InterruptibleQuestion& operator=(const InterruptibleQuestion&) = delete;
-  ~InterruptibleQuestion() { ::sigaction(SIGINT, &before_, nullptr); }
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+  ~Interruption() {
+    ::sigaction(SIGINT, &before_, nullptr);
+    ::close(descriptor_);
+  }
+
+  int descriptor() const { return descriptor_; }
 
  private:
+  static void tell(int) {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(told_at, &one, sizeof one);
+  }
+
+  static inline std::atomic<int> told_at{-1};
+  int descriptor_;
   struct sigaction before_ {};
 };
 
 /// A line of standard input; nothing when it ended or was interrupted before.
-std::optional<std::string> read_line() {
+std::optional<std::string> read_line(const Interruption& interruption) {
   std::string line;
-  char c = 0;
-  while (::read(STDIN_FILENO, &c, 1) == 1) {
+  while (true) {
+    std::array<pollfd, 2> awaited{{{STDIN_FILENO, POLLIN, 0}, {interruption.descriptor(), POLLIN, 0}}};
+    if (::poll(awaited.data(), awaited.size(), -1) < 0) continue;  // a signal
+    if (awaited[1].revents != 0) return std::nullopt;
+    char c = 0;
+    if (::read(STDIN_FILENO, &c, 1) != 1) return std::nullopt;
     if (c == '\n') return line;
     line += c;
   }
-  return std::nullopt;
 }
 
 void write(std::string_view text) {
@@ -53,9 +76,9 @@ void write(std::string_view text) {
 }
 
 bool says_yes() {
-  const InterruptibleQuestion question;
+  const Interruption interruption;
   write("Go on? Only yes goes on: ");
-  const std::optional<std::string> answer = read_line();
+  const std::optional<std::string> answer = read_line(interruption);
   if (!answer) write("\n");
   return answer == "yes";
 }
