@@ -38,6 +38,10 @@ struct Config {
     input::ReaderOptions reader;
   } input;
 
+  std::string deadline;  ///< see check_deadline(); "" for none
+  std::optional<std::chrono::milliseconds> max_duration;
+  bool yes = false;  ///< the answer to safety.confirm_above
+
   bool dry_run = false;
   bool online = false;  ///< of a dry run: the store is asked, too
 
@@ -77,6 +81,7 @@ struct Config {
 
   struct : plan::Limits {
     std::uint64_t canary = 0;
+    std::uint64_t confirm_above = 1000;  ///< changes of a first run
   } safety;
 
   std::string ledger = "sqlite:consent-sync.db";

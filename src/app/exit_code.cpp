@@ -7,11 +7,12 @@ std::string exit_code_help() {
   0         every row ended ok; audit: everything is in sync
   1         finished, but some rows ended as a problem: see the report; audit: something has drifted
   2         usage, configuration or input file error
-  3         a safety limit stopped the run before anything was sent, or after its canary
+  3         a safety limit, or a person who was asked, stopped the run before anything was sent; or its canary did
   4         the store refused the token or its scope
   5         the store was unavailable for too long; the run can be resumed
   6         the ledger or the report could not be written; the run can be resumed
   7         another run holds this store
+  8         the deadline came before every row was reached; the run can be resumed
   10        a defect of consent-sync: the accounts do not add up
   130, 143  interrupted by SIGINT, SIGTERM; the run can be resumed
 )";

@@ -15,6 +15,7 @@ enum class ExitCode : int {
   store_unavailable = 5,
   not_recorded = 6,
   store_held = 7,
+  deadline = 8,
   defect = 10,
   interrupted = 130,
   terminated = 143,

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "deadline.hpp"
 #include "values.hpp"
 
 namespace consent_sync::app {
@@ -68,6 +69,20 @@ Setting share_limit(std::string_view key, std::string_view help,
 
 std::vector<Setting> run_settings() {
   return {
+      {"deadline", "TIME",
+       "be over by then, resumably: the next time that local clocks show it (06:00), or an instant (RFC "
+       "3339)",
+       [](Config& c, std::string_view v) {
+         check_deadline(v);
+         c.deadline = v;
+       },
+       [](const Config& c) { return c.deadline; }},
+      {"max_duration", "TIME", "the same, so long after the process began, reading and planning included",
+       [](Config& c, std::string_view v) { c.max_duration = parse_duration(v); },
+       [](const Config& c) { return c.max_duration ? show_duration(*c.max_duration) : std::string(); }},
+      {"yes", "", "answer yes where safety.confirm_above asks",
+       [](Config& c, std::string_view v) { c.yes = parse_flag(v); },
+       [](const Config& c) { return show_flag(c.yes); }},
       {"dry_run", "", "plan and report only; nothing is sent, and without online no connection is opened",
        [](Config& c, std::string_view v) { c.dry_run = parse_flag(v); },
        [](const Config& c) { return show_flag(c.dry_run); }},
@@ -147,6 +162,11 @@ std::vector<Setting> safety_settings() {
          c.safety.canary = static_cast<std::uint64_t>(parse_integer(v, 0, any_count));
        },
        [](const Config& c) { return fmt::format("{}", c.safety.canary); }},
+      {"safety.confirm_above", "N", "ask at a terminal before a store's first run changes more customers",
+       [](Config& c, std::string_view v) {
+         c.safety.confirm_above = static_cast<std::uint64_t>(parse_integer(v, 0, any_count));
+       },
+       [](const Config& c) { return fmt::format("{}", c.safety.confirm_above); }},
   };
 }
 

@@ -16,6 +16,7 @@ void SqliteLedger::write_plan(const RunKey& run, const RunId& id, RunState into)
   const bool goes_on = into == RunState::open;
   OutcomeCounts counts;
   ChangeCounts changes;
+  ExternalSort<QueueEntry> queue(connection_.path());
   RowBlock block;
   RowResult ended;
   staged(id).rows.for_each([&](const RowPlan& row) {
@@ -24,7 +25,10 @@ void SqliteLedger::write_plan(const RunKey& run, const RunId& id, RunState into)
     if (classify(row.plan.outcome) != consent::OutcomeClass::ok) write_source(run.key, row.row);
     if (row.plan.outcome == Outcome::pending) {
       write_live_row(run, row);
-      if (goes_on && row.plan.change) enqueue(run.key, row.plan);
+      if (goes_on && row.plan.change) {
+        queue.make_room(1);
+        queue.add(QueueEntry(*row.plan.change, row.row.record->decided_at));
+      }
       if (goes_on && row.plan.carried_by) write_carried(run.key, row.plan);
       return;
     }
@@ -39,6 +43,7 @@ void SqliteLedger::write_plan(const RunKey& run, const RunId& id, RunState into)
     block.clear();
   });
   if (!block.is_empty()) write_block(run.key, block);
+  enqueue(run.key, queue);
   for (const Outcome outcome : consent::all_outcomes) {
     if (counts[outcome] != 0) count_rows(run.key, outcome, static_cast<std::int64_t>(counts[outcome]));
   }
@@ -81,14 +86,18 @@ void SqliteLedger::write_block(std::int64_t run, const RowBlock& block) {
   insert.tryReset();
 }
 
-void SqliteLedger::enqueue(std::int64_t run, const PlannedRow& row) {
-  const consent::Change& change = *row.change;
-  const int rank = withdraws(change.before, change.wanted) ? 0 : 1;
-  execute(
-      connection_.prepared("INSERT INTO queue (run, rank, line, customer, before, wanted, input, base_held, "
-                           "base_asked, base_in_doubt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-      run, rank, change.line, change.customer, change.before, change.wanted, change.input, change.base.held,
-      change.base.asked, change.base.in_doubt);
+// In the order of the queue, so that it is written from one end to the other however the input is shuffled.
+void SqliteLedger::enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue) {
+  auto& insert = connection_.prepared(
+      "INSERT INTO queue (run, rank, decided_at, line, customer, before, wanted, input, "
+      "base_held, base_asked, base_in_doubt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  ExternalSort<QueueEntry>::Reader entries = queue.read();
+  while (const QueueEntry* entry = entries.next()) {
+    const QueuePosition position = entry->position();
+    const consent::Change change = entry->change();
+    execute(insert, run, position.rank, position.decided_at, position.line, change.customer, change.before,
+            change.wanted, change.input, change.base.held, change.base.asked, change.base.in_doubt);
+  }
 }
 
 void SqliteLedger::confirm_held(const RunKey& run, consent::CustomerId customer, consent::Choice held,

@@ -95,13 +95,17 @@ void SqliteLedger::plan(const RunId& id, std::span<const PlannedRow> rows) {
 }
 
 void SqliteLedger::note_forecast(const RunId& id, const Forecast& forecast) {
+  const Lateness late = forecast.late.value_or(Lateness());
   connection_.write([&] {
     const RunKey run = require_run(connection_, id);
     execute(
-        connection_.prepared("INSERT OR REPLACE INTO forecast (run, requests, duration_ms, quota, window_ms, "
-                             "share, is_the_stores) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+        connection_.prepared(
+            "INSERT OR REPLACE INTO forecast (run, requests, duration_ms, quota, window_ms, share, "
+            "is_the_stores, deadline, late_changes, late_withdrawals) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         run.key, forecast.requests, std::int64_t{forecast.duration.count()}, forecast.quota,
-        std::int64_t{forecast.window.count()}, forecast.share, forecast.quota_is_the_stores);
+        std::int64_t{forecast.window.count()}, forecast.share, forecast.quota_is_the_stores,
+        forecast.late ? std::optional(forecast.late->deadline) : std::nullopt, late.changes,
+        late.withdrawals);
   });
 }
 

@@ -67,7 +67,8 @@ InputFacts read_input(const Query& query, int column) {
 std::optional<Forecast> select_forecast(Connection& connection, std::int64_t key) {
   Query query(
       connection.prepared(
-          "SELECT requests, duration_ms, quota, window_ms, share, is_the_stores FROM forecast WHERE run = ?"),
+          "SELECT requests, duration_ms, quota, window_ms, share, is_the_stores, deadline, late_changes, "
+          "late_withdrawals FROM forecast WHERE run = ?"),
       key);
   if (!query.next()) return std::nullopt;
   Forecast forecast;
@@ -77,6 +78,9 @@ std::optional<Forecast> select_forecast(Connection& connection, std::int64_t key
   forecast.window = std::chrono::milliseconds(query.integer(3));
   forecast.share = query.real(4);
   forecast.quota_is_the_stores = query.integer(5) != 0;
+  if (const auto deadline = query.optional_time(6)) {
+    forecast.late = Lateness{*deadline, query.count(7), query.count(8)};
+  }
   return forecast;
 }
 

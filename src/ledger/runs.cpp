@@ -138,8 +138,8 @@ void SqliteLedger::doubt_handed_out(const RunKey& run) {
   if (run.mode != Mode::sync) return;
   execute(connection_.prepared(
               "UPDATE confirmed SET in_doubt = 1 WHERE store = ?1 AND customer IN (SELECT customer "
-              "FROM queue, run WHERE queue.run = ?2 AND run.key = ?2 AND (queue.rank, queue.line) <= "
-              "(run.handed_rank, run.handed_line))"),
+              "FROM queue, run WHERE queue.run = ?2 AND run.key = ?2 AND (queue.rank, queue.decided_at, "
+              "queue.line) <= (run.handed_rank, run.handed_decided_at, run.handed_line))"),
           run.store, run.key);
 }
 

@@ -230,6 +230,34 @@ CREATE TRIGGER evidence_is_not_removed BEFORE DELETE ON evidence
 BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
 )";
 
+/// The queue has the oldest decisions first. One that was planned before keeps its order: as if no row had
+/// told.
+constexpr const char* version_6 = R"(
+CREATE TABLE queue_by_age (
+  run INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  decided_at INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  customer INTEGER NOT NULL,
+  before INTEGER,
+  wanted INTEGER NOT NULL,
+  input INTEGER NOT NULL,
+  base_held INTEGER,
+  base_asked INTEGER,
+  base_in_doubt INTEGER NOT NULL,
+  PRIMARY KEY (run, rank, decided_at, line)
+) WITHOUT ROWID;
+INSERT INTO queue_by_age SELECT run, rank, -9223372036854775807 - 1, line, customer, before, wanted, input, base_held,
+  base_asked, base_in_doubt FROM queue ORDER BY run, rank, line;
+DROP TABLE queue;
+ALTER TABLE queue_by_age RENAME TO queue;
+ALTER TABLE run ADD COLUMN handed_decided_at INTEGER NOT NULL DEFAULT 0;
+UPDATE run SET handed_decided_at = -9223372036854775807 - 1;
+ALTER TABLE forecast ADD COLUMN deadline INTEGER;
+ALTER TABLE forecast ADD COLUMN late_changes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE forecast ADD COLUMN late_withdrawals INTEGER NOT NULL DEFAULT 0;
+)";
+
 /// A step from one version to the next: a script, then what no script can do, then the rest of it.
 struct Migration {
   const char* script;
@@ -238,9 +266,12 @@ struct Migration {
 };
 
 /// Entry n brings a ledger from version n to n + 1. Entries are never changed, only added.
-constexpr std::array migrations{Migration{version_1}, Migration{version_2}, Migration{version_3},
+constexpr std::array migrations{Migration{version_1},
+                                Migration{version_2},
+                                Migration{version_3},
                                 Migration{version_4},
-                                Migration{version_5, chain_old_evidence, version_5_end}};
+                                Migration{version_5, chain_old_evidence, version_5_end},
+                                Migration{version_6}};
 constexpr std::int64_t newest_version = migrations.size();
 
 void check_identity(Connection& connection) {

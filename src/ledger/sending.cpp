@@ -10,25 +10,26 @@ std::vector<QueuedChange> SqliteLedger::take_changes(const RunId& id, QueuePosit
     const RunKey run = require_run(connection_, id, {RunState::open});
     Query query(
         connection_.prepared(
-            "SELECT queue.rank, queue.line, customer, before, wanted, input, base_held, base_asked, "
-            "base_in_doubt, (queue.rank, queue.line) <= (handed_rank, handed_line) FROM queue JOIN run ON "
-            "run.key = queue.run WHERE queue.run = ? AND (queue.rank, queue.line) > (?, ?) ORDER BY "
-            "queue.rank, "
-            "queue.line LIMIT ?"),
-        run.key, after.rank, after.line, std::uint64_t{limit});
+            "SELECT queue.rank, queue.decided_at, queue.line, customer, before, wanted, input, base_held, "
+            "base_asked, base_in_doubt, (queue.rank, queue.decided_at, queue.line) <= (handed_rank, "
+            "handed_decided_at, handed_line) FROM queue JOIN run ON run.key = queue.run WHERE queue.run = ? "
+            "AND (queue.rank, queue.decided_at, queue.line) > (?, ?, ?) ORDER BY queue.rank, "
+            "queue.decided_at, queue.line LIMIT ?"),
+        run.key, after.rank, after.decided_at, after.line, std::uint64_t{limit});
     while (query.next()) {
-      const QueuePosition position{static_cast<int>(query.integer(0)), query.integer(1)};
-      const consent::Base base{query.optional_choice(6), query.optional_choice(7), query.integer(8) != 0};
-      const consent::Change change{position.line,   query.customer(2), query.optional_choice(3),
-                                   query.choice(4), query.choice(5),   base};
-      taken.push_back({position, change, query.integer(9) != 0});
+      const QueuePosition position{static_cast<int>(query.integer(0)), query.time(1), query.integer(2)};
+      const consent::Base base{query.optional_choice(7), query.optional_choice(8), query.integer(9) != 0};
+      const consent::Change change{position.line,   query.customer(3), query.optional_choice(4),
+                                   query.choice(5), query.choice(6),   base};
+      taken.push_back({position, change, query.integer(10) != 0});
     }
     if (taken.empty()) return;
     const QueuePosition last = taken.back().position;
-    execute(connection_.prepared(
-                "UPDATE run SET handed_rank = ?1, handed_line = ?2 WHERE key = ?3 AND (handed_rank, "
-                "handed_line) < (?1, ?2)"),
-            last.rank, last.line, run.key);
+    execute(
+        connection_.prepared(
+            "UPDATE run SET handed_rank = ?1, handed_decided_at = ?2, handed_line = ?3 WHERE key = ?4 AND "
+            "(handed_rank, handed_decided_at, handed_line) < (?1, ?2, ?3)"),
+        last.rank, last.decided_at, last.line, run.key);
   });
   return taken;
 }
@@ -36,8 +37,18 @@ std::vector<QueuedChange> SqliteLedger::take_changes(const RunId& id, QueuePosit
 void SqliteLedger::give_back(const RunId& id, QueuePosition last) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::open});
-    execute(connection_.prepared("UPDATE run SET handed_rank = ?, handed_line = ? WHERE key = ?"), last.rank,
-            last.line, run.key);
+    execute(connection_.prepared(
+                "UPDATE run SET handed_rank = ?, handed_decided_at = ?, handed_line = ? WHERE key = ?"),
+            last.rank, last.decided_at, last.line, run.key);
+  });
+}
+
+std::uint64_t SqliteLedger::queued_withdrawals(const RunId& id) {
+  return connection_.guarded([&] {
+    const RunKey run = require_run(connection_, id);
+    Query query(connection_.prepared("SELECT count(*) FROM queue WHERE run = ? AND rank = 0"), run.key);
+    query.next();
+    return query.count(0);
   });
 }
 
@@ -71,8 +82,11 @@ void SqliteLedger::record_one(const RunKey& run, const RunId& id, const consent:
               result.change.wanted, run.key, result.change.line);
   count_rows(run.key, consent::Outcome::pending, -1 - carried);
   count_rows(run.key, result.outcome, 1 + carried);
-  execute(connection_.prepared("DELETE FROM queue WHERE run = ? AND rank IN (0, 1) AND line = ?"), run.key,
-          result.change.line);
+  // A row of a queue that an earlier version wrote stands there as if it had not told its time.
+  execute(connection_.prepared(
+              "DELETE FROM queue WHERE run = ?1 AND rank IN (0, 1) AND decided_at IN (?3, (SELECT decided_at "
+              "FROM input_row WHERE run = ?1 AND line = ?2)) AND line = ?2"),
+          run.key, result.change.line, QueuePosition().decided_at);
   if (run.mode == Mode::sync) settle(run, id, result, evidence);
 }
 

@@ -7,6 +7,7 @@
 #include "evidence_log.hpp"
 #include "row_block.hpp"
 #include "run_table.hpp"
+#include "staging/queue_entry.hpp"
 #include "staging/staging.hpp"
 
 namespace consent_sync::ledger {
@@ -48,6 +49,7 @@ class SqliteLedger final : public Ledger {
   void give_back(const RunId& id, QueuePosition last) override;
   void record(const RunId& id, std::span<const consent::ChangeResult> results,
               const Traffic& traffic) override;
+  std::uint64_t queued_withdrawals(const RunId& id) override;
   void record_windows(const RunId& id, std::span<const WindowUse> windows) override;
 
   OutcomeCounts counts(const RunId& id) override;
@@ -89,7 +91,7 @@ class SqliteLedger final : public Ledger {
   void write_carried(std::int64_t run, const PlannedRow& row);
   void write_source(std::int64_t run, const StagedRow& row);
   void write_block(std::int64_t run, const RowBlock& block);
-  void enqueue(std::int64_t run, const PlannedRow& row);
+  void enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue);
   void confirm_held(const RunKey& run, consent::CustomerId customer, consent::Choice held,
                     std::optional<consent::Choice> asked, std::optional<consent::Timestamp> when);
   void count_rows(std::int64_t run, consent::Outcome outcome, std::int64_t more);

@@ -69,6 +69,11 @@ Html forecast_section(const ledger::Run& run) {
              fmt::format("{} in {}", count_of(forecast.quota, "request", "requests"), duration_words(forecast.window)));
     add_fact(html, "Share of it used", percent(forecast.share));
   }
+  if (const auto& late = forecast.late) {
+    add_fact(html, "Not sent by " + consent::to_rfc3339(late->deadline),
+             fmt::format("{}, {}", count_of(late->withdrawals, "withdrawal", "withdrawals"),
+                         count_of(late->changes - late->withdrawals, "grant", "grants")));
+  }
   return html.markup("</dl>\n</section>\n\n");
 }
 

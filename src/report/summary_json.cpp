@@ -117,6 +117,16 @@ void write_forecast(JsonWriter& json, const ledger::Run& run) {
   json.number("window_ms", static_cast<std::uint64_t>(run.forecast->window.count()));
   json.decimal("share", run.forecast->share);
   json.flag("quota_is_the_stores", run.forecast->quota_is_the_stores);
+  if (const auto& late = run.forecast->late) {
+    json.begin("late");
+    json.text("deadline", consent::to_rfc3339(late->deadline));
+    json.number("changes", late->changes);
+    json.number("withdrawals", late->withdrawals);
+    json.number("grants", late->changes - late->withdrawals);
+    json.end();
+  } else {
+    json.null("late");
+  }
   json.end();
 }
 

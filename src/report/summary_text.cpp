@@ -44,6 +44,14 @@ std::string forecast_line(const ledger::Forecast& forecast) {
   return line("would send", forecast.requests, note);
 }
 
+std::string late_line(const ledger::Lateness& late) {
+  return line("late", late.changes,
+              fmt::format("{}, {} for {}, if they were sent from now",
+                          count_of(late.withdrawals, "withdrawal", "withdrawals"),
+                          count_of(late.changes - late.withdrawals, "grant", "grants"),
+                          consent::to_rfc3339(late.deadline)));
+}
+
 std::string request_line(const ledger::Traffic& traffic) {
   std::string note = fmt::format("{} PUT, {} GET, {} retried, {} throttled", number(traffic.put),
                                  number(traffic.get), number(traffic.retried), number(traffic.throttled));
@@ -64,6 +72,7 @@ std::string summary_text(const ledger::Run& run, const ledger::OutcomeCounts& co
   text += '\n' + outcome_lines(run.mode, counts);
   if (changes.changes != 0 && run.mode != ledger::Mode::audit) text += change_line(changes);
   if (run.forecast) text += forecast_line(*run.forecast);
+  if (run.forecast && run.forecast->late) text += late_line(*run.forecast->late);
   if (requests_sent(run.traffic) != 0) text += request_line(run.traffic);
   return text;
 }

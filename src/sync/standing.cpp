@@ -26,6 +26,7 @@ Progress standing(const pace::Pacer& pacer, const ledger::Traffic& traffic) {
   now.concurrency = pacer.concurrency();
   now.quota = pacer.quota();
   now.sustained_rate = pacer.sustained_rate();
+  now.slowest_lately = pacer.slowest_lately();
   now.window = pacer.present_window();
   now.traffic = traffic;
   return now;

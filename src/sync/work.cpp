@@ -28,7 +28,7 @@ std::vector<ledger::QueuedChange> SurveyWork::take(ledger::QueuePosition, std::s
   const auto customers = ledger_.select_customers(run_, wanted_, last_, limit);
   std::vector<ledger::QueuedChange> taken;
   for (const consent::CustomerId customer : customers) {
-    const ledger::QueuePosition position{0, ++taken_};
+    const ledger::QueuePosition position{0, {}, ++taken_};
     taken.push_back({position, {0, customer, std::nullopt, consent::Choice()}, false});
   }
   if (!customers.empty()) last_ = customers.back();

@@ -35,13 +35,14 @@ class Evidence(EndToEnd):
         store = self.sandbox("--customers", "3")
         self.write("in.csv", "customer_id,allow,deny,decided_at\n"
                              "1,essential,functional|analytics|targeting,2026-01-02T03:04:05Z\n"
-                             "2,essential|analytics,functional|targeting,\n3,essential,functional|analytics|targeting,\n"
+                             "2,essential|analytics,functional|targeting,2026-01-03T00:00:00Z\n"
+                             "3,essential,functional|analytics|targeting,2026-01-04T00:00:00Z\n"
                              "77,essential,analytics,\nnobody,essential,,\n")
-        self.expect(1, "sync", "in.csv", store=store)
+        self.expect(1, "sync", "in.csv", "--http-connections", "1", store=store)
         self.first = self.summary()
         self.write("in.csv", "customer_id,allow,deny\n1,essential|targeting,functional|analytics\n"
                              "2,essential|analytics,functional|targeting\n")
-        self.expect(0, "sync", "in.csv", store=store)
+        self.expect(0, "sync", "in.csv", "--http-connections", "1", store=store)
         self.second = self.summary()
         return store
 

@@ -29,7 +29,7 @@ class DryRun(Plan):
         self.assertEqual(summary["categories"]["analytics"],
                          {"withdrawn": 0, "granted": 0, "first_denied": 1, "first_allowed": 1})
         self.assertEqual(summary["forecast"], {"requests": 4, "duration_s": 4, "quota": 60, "window_ms": 30000, "share": 0.5,
-                                               "quota_is_the_stores": False})
+                                               "quota_is_the_stores": False, "late": None})
         self.assertIn("would send", result.out)
 
     def test_online_it_asks_which_customers_exist_and_learns_the_quota(self):

@@ -76,9 +76,11 @@ struct PlannedRow {
   std::optional<consent::Base> settles;
 };
 
-/// Where a change stands in the queue: all withdrawals first, then by line.
+/// Where a change stands in the queue: all withdrawals first, then the oldest decisions, then by line. A row
+/// that does not say when its person chose may have waited longest of all.
 struct QueuePosition {
-  int rank = -1;  ///< 0: takes a consent away; 1: does not
+  int rank = -1;                                              ///< 0: takes a consent away; 1: does not
+  consent::Timestamp decided_at = consent::Timestamp::min();  ///< min(): not told
   consent::LineNumber line = 0;
 };
 
@@ -238,6 +240,8 @@ class Ledger {
   /// nothing: its change stays queued.
   virtual void record(const RunId& id, std::span<const consent::ChangeResult> results,
                       const Traffic& traffic) = 0;
+  /// Of the changes that are still queued, those that take a consent away.
+  virtual std::uint64_t queued_withdrawals(const RunId& id) = 0;
   /// Adds windows of the store's quota that are over, in order.
   virtual void record_windows(const RunId& id, std::span<const WindowUse> windows) = 0;
 

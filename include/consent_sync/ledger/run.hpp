@@ -79,6 +79,13 @@ struct WindowUse {
   bool whole = false;                   ///< the run was sending from the window's begin to its end
 };
 
+/// What of a plan will not be sent before a deadline.
+struct Lateness {
+  consent::Timestamp deadline{};
+  std::uint64_t changes = 0;      ///< not sent by then
+  std::uint64_t withdrawals = 0;  ///< of them, those that take a consent away; the others only grant
+};
+
 /// What carrying out a plan is expected to cost.
 struct Forecast {
   std::uint64_t requests = 0;
@@ -87,6 +94,7 @@ struct Forecast {
   std::chrono::milliseconds window{0};  ///< the quota's window
   double share = 1;                     ///< of the quota
   bool quota_is_the_stores = false;     ///< the store named the quota itself; else it was assumed
+  std::optional<Lateness> late;         ///< nothing: without a deadline, or there is no telling
 };
 
 /// The part of an input that an audit asks the store about.

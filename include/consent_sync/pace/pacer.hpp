@@ -8,6 +8,7 @@
 #include <consent_sync/pace/answer.hpp>
 #include <consent_sync/pace/breaker.hpp>
 #include <consent_sync/pace/concurrency.hpp>
+#include <consent_sync/pace/deadline.hpp>
 #include <consent_sync/pace/quota_reading.hpp>
 #include <consent_sync/pace/quota_window.hpp>
 #include <consent_sync/pace/spacing.hpp>
@@ -47,6 +48,9 @@ class Pacer {
   TimePoint gives_up_at() const { return breaker_.gives_up_at(); }
   Breaker::State breaker() const { return breaker_.state(); }
 
+  /// Of the requests that ended of late, the slowest, from its departure; nothing before the first.
+  std::optional<Duration> slowest_lately() const { return recent_latency_.slowest(); }
+
   /// PacerOptions::connections.
   int connections() const { return connections_; }
 
@@ -75,6 +79,7 @@ class Pacer {
   std::optional<Spacing> cap_;
   Concurrency concurrency_;
   Breaker breaker_;
+  RecentLatency recent_latency_;
   int connections_;
   std::size_t in_flight_ = 0;
   int refusals_ = 0;  ///< 429s with rate headers without another answer in between

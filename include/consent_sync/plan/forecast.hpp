@@ -31,4 +31,11 @@ inline constexpr std::uint64_t customers_a_page = 250;  ///< of the API's GET /c
 ledger::Forecast forecast(const PlanTotals& totals, CheckStore check, const Questions& questions,
                           const Pace& pace);
 
+/// What of the plan is not sent within `available`, when what is sent first is asked and changed as
+/// forecast() counts it: its `deadline` is for the caller to say. Nothing when the pace is not limited: there
+/// is no telling.
+std::optional<ledger::Lateness> late_after(const PlanTotals& totals, CheckStore check,
+                                           const Questions& questions, const Pace& pace,
+                                           std::chrono::milliseconds available);
+
 }  // namespace consent_sync::plan

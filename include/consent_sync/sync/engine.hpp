@@ -29,7 +29,7 @@ struct EngineOptions {
 
 /// Why sending ended before the queue was empty.
 struct Stopped {
-  enum class By : std::uint8_t { request, store_refused, misconfigured, store_unavailable };
+  enum class By : std::uint8_t { request, store_refused, misconfigured, store_unavailable, deadline };
   By by;
   std::string reason;
 };
@@ -46,6 +46,7 @@ struct Progress {
   std::string last_failure;              ///< the last answer, or lack of one, that told of a store in trouble
   std::optional<std::int64_t> quota;     ///< requests a window that the store offers
   std::optional<double> sustained_rate;  ///< requests a second that pacing can keep up
+  std::optional<pace::Duration> slowest_lately;  ///< of the last requests, from departure to end
   std::optional<pace::WindowUse> window;  ///< the store's present quota window, once something left in it
   ledger::Traffic traffic;                ///< since the run began, earlier processes included
 };

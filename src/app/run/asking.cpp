@@ -27,12 +27,13 @@ std::uint64_t count_customers(ledger::Ledger& ledger, const ledger::RunId& run, 
 class Asking {
  public:
   Asking(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, sync::Pacing& pacing,
-         plan::Pace& pace, Terminal& terminal)
+         plan::Pace& pace, const std::optional<Deadline>& deadline, Terminal& terminal)
       : ledger_(ledger),
         config_(config),
         clients_(clients),
         pacing_(pacing),
         pace_(pace),
+        deadline_(deadline),
         terminal_(terminal) {}
 
   SendingEnd which_exist(const ledger::Run& run) {
@@ -41,6 +42,7 @@ class Asking {
     Errand errand{
         count, "customers",
         fmt::format("asking {} which of {} customers exist", config_.store.api_url, show_count(count))};
+    errand.deadline = deadline_;
     asio::io_context io(1);
     sync::Preflight preflight(io, clients_, ledger_, run, pacing_, engine_options(config_));
     const SendingEnd end = run_errand(io, preflight, std::move(errand), config_, terminal_);
@@ -53,6 +55,7 @@ class Asking {
     Errand errand{
         count, "customers",
         fmt::format("asking {} what it holds of {} customers", config_.store.api_url, show_count(count))};
+    errand.deadline = deadline_;
     sync::EngineOptions options = engine_options(config_);
     options.asking.only_ask = true;
     sync::SurveyWork work(ledger_, run.id, wanted);
@@ -76,6 +79,7 @@ class Asking {
   store::ClientFactory& clients_;
   sync::Pacing& pacing_;
   plan::Pace& pace_;
+  const std::optional<Deadline>& deadline_;
   Terminal& terminal_;
 };
 
@@ -91,9 +95,9 @@ Wanted survey_of(const plan::Policy& policy) {
 
 SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
                      const Config& config, const std::string& token, sync::Pacing& pacing, plan::Pace& pace,
-                     Terminal& terminal) {
+                     const std::optional<Deadline>& deadline, Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
-  Asking asking(ledger, config, *clients, pacing, pace, terminal);
+  Asking asking(ledger, config, *clients, pacing, pace, deadline, terminal);
   if (config.policy.preflight || config.online) {
     const SendingEnd end = asking.which_exist(run);
     if (end.stopped_with) return end;

@@ -13,9 +13,9 @@ namespace consent_sync::app {
 
 /// Asks the store what the policy wants to be known before a run is planned: which customers exist, and what
 /// it holds of them. The answers are noted as they come: what was asked before an interruption is not asked
-/// again. `pace` becomes the store's own where it told.
+/// again. `pace` becomes the store's own where it told. Stops early enough for the deadline.
 SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
                      const Config& config, const std::string& token, sync::Pacing& pacing, plan::Pace& pace,
-                     Terminal& terminal);
+                     const std::optional<Deadline>& deadline, Terminal& terminal);
 
 }  // namespace consent_sync::app

@@ -9,7 +9,9 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "../deadline.hpp"
 #include "../hold_store.hpp"
+#include "../logging.hpp"
 #include "../monitoring/monitor.hpp"
 #include "../progress_view.hpp"
 #include "../token.hpp"
@@ -18,6 +20,7 @@
 #include "planning.hpp"
 #include "quick_exit.hpp"
 #include "sending.hpp"
+#include "time_limit.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -37,32 +40,36 @@ void require_report_directory(const Config& config) {
 /// A task under way: the ledger it writes, and all it needs to go on.
 class Work {
  public:
-  Work(ledger::Ledger& ledger, const Config& config, const Task& task, std::string token, Monitor& monitor,
-       Terminal& terminal)
+  Work(ledger::Ledger& ledger, const Config& config, const Task& task, std::string token, TimeLimit& limit,
+       Monitor& monitor, Terminal& terminal)
       : ledger_(ledger),
         config_(config),
         task_(task),
         token_(std::move(token)),
         pacing_(pacing_of(config)),
+        limit_(limit),
         monitor_(monitor),
         terminal_(terminal) {}
 
   ExitCode run() {
     const StagedRun staged = stage_run(ledger_, config_, task_, terminal_);
-    if (staged.is_resumed) return send(staged.run);
+    plan::Pace pace =
+        task_.mode == ledger::Mode::sync ? expected_pace(ledger_, config_) : assumed_pace(config_);
+    if (staged.is_resumed) return send(staged.run, pace);
     // What the approved plan saw is what its run has to see.
     if (!task_.plan.empty()) ledger_.adopt_observations(staged.run.id, task_.plan);
-    plan::Pace pace = assumed_pace(config_);
     if (asks_first()) {
-      const SendingEnd asked =
-          ask_store(ledger_, staged.run, policy_of(staged), config_, token_, pacing_, pace, terminal_);
+      limit_.keep_off();
+      const SendingEnd asked = ask_store(ledger_, staged.run, policy_of(staged), config_, token_, pacing_,
+                                         pace, limit_.deadline(), terminal_);
       exit_on_signals(config_.log.format);
       if (asked.stopped_with) return end(staged.run, asked);
+      limit_.watch();
     }
-    const std::optional<std::string> exceeded =
-        plan_run(ledger_, staged.run, policy_of(staged), config_, pace, terminal_);
-    if (exceeded) return refuse(staged.run, *exceeded);
-    if (task_.mode != ledger::Mode::dry_run) return send(ledger_.find_run(staged.run.id).value());
+    const std::optional<std::string> refused =
+        plan_run(ledger_, staged.run, policy_of(staged), config_, pace, limit_.deadline(), terminal_);
+    if (refused) return refuse(staged.run, *refused);
+    if (task_.mode != ledger::Mode::dry_run) return send(ledger_.find_run(staged.run.id).value(), pace);
     return conclude(staged.run, exit_code_of(ledger_.counts(staged.run.id)), "");
   }
 
@@ -81,29 +88,40 @@ class Work {
            (config_.policy.preflight || config_.policy.check_store == plan::CheckStore::all);
   }
 
-  // It is no run to resume: the same command meets the same limit again.
+  // It is no run to resume: the same command meets the same limit, or the same question, again.
   ExitCode refuse(const ledger::Run& run, const std::string& limit) {
     spdlog::error("{}", limit);
     ledger_.abandon_run(run.id);
     return conclude(run, ExitCode::safety_limit, limit);
   }
 
-  ExitCode send(const ledger::Run& run) {
+  ExitCode send(const ledger::Run& run, const plan::Pace& pace) {
+    limit_.keep_off();
     monitor_.on_planned(ledger_, run.id);
-    const SendingEnd sent = send_run(ledger_, run, config_, token_, pacing_, monitor_, terminal_);
+    if (const auto& deadline = limit_.deadline(); deadline && run.mode == ledger::Mode::sync) {
+      const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+      spdlog::info("{}", time_sentence(ledger_, run, config_, pace, *deadline, now));
+    }
+    const SendingEnd sent =
+        send_run(ledger_, run, config_, token_, pacing_, limit_.deadline(), monitor_, terminal_);
     exit_on_signals(config_.log.format);
     return end(run, sent);
   }
 
   ExitCode end(const ledger::Run& run, const SendingEnd& how) {
-    const ExitCode code = how.stopped_with ? *how.stopped_with : exit_code_of(ledger_.counts(run.id));
-    const bool was_asked_to = code == ExitCode::interrupted || code == ExitCode::terminated;
+    const ledger::OutcomeCounts counts = ledger_.counts(run.id);
+    // What was in flight when the deadline stopped it may have been the last there was.
+    if (how.stopped_with == ExitCode::deadline && counts[consent::Outcome::pending] == 0) return end(run, {});
+    const ExitCode code = how.stopped_with ? *how.stopped_with : exit_code_of(counts);
+    const bool was_asked_to =
+        code == ExitCode::interrupted || code == ExitCode::terminated || code == ExitCode::deadline;
     if (how.stopped_with && !was_asked_to) spdlog::error("{}", how.reason);
     if (how.is_final) ledger_.abandon_run(run.id);
     return conclude(run, code, how.reason);
   }
 
   ExitCode conclude(const ledger::Run& run, ExitCode code, const std::string& reason) {
+    limit_.keep_off();  // a report is written to its end
     sync::close_quota_account(ledger_, run.id, pacing_.pacer);
     const ExitCode last_word = conclude_run(ledger_, run.id, config_, code, reason, terminal_);
     monitor_.on_ended(ledger_, run.id, last_word);
@@ -115,15 +133,30 @@ class Work {
   const Task& task_;
   const std::string token_;
   sync::Pacing pacing_;
+  TimeLimit& limit_;
   Monitor& monitor_;
   Terminal& terminal_;
 };
+
+// As a signal would in these phases: nothing is lost, and what waits is waited for no longer.
+[[noreturn]] void end_at_deadline(const Config& config, const Deadline& deadline, ledger::Mode mode,
+                                  Terminal& terminal) {
+  terminal.status("");
+  const std::string sentence = fmt::format(
+      "{} came while the input was being read or planned: nothing was sent; the same command takes up what "
+      "is left",
+      deadline.name);
+  log_fatal(config, terminal, ExitCode::deadline, sentence);
+  if (mode != ledger::Mode::dry_run) tell_of_failure(config, ExitCode::deadline, sentence);
+  ::_exit(static_cast<int>(ExitCode::deadline));
+}
 
 }  // namespace
 
 ExitCode carry_out(const Config& config, const Task& task, Terminal& terminal) {
   if (config.quiet) terminal.be_quiet();
   exit_on_signals(config.log.format);
+  const std::optional<Deadline> deadline = deadline_of(config, process_start(), local_utc_offset);
   const bool is_offline = task.mode == ledger::Mode::dry_run && !config.online;
   std::string token = is_offline ? "" : read_token(config);
   require_report_directory(config);
@@ -131,7 +164,8 @@ ExitCode carry_out(const Config& config, const Task& task, Terminal& terminal) {
   const std::unique_ptr<ledger::StoreLock> lock = hold_store(config, config.store.hash);
   const std::unique_ptr<ledger::Ledger> ledger = ledger::open_ledger(config.ledger);
   monitor.begin();
-  return Work(*ledger, config, task, std::move(token), monitor, terminal).run();
+  TimeLimit limit(deadline, [&] { end_at_deadline(config, *deadline, task.mode, terminal); });
+  return Work(*ledger, config, task, std::move(token), limit, monitor, terminal).run();
 }
 
 }  // namespace consent_sync::app

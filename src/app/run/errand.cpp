@@ -25,6 +25,8 @@ ExitCode exit_code_of(const sync::Stopped& stopped, const Signals& signals) {
       return ExitCode::usage;
     case sync::Stopped::By::store_unavailable:
       return ExitCode::store_unavailable;
+    case sync::Stopped::By::deadline:
+      return ExitCode::deadline;
   }
   return ExitCode::defect;
 }

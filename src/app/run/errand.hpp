@@ -14,9 +14,11 @@
 #include <consent_sync/sync/engine.hpp>
 
 #include "../config.hpp"
+#include "../deadline.hpp"
 #include "../progress_view.hpp"
 #include "../rate_meter.hpp"
 #include "../terminal.hpp"
+#include "deadline_watch.hpp"
 #include "sending.hpp"
 #include "signals.hpp"
 
@@ -30,6 +32,7 @@ struct Errand {
   ledger::OutcomeCounts rows = {};  ///< of the run as it begins; none: what is counted are no rows
   std::function<void(const sync::Progress&)> watch =
       nullptr;  ///< is shown the progress now and then; may be empty
+  std::optional<Deadline> deadline = std::nullopt;
 };
 
 /// Shows how it goes: often on a terminal, seldom in a log. What a person should know at once is a warning.
@@ -69,7 +72,8 @@ void announce(const Errand& errand);
 
 SendingEnd end_of(const std::optional<sync::Stopped>& stopped, const Signals& signals);
 
-/// Runs an engine, or anything with its functions, until it ends; shows the progress and obeys signals.
+/// Runs an engine, or anything with its functions, until it ends; shows the progress, and obeys signals and
+/// the deadline.
 template <class Engine>
 SendingEnd run_errand(boost::asio::io_context& io, Engine& engine, Errand errand, const Config& config,
                       Terminal& terminal) {
@@ -80,6 +84,9 @@ SendingEnd run_errand(boost::asio::io_context& io, Engine& engine, Errand errand
       signals, reporter, [&engine](sync::Stopped why) { engine.stop(std::move(why)); },
       [&engine] { engine.abort(); });
   announce(errand);
+  DeadlineWatch watch(
+      io, errand.deadline, config.http.timeout, [&engine] { return engine.progress(); },
+      [&engine](sync::Stopped why) { engine.stop(std::move(why)); }, [&engine] { engine.abort(); });
   std::optional<sync::Stopped> stopped;
   std::exception_ptr failure;
   boost::asio::co_spawn(io, engine.run(), [&](std::exception_ptr thrown, std::optional<sync::Stopped> how) {
@@ -87,6 +94,7 @@ SendingEnd run_errand(boost::asio::io_context& io, Engine& engine, Errand errand
     stopped = std::move(how);
     io.stop();  // signals and progress would wait for ever
   });
+  watch.begin();
   io.run();
   if (failure) std::rethrow_exception(failure);
   return end_of(stopped, signals);

@@ -1,7 +1,9 @@
 #include "planning.hpp"
 
+#include <chrono>
 #include <random>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <consent_sync/plan/approved.hpp>
@@ -10,6 +12,7 @@
 #include <consent_sync/plan/undo.hpp>
 
 #include "../progress_view.hpp"
+#include "confirming.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -29,10 +32,42 @@ void announce(const ledger::Run& run, const plan::PlanTotals& totals) {
                show_count(totals.grants));
 }
 
-void note_forecast(ledger::Ledger& ledger, const ledger::Run& run, const plan::PlanTotals& totals,
-                   const Config& config, const plan::Pace& pace) {
+consent::Timestamp now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+std::optional<ledger::Lateness> late_for(const Deadline& deadline, consent::Timestamp from,
+                                         const plan::PlanTotals& totals, plan::CheckStore check,
+                                         const plan::Questions& questions, const plan::Pace& pace) {
+  const auto available = std::chrono::floor<std::chrono::milliseconds>(deadline.at - from);
+  std::optional<ledger::Lateness> late = plan::late_after(totals, check, questions, pace, available);
+  if (late) late->deadline = deadline.at;
+  return late;
+}
+
+/// What a sync costs that begins with nothing asked.
+ledger::Forecast forecast_of_all(const plan::PlanTotals& totals, const Config& config, const plan::Pace& pace,
+                                 const std::optional<Deadline>& deadline) {
   const plan::Questions questions{config.policy.preflight, config.safety.canary};
-  ledger.note_forecast(run.id, plan::forecast(totals, config.policy.check_store, questions, pace));
+  ledger::Forecast forecast = plan::forecast(totals, config.policy.check_store, questions, pace);
+  if (deadline)
+    forecast.late = late_for(*deadline, now(), totals, config.policy.check_store, questions, pace);
+  return forecast;
+}
+
+/// What is asked around each change, once everything was asked that comes before the plan.
+plan::CheckStore check_of_changes(const Config& config) {
+  return config.policy.check_store == plan::CheckStore::never ? plan::CheckStore::never
+                                                              : plan::CheckStore::changes;
+}
+
+std::string late_words(const ledger::Lateness& late) {
+  const std::uint64_t grants = late.changes - late.withdrawals;
+  if (late.changes == 0) return "all of them will make it";
+  if (late.withdrawals == 0)
+    return fmt::format("about {} grants will not make it, no withdrawals", show_count(grants));
+  return fmt::format("about {} withdrawals and {} grants will not make it", show_count(late.withdrawals),
+                     show_count(grants));
 }
 
 plan::PlanTotals make_plan(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy) {
@@ -52,9 +87,40 @@ plan::Pace assumed_pace(const Config& config) {
   return pace;
 }
 
+plan::Pace expected_pace(ledger::Ledger& ledger, const Config& config) {
+  plan::Pace pace = assumed_pace(config);
+  const std::optional<ledger::Run> last = ledger.last_run(config.store.hash, ledger::Mode::sync);
+  if (!last || last->traffic.latency.count() == 0) return pace;
+  pace.quota = last->traffic.quota;
+  pace.window = last->traffic.window;
+  pace.is_the_stores = true;
+  return pace;
+}
+
+std::string time_sentence(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
+                          const plan::Pace& pace, const Deadline& deadline, consent::Timestamp from) {
+  plan::PlanTotals left;
+  left.changes = ledger.counts(run.id)[consent::Outcome::pending];
+  left.withdrawals = ledger.queued_withdrawals(run.id);
+  const plan::Questions questions{false, config.safety.canary};
+  const ledger::Forecast forecast = plan::forecast(left, check_of_changes(config), questions, pace);
+  const auto late = late_for(deadline, from, left, check_of_changes(config), questions, pace);
+  const std::string until = show_time(std::chrono::floor<std::chrono::milliseconds>(deadline.at - from));
+  if (!late) {
+    return fmt::format("how long {} changes take cannot be told without a quota; {} comes in {}",
+                       show_count(left.changes), deadline.name, until);
+  }
+  const std::string quota = pace.quota == 0 ? std::string()
+                                            : fmt::format(" at {:g} of {} {} requests in {}", pace.share,
+                                                          pace.is_the_stores ? "the store's" : "an assumed",
+                                                          show_count(pace.quota), show_time(pace.window));
+  return fmt::format("{} changes take about {}{}; {} comes in {}: {}", show_count(left.changes),
+                     show_time(forecast.duration), quota, deadline.name, until, late_words(*late));
+}
+
 std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& run,
                                     const plan::Policy& policy, const Config& config, const plan::Pace& pace,
-                                    Terminal& terminal) {
+                                    const std::optional<Deadline>& deadline, Terminal& terminal) {
   terminal.status("planning");
   if (run.mode == ledger::Mode::audit) {
     plan_audit(ledger, run, policy, config);
@@ -62,10 +128,16 @@ std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& r
   }
   const plan::PlanTotals totals = make_plan(ledger, run, policy);
   announce(run, totals);
-  if (policy.dry_run) note_forecast(ledger, run, totals, config, pace);
-  std::optional<std::string> exceeded = plan::exceeded(totals, config.safety);
-  if (!exceeded) ledger.commit_plan(run.id);
-  return exceeded;
+  if (policy.dry_run) ledger.note_forecast(run.id, forecast_of_all(totals, config, pace, deadline));
+  std::optional<std::string> refused = plan::exceeded(totals, config.safety);
+  // An approved plan was looked at by whoever names it.
+  if (!refused && !policy.dry_run && run.plan.empty()) {
+    const plan::Questions questions{false, config.safety.canary};
+    const ledger::Forecast forecast = plan::forecast(totals, check_of_changes(config), questions, pace);
+    refused = unconfirmed(ledger, run, totals, forecast, config, terminal);
+  }
+  if (!refused) ledger.commit_plan(run.id);
+  return refused;
 }
 
 }  // namespace consent_sync::app

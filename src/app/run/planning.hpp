@@ -7,18 +7,28 @@
 #include <consent_sync/plan/forecast.hpp>
 
 #include "../config.hpp"
+#include "../deadline.hpp"
 #include "../terminal.hpp"
 
 namespace consent_sync::app {
 
 /// Plans a run whose rows are staged: a sync or dry run by policy, the one that carries out an approved plan
 /// by that plan, an audit by its sample. Notes a dry run's forecast at this pace. Commits the plan, unless it
-/// exceeds a safety limit: then the sentence that says which, and nothing may be sent.
+/// exceeds a safety limit or the person at the terminal does not want it: then the sentence that says so, and
+/// nothing may be sent.
 std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& run,
                                     const plan::Policy& policy, const Config& config, const plan::Pace& pace,
-                                    Terminal& terminal);
+                                    const std::optional<Deadline>& deadline, Terminal& terminal);
 
 /// The pace of a store that was not asked about its quota.
 plan::Pace assumed_pace(const Config& config);
+
+/// The pace to expect of the store: as it told its last sync, else as assumed.
+plan::Pace expected_pace(ledger::Ledger& ledger, const Config& config);
+
+/// How long the changes that a planned sync has left will take, and which of them the deadline will come
+/// before.
+std::string time_sentence(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
+                          const plan::Pace& pace, const Deadline& deadline, consent::Timestamp now);
 
 }  // namespace consent_sync::app

@@ -61,11 +61,12 @@ SendingEnd judge_canary(const ledger::OutcomeCounts& ended) {
 class Sending {
  public:
   Sending(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, sync::Pacing& pacing,
-          Monitor& monitor, Terminal& terminal)
+          const std::optional<Deadline>& deadline, Monitor& monitor, Terminal& terminal)
       : ledger_(ledger),
         config_(config),
         clients_(clients),
         pacing_(pacing),
+        deadline_(deadline),
         monitor_(monitor),
         terminal_(terminal) {}
 
@@ -73,10 +74,13 @@ class Sending {
     const ledger::OutcomeCounts rows = ledger_.counts(run.id);
     const std::uint64_t size = std::min(config_.safety.canary, rows[Outcome::pending]);
     Errand errand{
-        size, "changes of the canary",
+        size,
+        "changes of the canary",
         fmt::format("sending a canary of {} changes to {}; the rest follows when all are read back as asked",
                     show_count(size), config_.store.api_url),
-        rows, watch()};
+        rows,
+        watch(),
+        deadline_};
     sync::EngineOptions options = options_for(run);
     options.asking.read_back = true;
     sync::QueueWork work(ledger_, run.id, size);
@@ -90,11 +94,14 @@ class Sending {
     const bool asks = run.mode == ledger::Mode::audit;
     const ledger::OutcomeCounts rows = ledger_.counts(run.id);
     const std::uint64_t queued = rows[Outcome::pending];
-    Errand errand{queued, asks ? "customers" : "changes",
+    Errand errand{queued,
+                  asks ? "customers" : "changes",
                   asks
                       ? fmt::format("asking {} about {} customers", config_.store.api_url, show_count(queued))
                       : fmt::format("sending {} changes to {}", show_count(queued), config_.store.api_url),
-                  rows, watch()};
+                  rows,
+                  watch(),
+                  deadline_};
     sync::QueueWork work(ledger_, run.id);
     asio::io_context io(1);
     sync::Engine engine(io, clients_, work, run, pacing_, options_for(run));
@@ -119,6 +126,7 @@ class Sending {
   const Config& config_;
   store::ClientFactory& clients_;
   sync::Pacing& pacing_;
+  const std::optional<Deadline>& deadline_;
   Monitor& monitor_;
   Terminal& terminal_;
   ProblemLog problems_;
@@ -170,9 +178,10 @@ store::ClientOptions client_options(const Config& config, const std::string& tok
 }
 
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                    const std::string& token, sync::Pacing& pacing, Monitor& monitor, Terminal& terminal) {
+                    const std::string& token, sync::Pacing& pacing, const std::optional<Deadline>& deadline,
+                    Monitor& monitor, Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
-  Sending sending(ledger, config, *clients, pacing, monitor, terminal);
+  Sending sending(ledger, config, *clients, pacing, deadline, monitor, terminal);
   if (config.safety.canary == 0 || run.mode != ledger::Mode::sync) return sending.all(run);
   const SendingEnd canary = sending.canary(run);
   return canary.stopped_with ? canary : sending.all(ledger.find_run(run.id).value());

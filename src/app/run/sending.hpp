@@ -9,6 +9,7 @@
 #include <consent_sync/sync/engine.hpp>
 
 #include "../config.hpp"
+#include "../deadline.hpp"
 #include "../exit_code.hpp"
 #include "../monitoring/monitor.hpp"
 #include "../terminal.hpp"
@@ -37,8 +38,9 @@ struct SendingEnd {
 };
 
 /// Sends a planned run's changes, its canary first, or asks an audit's questions; shows and monitors the
-/// progress, and obeys signals: the first one stops, the second aborts.
+/// progress, and obeys the deadline and signals: the first one stops, the second aborts.
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                    const std::string& token, sync::Pacing& pacing, Monitor& monitor, Terminal& terminal);
+                    const std::string& token, sync::Pacing& pacing, const std::optional<Deadline>& deadline,
+                    Monitor& monitor, Terminal& terminal);
 
 }  // namespace consent_sync::app

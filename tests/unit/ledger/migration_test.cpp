@@ -10,14 +10,23 @@ using namespace consent_sync::ledger::test;
 
 namespace {
 
-/// A ledger as version 1 left it: a finished sync, a finished dry run, and a sync that was stopped by a 401.
-std::string ledger_of_version_1(const TemporaryDirectory& directory) {
+std::string ledger_of(const TemporaryDirectory& directory, const std::string& fixture) {
   const std::string path = directory.file("ledger.db");
   std::stringstream script;
-  script << std::ifstream(std::string(FIXTURES) + "/ledger_v1.sql").rdbuf();
+  script << std::ifstream(std::string(FIXTURES) + "/" + fixture).rdbuf();
   SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(script.str());
   return "sqlite:" + path;
 }
+
+/// A ledger as version 1 left it: a finished sync, a finished dry run, and a sync that was stopped by a 401.
+std::string ledger_of_version_1(const TemporaryDirectory& directory) {
+  return ledger_of(directory, "ledger_v1.sql");
+}
+
+/// A ledger as version 4 left it: a sync of six withdrawals, each decided before the one above it, killed
+/// when two were recorded (customers 1 and 2, lines 2 and 3) and three more were handed out (lines 4 to 6).
+constexpr const char* version_4 = "ledger_v4.sql";
+constexpr const char* killed = "20261124T120611Z-51fbd7";
 
 constexpr const char* finished = "20261124T082256Z-2ae363";
 constexpr const char* dry = "20261124T082256Z-e49987";
@@ -63,6 +72,27 @@ TEST_CASE("a run that version 1 left open is taken up, and its queue goes on as 
   ledger->end_run(stopped, 0, "", at(2));
   CHECK(ledger->find_run(stopped)->state == RunState::finished);
   CHECK(ledger->counts(stopped)[Outcome::pending] == 0);
+}
+
+TEST_CASE("a queue of version 4 keeps its order, and what of it was handed out stays so") {
+  TemporaryDirectory directory;
+  const auto ledger = open_ledger(ledger_of(directory, version_4));
+  CHECK(ledger->queued_withdrawals(killed) == 4);
+  ledger->resume_run(killed, at(1));
+  const auto queue = ledger->take_changes(killed, {}, 10);
+  REQUIRE(queue.size() == 4);
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    CHECK(queue[i].change.line == static_cast<LineNumber>(i) + 4);
+    CHECK(queue[i].may_have_been_sent == (queue[i].change.line <= 6));
+  }
+  record_one(*ledger, killed, applied(queue[1].change));
+  const auto left = ledger->take_changes(killed, {}, 10);
+  REQUIRE(left.size() == 3);
+  CHECK(left[1].change.line == 6);
+  for (const auto& queued : left) record_one(*ledger, killed, applied(queued.change));
+  CHECK(ledger->take_changes(killed, {}, 10).empty());
+  ledger->end_run(killed, 0, "", at(2));
+  CHECK(ledger->find_run(killed)->state == RunState::finished);
 }
 
 TEST_CASE("a ledger is migrated once, and a new plan goes into it beside the old ones") {

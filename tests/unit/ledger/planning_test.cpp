@@ -139,3 +139,20 @@ TEST_CASE("once a plan is committed, nothing is staged or planned any more") {
   CHECK_THROWS_AS(f.ledger->plan("run-1", std::vector{planned(2, Outcome::unchanged)}), LedgerError);
   CHECK_THROWS_AS(f.ledger->commit_plan("run-1"), LedgerError);
 }
+
+TEST_CASE("a forecast is kept with what is late, or without") {
+  Fixture f;
+  f.ledger->begin_run(make_run("run-1"));
+  Forecast forecast;
+  forecast.requests = 7;
+  f.ledger->note_forecast("run-1", forecast);
+  CHECK_FALSE(f.ledger->find_run("run-1")->forecast->late);
+  forecast.late = Lateness{at(5), 4, 1};
+  f.ledger->note_forecast("run-1", forecast);
+  const Forecast kept = f.ledger->find_run("run-1")->forecast.value();
+  CHECK(kept.requests == 7);
+  REQUIRE(kept.late);
+  CHECK(kept.late->deadline == at(5));
+  CHECK(kept.late->changes == 4);
+  CHECK(kept.late->withdrawals == 1);
+}

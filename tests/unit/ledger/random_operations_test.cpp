@@ -78,7 +78,8 @@ class Machine {
       if (pick(0, 2) == 0) continue;
       const Choice wanted = pick(0, 1) == 0 ? all_allowed : only_essential;
       const LineNumber line = who + 1;
-      staged.push_back(understood(line, who, wanted));
+      const auto decided_at = pick(0, 3) == 0 ? std::nullopt : std::optional(at(pick(0, 5)));
+      staged.push_back(understood(line, who, wanted, decided_at));
       model_.rows[line] = {who, wanted};
     }
     open_run_of(*fixture_.ledger, id, staged);

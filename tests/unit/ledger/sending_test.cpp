@@ -1,6 +1,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
+#include <tuple>
+
 #include "fixture.hpp"
 
 using namespace consent_sync::ledger;
@@ -20,7 +22,8 @@ void confirm_seven(Ledger& ledger) {
 
 }  // namespace
 
-TEST_CASE("withdrawals are handed out before all else, each part in the order of the input, page by page") {
+TEST_CASE(
+    "withdrawals are handed out before all else, without times in the order of the input, page by page") {
   Fixture f;
   f.ledger->begin_run(make_run("run-1"));
   std::vector<StagedRow> staged;
@@ -45,6 +48,84 @@ TEST_CASE("withdrawals are handed out before all else, each part in the order of
   CHECK(lines == std::vector<LineNumber>{3, 5, 7, 9, 11, 2, 4, 6, 8, 10});
 }
 
+TEST_CASE(
+    "of withdrawals and of the others the oldest decisions come first; who told no time before all, ties by "
+    "line") {
+  Fixture f;
+  f.ledger->begin_run(make_run("run-1"));
+  struct Row {
+    LineNumber line;
+    bool withdraws;
+    std::optional<Timestamp> decided_at;
+  };
+  const std::vector<Row> rows{{2, false, at(50)}, {3, true, at(70)},       {4, true, at(-2'000'000'000)},
+                              {5, false, at(40)}, {6, true, std::nullopt}, {7, true, at(70)},
+                              {8, false, at(50)}, {9, true, at(60)},       {10, false, std::nullopt}};
+  std::vector<StagedRow> staged;
+  std::vector<PlannedRow> plan;
+  for (const Row& row : rows) {
+    staged.push_back(understood(row.line, row.line, all_allowed, row.decided_at));
+    plan.push_back(to_send(row.line, row.line, std::nullopt, row.withdraws ? only_essential : all_allowed));
+  }
+  f.ledger->stage("run-1", staged);
+  f.ledger->plan("run-1", plan);
+  f.ledger->commit_plan("run-1");
+  CHECK(f.ledger->queued_withdrawals("run-1") == 5);
+
+  std::vector<LineNumber> lines;
+  QueuePosition position;
+  for (auto page = f.ledger->take_changes("run-1", position, 2); !page.empty();
+       page = f.ledger->take_changes("run-1", position, 2)) {
+    for (const auto& queued : page) {
+      CHECK_FALSE(queued.may_have_been_sent);
+      lines.push_back(queued.change.line);
+    }
+    position = page.back().position;
+    record_one(*f.ledger, "run-1", applied(page.front().change));
+  }
+  CHECK(lines == std::vector<LineNumber>{6, 4, 9, 3, 7, 10, 5, 2, 8});
+  CHECK(f.ledger->queued_withdrawals("run-1") == 2);
+
+  lines.clear();
+  for (const auto& queued : f.ledger->take_changes("run-1", {}, 10)) {
+    CHECK(queued.may_have_been_sent);
+    lines.push_back(queued.change.line);
+  }
+  CHECK(lines == std::vector<LineNumber>{4, 3, 10, 2});
+}
+
+TEST_CASE("a queue beyond what is sorted in memory is handed out in its order, and nothing of it is lost") {
+  Fixture f;
+  constexpr LineNumber rows = 600'000;  // of 32 bytes: more than 16 MB
+  f.ledger->begin_run(make_run("run-1"));
+  std::vector<StagedRow> staged;
+  std::vector<PlannedRow> plan;
+  for (LineNumber line = 1; line <= rows; ++line) {
+    const auto when = Timestamp(std::chrono::seconds(line * 7919 % 600'011));
+    staged.push_back(understood(line, line, all_allowed, when));
+    staged.back().source.clear();
+    plan.push_back(to_send(line, line, std::nullopt, line % 3 == 0 ? only_essential : all_allowed));
+  }
+  f.ledger->stage("run-1", staged);
+  f.ledger->plan("run-1", plan);
+  f.ledger->commit_plan("run-1");
+  CHECK(f.ledger->queued_withdrawals("run-1") == rows / 3);
+
+  LineNumber taken = 0;
+  QueuePosition last;
+  for (auto page = f.ledger->take_changes("run-1", last, 50'000); !page.empty();
+       page = f.ledger->take_changes("run-1", last, 50'000)) {
+    for (const auto& queued : page) {
+      const QueuePosition& next = queued.position;
+      REQUIRE(std::tie(last.rank, last.decided_at, last.line) <
+              std::tie(next.rank, next.decided_at, next.line));
+      last = next;
+      ++taken;
+    }
+  }
+  CHECK(taken == rows);
+}
+
 TEST_CASE("a change comes out of the queue as it was planned") {
   Fixture f;
   f.ledger->begin_run(make_run("run-1"));
@@ -56,6 +137,8 @@ TEST_CASE("a change comes out of the queue as it was planned") {
   CHECK(change.customer == customer(7));
   CHECK(change.before == all_allowed);
   CHECK(change.wanted == only_essential);
+  CHECK(change.input == only_essential);
+  CHECK(change.base == consent_sync::consent::Base{all_allowed, std::nullopt, false});
 }
 
 TEST_CASE("a recorded row leaves the queue, keeps its result, and confirms what the store holds") {
@@ -146,6 +229,32 @@ TEST_CASE("what was handed out and given back is in no doubt") {
   f.ledger->give_back("run-1", handed_out.at(0).position);
   f.ledger->abandon_run("run-1");
   CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
+}
+
+TEST_CASE("how far changes were handed out is told by their place in the queue, not by their line") {
+  Fixture f;
+  confirm_seven(*f.ledger);
+  open_run_of(*f.ledger, "run-1",
+              {understood(2, 7, only_essential, at(9)), understood(3, 6, only_essential, at(5))});
+  SUBCASE("the newer decision was not handed out, although it is above") {
+    f.ledger->take_changes("run-1", {}, 1);
+    f.ledger->abandon_run("run-1");
+    CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
+  }
+  SUBCASE("it was handed out, and given back") {
+    const auto handed_out = f.ledger->take_changes("run-1", {}, 10);
+    f.ledger->give_back("run-1", handed_out.at(0).position);
+    f.ledger->resume_run("run-1", at(50));
+    CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
+    const auto again = f.ledger->take_changes("run-1", {}, 10);
+    CHECK(again.at(0).may_have_been_sent);
+    CHECK_FALSE(again.at(1).may_have_been_sent);
+  }
+  SUBCASE("it was handed out") {
+    f.ledger->take_changes("run-1", {}, 2);
+    f.ledger->abandon_run("run-1");
+    CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
+  }
 }
 
 TEST_CASE("the last run of a store is the newest that got beyond planning") {

@@ -100,6 +100,32 @@ TEST_CASE("a dry run never sounds as if something had been sent") {
   CHECK(text.find("requests") == std::string::npos);
 }
 
+TEST_CASE("a dry run tells what a deadline would come before") {
+  ledger::OutcomeCounts counts;
+  counts[Outcome::would_apply] = 9;
+  ledger::Run run = ended_run(9, 0, ledger::Mode::dry_run);
+  run.forecast.emplace();
+  CHECK(summary_text(run, counts, {9, 2, 7}).find("late") == std::string::npos);
+  run.forecast->late = ledger::Lateness{at("2026-11-24T06:00:00Z"), 5, 1};
+  CHECK(summary_text(run, counts, {9, 2, 7})
+            .find("  late                   5   1 withdrawal, 4 grants for 2026-11-24T06:00:00Z, if they "
+                  "were sent from "
+                  "now\n") != std::string::npos);
+}
+
+TEST_CASE("a run that its deadline ended can be finished") {
+  ledger::OutcomeCounts counts;
+  counts[Outcome::applied] = 1;
+  counts[Outcome::pending] = 8;
+  ledger::Run run = ended_run(9, 8);
+  run.stop_reason = "the deadline 06:00 (2026-11-24T05:00:00Z) came before every row was reached";
+  const std::string text = summary_text(run, counts, {9, 2, 7});
+  CHECK(
+      text.find(
+          "The deadline 06:00 (2026-11-24T05:00:00Z) came before every row was reached. Run the same command "
+          "again to finish") != std::string::npos);
+}
+
 TEST_CASE("an empty input and an up-to-date store have words of their own") {
   CHECK(first_line(summary_text(ended_run(0, 0), {}, {})) ==
         "The input has no rows, so there was nothing to do.");
