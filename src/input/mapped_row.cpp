@@ -168,7 +168,8 @@ void MappedRow::customer(std::string_view text) {
   customer_given_ = true;
   text = trim(text);
   std::string problem;
-  if (mapping_.key == Mapping::Key::id) {
+  const bool is_address = text.find('@') != std::string_view::npos;
+  if (mapping_.key == Mapping::Key::id || (mapping_.key == Mapping::Key::id_or_email && !is_address)) {
     id_ = read_customer_id(text, problem, mapping_.customer.name);
     return note(id_.has_value(), problem);
   }
@@ -254,7 +255,7 @@ void MappedRow::finish_part(Row& row) {
 }
 
 void MappedRow::set_record(Row& row, consent::Choice choice, std::optional<Part> part) {
-  if (mapping_.key == Mapping::Key::email) {
+  if (!email_.empty()) {
     row.by_email = RecordByEmail{email_, choice, decided_at_, part};
   } else {
     row.record = consent::Record{*id_, choice, decided_at_, part};

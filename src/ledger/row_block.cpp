@@ -17,6 +17,7 @@ constexpr std::array stored_outcomes{
     Outcome::conflict, Outcome::not_found, Outcome::rejected,   Outcome::mismatch,
     Outcome::failed,   Outcome::unknown,   Outcome::pending,    Outcome::would_apply,
     Outcome::in_sync,  Outcome::drifted,   Outcome::held_back,  Outcome::not_sampled,
+    Outcome::unresolved,
 };
 static_assert(stored_outcomes.size() == consent::all_outcomes.size());
 

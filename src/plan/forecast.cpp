@@ -5,11 +5,16 @@
 namespace consent_sync::plan {
 namespace {
 
+std::uint64_t pages_of(std::uint64_t customers) {
+  return (customers + customers_a_page - 1) / customers_a_page;
+}
+
 std::uint64_t requests_of(const PlanTotals& totals, CheckStore check, const Questions& questions) {
   std::uint64_t requests = totals.changes;
   if (check != CheckStore::never) requests += totals.changes;
   if (check == CheckStore::all) requests += totals.customers;
-  if (questions.preflight) requests += (totals.customers + customers_a_page - 1) / customers_a_page;
+  if (questions.preflight) requests += pages_of(totals.customers);
+  requests += pages_of(questions.addresses);
   return requests + std::min(questions.canary, totals.changes);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <consent_sync/consent/timestamp.hpp>
 #include <consent_sync/sandbox/counters.hpp>
 
+#include "address_book.hpp"
 #include "customer_book.hpp"
 #include "fault_schedule.hpp"
 #include "quota_window.hpp"
@@ -22,6 +24,7 @@ struct ShopOptions {
   std::string token;
   std::string read_only_token;
   std::int64_t customers = 0;
+  std::map<std::int64_t, std::string> emails;  ///< of customers that have one of their own
   std::int64_t quota = 0;
   std::chrono::milliseconds window{0};
   std::uint64_t seed = 0;
@@ -73,6 +76,7 @@ class Shop {
 
   ShopOptions options_;
   CustomerBook customers_;
+  AddressBook addresses_;
   FaultSchedule faults_;
   QuotaWindow quota_;
   Counters counters_;

@@ -22,6 +22,7 @@ std::optional<consent::Choice> decode_choice(std::string_view body);
 /// A page of customers, as far as it matters here.
 struct CustomerPage {
   std::vector<consent::CustomerId> customers;
+  std::vector<std::string> emails;  ///< theirs, as the store writes them; empty where it names none
   bool is_last = true;  ///< no page of the same list follows
 };
 

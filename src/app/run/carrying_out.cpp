@@ -53,6 +53,13 @@ class Work {
     // What the approved plan saw is what its run has to see.
     if (!task_.plan.empty()) ledger_.adopt_observations(staged.run.id, task_.plan);
     plan::Pace pace = assumed_pace(config_);
+    std::uint64_t unasked_addresses = 0;
+    if (staged.is_by_email) {
+      const SendingEnd asked = look_addresses_up(staged.run, pace);
+      if (asked.stopped_with) return end(staged.run, asked);
+      unasked_addresses = identify_customers(ledger_, staged.run, policy_of(staged),
+                                             addresses_known_since(staged.run, config_), terminal_);
+    }
     if (asks_first()) {
       const SendingEnd asked =
           ask_store(ledger_, staged.run, policy_of(staged), config_, token_, pacing_, pace, terminal_);
@@ -60,7 +67,7 @@ class Work {
       if (asked.stopped_with) return end(staged.run, asked);
     }
     const std::optional<std::string> exceeded =
-        plan_run(ledger_, staged.run, policy_of(staged), config_, pace, terminal_);
+        plan_run(ledger_, staged.run, policy_of(staged), config_, pace, unasked_addresses, terminal_);
     if (exceeded) return refuse(staged.run, *exceeded);
     if (task_.mode != ledger::Mode::dry_run) return send(ledger_.find_run(staged.run.id).value());
     return conclude(staged.run, exit_code_of(ledger_.counts(staged.run.id)), "");
@@ -73,6 +80,17 @@ class Work {
     policy.restores = !staged.run.undoes.empty();
     policy.dry_run = task_.mode == ledger::Mode::dry_run;
     return policy;
+  }
+
+  bool is_offline() const { return task_.mode == ledger::Mode::dry_run && !config_.online; }
+
+  SendingEnd look_addresses_up(const ledger::Run& run, plan::Pace& pace) {
+    ledger_.forget_addresses(run.store, addresses_known_since(run, config_));
+    if (is_offline()) return {};
+    const SendingEnd asked =
+        app::look_addresses_up(ledger_, run, config_, token_, pacing_, pace, terminal_);
+    exit_on_signals(config_.log.format);
+    return asked;
   }
 
   bool asks_first() const {

@@ -6,6 +6,7 @@
 
 #include <consent_sync/plan/approved.hpp>
 #include <consent_sync/plan/audit.hpp>
+#include <consent_sync/plan/identification.hpp>
 #include <consent_sync/plan/planner.hpp>
 #include <consent_sync/plan/undo.hpp>
 
@@ -30,8 +31,8 @@ void announce(const ledger::Run& run, const plan::PlanTotals& totals) {
 }
 
 void note_forecast(ledger::Ledger& ledger, const ledger::Run& run, const plan::PlanTotals& totals,
-                   const Config& config, const plan::Pace& pace) {
-  const plan::Questions questions{config.policy.preflight, config.safety.canary};
+                   const Config& config, const plan::Pace& pace, std::uint64_t unasked_addresses) {
+  const plan::Questions questions{config.policy.preflight, config.safety.canary, unasked_addresses};
   ledger.note_forecast(run.id, plan::forecast(totals, config.policy.check_store, questions, pace));
 }
 
@@ -42,6 +43,19 @@ plan::PlanTotals make_plan(ledger::Ledger& ledger, const ledger::Run& run, const
 }
 
 }  // namespace
+
+std::uint64_t identify_customers(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
+                                 consent::Timestamp since, Terminal& terminal) {
+  terminal.status("looking up whose addresses they are");
+  const std::uint64_t unasked = ledger.count_unasked_addresses(run.id, since);
+  const plan::Identified found = plan::identify_customers(ledger, run.id, policy, since);
+  spdlog::info(
+      "run {}: {} rows by e-mail address: {} of customers that are known, {} of nobody, {} of several customers, {} "
+      "not known (not asked)",
+      run.id, show_count(found.rows), show_count(found.known), show_count(found.not_found),
+      show_count(found.shared), show_count(found.unresolved));
+  return unasked;
+}
 
 plan::Pace assumed_pace(const Config& config) {
   plan::Pace pace;
@@ -54,7 +68,7 @@ plan::Pace assumed_pace(const Config& config) {
 
 std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& run,
                                     const plan::Policy& policy, const Config& config, const plan::Pace& pace,
-                                    Terminal& terminal) {
+                                    std::uint64_t unasked_addresses, Terminal& terminal) {
   terminal.status("planning");
   if (run.mode == ledger::Mode::audit) {
     plan_audit(ledger, run, policy, config);
@@ -62,7 +76,7 @@ std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& r
   }
   const plan::PlanTotals totals = make_plan(ledger, run, policy);
   announce(run, totals);
-  if (policy.dry_run) note_forecast(ledger, run, totals, config, pace);
+  if (policy.dry_run) note_forecast(ledger, run, totals, config, pace, unasked_addresses);
   std::optional<std::string> exceeded = plan::exceeded(totals, config.safety);
   if (!exceeded) ledger.commit_plan(run.id);
   return exceeded;
