@@ -160,6 +160,8 @@ void MappedRow::use_json(const Slot& slot, simdjson::dom::element value) {
   if (slot.use == Use::decisions && mapping_.decisions.form == Form::entries && value.is_array())
     return entries(value);
   if (takes_lists && value.is_null()) return;
+  // No copy of the most usual ones.
+  if (std::string_view text; value.is_string() && !value.get_string().get(text)) return use_text(slot, text);
   if (const std::optional<std::string> text = text_of(value)) return use_text(slot, *text);
   refuse(fmt::format("{} is not a value that the mapping can use there", shown(slot.field.name)));
 }

@@ -5,8 +5,10 @@
 #include "format.hpp"
 #include "json_elements.hpp"
 #include "json_row.hpp"
+#include "json_places.hpp"
 #include "json_value.hpp"
 #include "mapped_row.hpp"
+#include "plain_document.hpp"
 #include "readers.hpp"
 #include "text.hpp"
 
@@ -17,6 +19,8 @@ namespace {
 class DocumentReader {
  public:
   virtual ~DocumentReader() = default;
+  /// Reads a document that is as it should be, and valid UTF-8, whole. False: the others have to look at it.
+  virtual bool read_plain(simdjson::padded_string_view document, Row& row) = 0;
   /// Why the document is not one JSON object; "" if it is.
   virtual std::string read(simdjson::padded_string_view document) = 0;
   virtual void refuse(std::string problem) = 0;
@@ -26,11 +30,16 @@ class DocumentReader {
 /// The canonical keys.
 class CanonicalDocuments final : public DocumentReader {
  public:
+  bool read_plain(simdjson::padded_string_view document, Row& row) override {
+    row.record = plain_.read(document);
+    return row.record.has_value();
+  }
   std::string read(simdjson::padded_string_view document) override { return json_.read(document, builder_); }
   void refuse(std::string problem) override { builder_.refuse(std::move(problem)); }
   void finish(Row& row) override { builder_.finish(row); }
 
  private:
+  PlainDocument plain_;
   JsonRow json_;
   RecordBuilder builder_;
 };
@@ -38,29 +47,38 @@ class CanonicalDocuments final : public DocumentReader {
 /// Values that a mapping points to.
 class MappedDocuments final : public DocumentReader {
  public:
-  explicit MappedDocuments(const Mapping& mapping) : row_(mapping) {
-    for (const MappedRow::Slot& slot : row_.slots()) pointers_.push_back(to_pointer(slot.field.name));
-  }
+  explicit MappedDocuments(const Mapping& mapping) : row_(mapping), places_(row_.slots()) {}
 
+  // The DOM has checked the UTF-8 of whatever it could read.
+  bool read_plain(simdjson::padded_string_view document, Row& row) override {
+    simdjson::dom::object object;
+    if (parser_.parse(document.data(), document.size(), false).get_object().get(object)) return false;
+    use(object);
+    row_.finish(row);
+    return true;
+  }
   std::string read(simdjson::padded_string_view document) override {
     simdjson::dom::element root;
     if (const auto error = parser_.parse(document.data(), document.size(), false).get(root)) {
       return simdjson::error_message(error);
     }
-    if (!root.is_object()) return "it is another value";
-    if (has_duplicate_keys(root)) refuse("an object in it has a key twice");
-    for (std::size_t i = 0; i < pointers_.size(); ++i) {
-      if (const auto value = value_at(root, pointers_[i])) row_.give(row_.slots()[i], *value);
-    }
-    return {};
+    return "it is another value";
   }
   void refuse(std::string problem) override { row_.refuse(std::move(problem)); }
   void finish(Row& row) override { row_.finish(row); }
 
  private:
+  void use(simdjson::dom::object object) {
+    if (has_duplicate_keys(object)) refuse("an object in it has a key twice");
+    const auto& values = places_.values_in(object);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values[i]) row_.give(row_.slots()[i], *values[i]);
+    }
+  }
+
   simdjson::dom::parser parser_;
   MappedRow row_;
-  std::vector<std::string> pointers_;  ///< by slot
+  JsonPlaces places_;
 };
 
 std::unique_ptr<DocumentReader> document_reader(const Mapping* mapping) {
@@ -130,6 +148,7 @@ class NdjsonReader final : public BatchReader {
 
  private:
   bool next(Row& row) override;
+  void read_unusual(const Line& line, simdjson::padded_string_view document, Row& row);
 
   std::vector<std::string> names_{"customer_id", "allow", "deny", "decided_at"};
   std::unique_ptr<DocumentReader> document_;
@@ -140,21 +159,29 @@ bool NdjsonReader::next(Row& row) {
   Line line;
   if (!documents_->next(line)) return false;
   row.line = line.number;
+  const simdjson::padded_string_view document(line.text.data(), line.text.size(),
+                                              line.text.size() + simdjson::SIMDJSON_PADDING);
+  if (!line.too_long && document_->read_plain(document, row)) {
+    row.source = cut(line.text, max_source_bytes);
+  } else {
+    read_unusual(line, document, row);
+  }
+  return true;
+}
+
+void NdjsonReader::read_unusual(const Line& line, simdjson::padded_string_view document, Row& row) {
   const std::string_view damage = damage_of(line.text);
   if (line.too_long) {
     document_->refuse(fmt::format("it is longer than {} bytes", max_row_bytes));
   } else if (!damage.empty()) {
     document_->refuse(fmt::format("it is no text: {}", damage));
   } else {
-    const std::size_t readable = line.text.size() + simdjson::SIMDJSON_PADDING;
-    const std::string why =
-        document_->read(simdjson::padded_string_view(line.text.data(), line.text.size(), readable));
+    const std::string why = document_->read(document);
     if (!why.empty()) document_->refuse(documents_->judge(line, why));
   }
   document_->finish(row);
   const std::string_view source = cut(line.text, max_source_bytes);
   row.source = damage.empty() ? std::string(source) : std::string(cut(repaired(source), max_source_bytes));
-  return true;
 }
 
 // JSON that is laid out over many lines shows at the first of them.

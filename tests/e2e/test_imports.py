@@ -111,10 +111,6 @@ class Refusals(EndToEnd):
         self.assertIn("bigcommerce-storefront-old", self.refusal("--input-preset", "bigcommerce-storefront"))
         self.assertIn("there is no preset onetrsut", self.refusal("--input-preset", "onetrsut"))
 
-    def test_customers_by_e_mail_are_refused_at_the_start(self):
-        error = self.refusal("--input-mapping", "{customer: {email: customer_id}, categories: {analytics: a}}")
-        self.assertIn("customer.email", error)
-
     def test_a_file_without_the_mapped_columns_is_refused(self):
         self.assertIn('no column "groups"', self.refusal("--input-preset", "onetrust"))
 

@@ -139,6 +139,7 @@ TEST_CASE("a page of customers is read as its ids, whatever else it tells of the
   REQUIRE(page->customers.size() == 2);
   CHECK(page->customers[0].value() == 3);
   CHECK(page->customers[1].value() == 9007199254740993);
+  CHECK(page->emails == std::vector<std::string>{"a@example.com", ""});
   CHECK_FALSE(page->is_last);
 }
 
