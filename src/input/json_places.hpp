@@ -17,6 +17,8 @@ class JsonPlaces {
 
   /// By slot; nothing where there is no such value. Valid until the next call.
   const std::vector<std::optional<simdjson::dom::element>>& values_in(simdjson::dom::object document);
+  /// In the document of the last call an object, however deep, has a key twice.
+  bool has_duplicate_keys() const { return has_duplicate_keys_; }
 
  private:
   struct Place {
@@ -24,6 +26,7 @@ class JsonPlaces {
     std::string pointer;  ///< deeper
   };
   std::vector<Place> places_;
+  bool has_duplicate_keys_ = false;
   std::vector<std::optional<simdjson::dom::element>> values_;
 };
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "customer_id_text.hpp"
@@ -160,8 +162,13 @@ void MappedRow::use_json(const Slot& slot, simdjson::dom::element value) {
   if (slot.use == Use::decisions && mapping_.decisions.form == Form::entries && value.is_array())
     return entries(value);
   if (takes_lists && value.is_null()) return;
-  // No copy of the most usual ones.
   if (std::string_view text; value.is_string() && !value.get_string().get(text)) return use_text(slot, text);
+  if (bool truth = false; !value.get_bool().get(truth)) return use_text(slot, truth ? "true" : "false");
+  if (std::int64_t number = 0; value.type() == simdjson::dom::element_type::INT64 && !value.get_int64().get(number)) {
+    std::array<char, 20> digits;
+    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return use_text(slot, {digits.data(), static_cast<std::size_t>(end - digits.data())});
+  }
   if (const std::optional<std::string> text = text_of(value)) return use_text(slot, *text);
   refuse(fmt::format("{} is not a value that the mapping can use there", shown(slot.field.name)));
 }

@@ -6,7 +6,6 @@
 #include "json_elements.hpp"
 #include "json_row.hpp"
 #include "json_places.hpp"
-#include "json_value.hpp"
 #include "mapped_row.hpp"
 #include "plain_document.hpp"
 #include "readers.hpp"
@@ -69,8 +68,8 @@ class MappedDocuments final : public DocumentReader {
 
  private:
   void use(simdjson::dom::object object) {
-    if (has_duplicate_keys(object)) refuse("an object in it has a key twice");
     const auto& values = places_.values_in(object);
+    if (places_.has_duplicate_keys()) refuse("an object in it has a key twice");
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (values[i]) row_.give(row_.slots()[i], *values[i]);
     }

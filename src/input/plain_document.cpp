@@ -18,7 +18,7 @@ enum Key : unsigned { customer_id = 1, allow = 2, deny = 4, consent_map = 8, dec
 std::optional<consent::Record> PlainDocument::read(simdjson::padded_string_view document) {
   keys_ = 0;
   customer_.reset();
-  choice_ = consent::Choice();
+  allowed_ = denied_ = 0;
   decided_at_.reset();
   dom::object object;
   if (parser_.parse(document.data(), document.size(), false).get_object().get(object)) return std::nullopt;
@@ -26,8 +26,9 @@ std::optional<consent::Record> PlainDocument::read(simdjson::padded_string_view 
     if (!read_member(member.key, member.value)) return std::nullopt;
   }
   const bool mixes_forms = (keys_ & consent_map) != 0 && (keys_ & (allow | deny)) != 0;
-  if (!customer_ || choice_.is_empty() || mixes_forms) return std::nullopt;
-  return consent::Record{*customer_, choice_, decided_at_};
+  const std::optional<consent::Choice> choice = consent::Choice::from_masks(allowed_, denied_);
+  if (!customer_ || !choice || choice->is_empty() || mixes_forms) return std::nullopt;
+  return consent::Record{*customer_, *choice, decided_at_};
 }
 
 bool PlainDocument::is_first(unsigned key) {
@@ -86,9 +87,11 @@ bool PlainDocument::read_decided_at(dom::element value) {
 /// A category twice is unusual, also where it is twice the same.
 bool PlainDocument::decide(std::string_view category, Decision decision) {
   const std::optional<consent::Category> known = consent::parse_category(category);
-  if (!known || choice_.of(*known) != Decision::unspecified) return false;
-  choice_.set(*known, decision);
-  return true;
+  if (!known) return false;
+  const unsigned bit = 1U << static_cast<unsigned>(*known);
+  const bool is_first = ((allowed_ | denied_) & bit) == 0;
+  (decision == Decision::allow ? allowed_ : denied_) |= bit;
+  return is_first;
 }
 
 }  // namespace consent_sync::input

@@ -28,7 +28,8 @@ class PlainDocument {
   simdjson::dom::parser parser_;
   unsigned keys_ = 0;  ///< that have been read
   std::optional<consent::CustomerId> customer_;
-  consent::Choice choice_;
+  unsigned allowed_ = 0;  ///< see consent::Choice::from_masks()
+  unsigned denied_ = 0;
   std::optional<consent::Timestamp> decided_at_;
 };
 

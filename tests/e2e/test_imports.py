@@ -142,6 +142,12 @@ class Inspection(EndToEnd):
         self.expect(0, "run", "job.yaml", store=store)
         self.assertEqual(self.counts(), {"would_apply": 30})
 
+    def test_addresses_and_ids_with_addresses_among_them_are_proposed_as_keys(self):
+        for values, key in ((["jo@example.com"] * 9, "email"), (["7", "8", "jo@example.com"] * 9, "id_or_email")):
+            self.write("in.csv", "Wer,Statistik\n" + "".join(f"{value},ja\n" for value in values))
+            self.expect(0, "inspect", "in.csv", "--write-job", f"{key}.yaml")
+            self.assertIn('customer: {%s: "Wer"}' % key, (self.directory / f"{key}.yaml").read_text())
+
     def test_a_job_file_is_never_overwritten(self):
         self.write("in.csv", "customer_id,allow\n1,analytics\n")
         self.write("job.yaml", "mine")

@@ -31,7 +31,9 @@ class Reading {
   }
 
  private:
-  simdjson::padded_string_view view() const { return {text_.data(), size_, text_.size()}; }
+  simdjson::padded_string_view view() const {
+    return simdjson::padded_string_view(text_.data(), size_, text_.size());
+  }
 
   std::size_t size_;
   std::string text_;
@@ -60,7 +62,7 @@ std::string random_document(std::mt19937& random) {
 
 void damage(std::string& text, std::mt19937& random) {
   if (random() % 2 == 0) return;
-  const char bytes[] = "{}[]\",:0-\\ \x00\xC3Ae";
+  const char bytes[] = "{}[]\",:0-\\ \x00\xC3" "Ae";
   text[random() % text.size()] = bytes[random() % (sizeof bytes - 1)];
 }
 
