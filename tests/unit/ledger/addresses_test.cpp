@@ -304,3 +304,44 @@ TEST_CASE("what rows by address said is forgotten with what the store said; the 
   f.ledger.reset();
   CHECK((content_of(f.path) + content_of(f.path + "-wal")).find("jo@") == std::string::npos);
 }
+
+TEST_CASE("a customer is erased from rows that speak for others, too, and from what is remembered of addresses") {
+  SharedFixture f;
+  for (const QueuedChange& queued : f.open()) record_one(*f.ledger, "run", ended(queued.change, Outcome::rejected));
+  f.ledger->end_run("run", 1, "", at(5));
+  std::vector<RunId> seen;
+  f.ledger->for_each_row_of("abc123", customer(8), [&](const RunId& run, const RowResult&) { seen.push_back(run); });
+  CHECK(seen == std::vector<RunId>{"run"});
+  const Erasure erased = f.ledger->erase_customer(
+      "abc123", customer(8), [](const Run&, const RowResult&) { return false; }, at(6));
+  CHECK(erased.rows == 1);
+  CHECK(erased.texts == 1);
+  const RowResult row = rows_of(*f.ledger, "run").at(0);
+  CHECK(row.outcome == Outcome::rejected);
+  CHECK_FALSE(row.customer);
+  CHECK(row.accounts.empty());
+  CHECK(row.source.empty());
+  f.ledger->begin_run(make_run("next"));
+  f.ledger->stage("next", std::vector{addressed(2, "jo@example.com")});
+  CHECK(f.ledger->count_unasked_addresses("next", at(0)) == 1);
+}
+
+TEST_CASE("a customer is erased from a row that ended for all its customers when it was planned") {
+  SharedFixture f;
+  f.ledger->plan("run", std::vector{planned(2, Outcome::unchanged)});
+  std::vector<PlannedRow> plan;
+  for (const consent_sync::consent::Account account : {1, 2}) {
+    plan.push_back(planned(2, Outcome::conflict));
+    plan.back().account = account;
+  }
+  f.ledger->plan("run", plan);
+  f.ledger->commit_plan("run");
+  f.ledger->end_run("run", 1, "", at(5));
+  CHECK(rows_of(*f.ledger, "run").at(0).accounts.size() == 2);
+  f.ledger->erase_customer(
+      "abc123", customer(8), [](const Run&, const RowResult&) { return false; }, at(6));
+  const RowResult row = rows_of(*f.ledger, "run").at(0);
+  CHECK(row.outcome == Outcome::conflict);
+  CHECK_FALSE(row.customer);
+  CHECK(row.accounts.empty());
+}
