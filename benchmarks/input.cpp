@@ -2,9 +2,10 @@
 //
 //   bench_input FILE csv|ndjson ROUNDS [MAPPING]
 //
-// Prints one line: seconds of the program's reading and of the bare parse, the processor's seconds of both (of
-// all threads; each the best of ROUNDS, taken in turn), rows, and bytes once unpacked. The bare parse reads in the same blocks, unpacks by zlib itself,
-// hands libcsv each block, or simdjson (DOM) each line, and only counts.
+// Prints one line: seconds of the program's reading and of the bare parse, the processor's seconds of both
+// (of all threads; each the best of ROUNDS, taken in turn), rows, and bytes once unpacked. The bare parse
+// reads in the same blocks, unpacks by zlib itself, hands libcsv each block, or simdjson (DOM) each line, and
+// only counts.
 #include <csv.h>
 #include <fmt/format.h>
 #include <simdjson.h>

@@ -120,12 +120,14 @@ std::vector<Setting> policy_settings() {
        "ask first which customers exist, 250 a request, so that unknown ones cost no failed PUT each",
        [](Config& c, std::string_view v) { c.policy.preflight = parse_flag(v); },
        [](const Config& c) { return show_flag(c.policy.preflight); }},
-      policy_setting("policy.shared_email",
-                     "what becomes of a row whose e-mail address several customers have: conflict, or all (it "
-                     "speaks for each of them)",
-                     shared_email_policies, &plan::Policy::shared_email),
+      policy_setting(
+          "policy.shared_email",
+          "what becomes of a row whose e-mail address several customers have: conflict, or all (it "
+          "speaks for each of them)",
+          shared_email_policies, &plan::Policy::shared_email),
       {"policy.email_cache", "TIME",
-       "how long it is remembered whose an e-mail address is, and what the rows of runs by address said; 0: for "
+       "how long it is remembered whose an e-mail address is, and what the rows of runs by address said; 0: "
+       "for "
        "the run only",
        [](Config& c, std::string_view v) {
          c.policy.email_cache = v == "0" ? std::chrono::milliseconds{0} : parse_duration(v);

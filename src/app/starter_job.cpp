@@ -65,7 +65,9 @@ std::string customer_line(const Inspection& found) {
   }
   if (ids)
     return fmt::format("    customer: {{id: {}}}          # ? is it the store's id\n", in_quotes(ids->name));
-  if (emails) return fmt::format("    customer: {{email: {}}}          # the store is asked whose they are\n", in_quotes(emails->name));
+  if (emails)
+    return fmt::format("    customer: {{email: {}}}          # the store is asked whose they are\n",
+                       in_quotes(emails->name));
   return "    # ? customer: {id: ...}     no column looks like the store's customer ids; join them to the "
          "file first\n";
 }

@@ -34,7 +34,8 @@ const std::vector<std::optional<dom::element>>& JsonPlaces::values_in(dom::objec
   if (others > 1) has_duplicate_keys_ = has_duplicate_keys_ || input::has_duplicate_keys(document);
   for (std::size_t i = 0; i < places_.size(); ++i) {
     dom::element found;
-    if (!places_[i].pointer.empty() && !document.at_pointer(places_[i].pointer).get(found)) values_[i] = found;
+    if (!places_[i].pointer.empty() && !document.at_pointer(places_[i].pointer).get(found))
+      values_[i] = found;
   }
   return values_;
 }

@@ -42,9 +42,12 @@ bool has_duplicate_keys(dom::object object) {
   std::array<std::string_view, few> keys;
   std::size_t count = 0;
   for (const dom::key_value_pair member : object) {
-    if ((member.value.is_object() || member.value.is_array()) && has_duplicate_keys(member.value)) return true;
+    if ((member.value.is_object() || member.value.is_array()) && has_duplicate_keys(member.value))
+      return true;
     if (count < few) {
-      if (std::find(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(count), member.key) != keys.begin() + static_cast<std::ptrdiff_t>(count)) return true;
+      if (std::find(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(count), member.key) !=
+          keys.begin() + static_cast<std::ptrdiff_t>(count))
+        return true;
       keys[count] = member.key;
     }
     ++count;
@@ -54,7 +57,8 @@ bool has_duplicate_keys(dom::object object) {
 
 bool has_duplicate_keys(dom::element value) {
   if (dom::array array; !value.get_array().get(array)) {
-    return std::any_of(array.begin(), array.end(), [](dom::element item) { return has_duplicate_keys(item); });
+    return std::any_of(array.begin(), array.end(),
+                       [](dom::element item) { return has_duplicate_keys(item); });
   }
   dom::object object;
   return !value.get_object().get(object) && has_duplicate_keys(object);

@@ -164,7 +164,8 @@ void MappedRow::use_json(const Slot& slot, simdjson::dom::element value) {
   if (takes_lists && value.is_null()) return;
   if (std::string_view text; value.is_string() && !value.get_string().get(text)) return use_text(slot, text);
   if (bool truth = false; !value.get_bool().get(truth)) return use_text(slot, truth ? "true" : "false");
-  if (std::int64_t number = 0; value.type() == simdjson::dom::element_type::INT64 && !value.get_int64().get(number)) {
+  if (std::int64_t number = 0;
+      value.type() == simdjson::dom::element_type::INT64 && !value.get_int64().get(number)) {
     std::array<char, 20> digits;
     const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
     return use_text(slot, {digits.data(), static_cast<std::size_t>(end - digits.data())});

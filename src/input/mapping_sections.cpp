@@ -88,7 +88,9 @@ void read_customer(const YAML::Node& node, Mapping& mapping) {
   require_keys(node, "customer", {"id", "email", "id_or_email"});
   if (node.size() != 1) fail_mapping(node, "customer takes either id or email (or id_or_email)");
   const std::string key = node.begin()->first.as<std::string>();
-  mapping.key = key == "id" ? Mapping::Key::id : key == "email" ? Mapping::Key::email : Mapping::Key::id_or_email;
+  mapping.key = key == "id"      ? Mapping::Key::id
+                : key == "email" ? Mapping::Key::email
+                                 : Mapping::Key::id_or_email;
   mapping.customer = field_of(node[key], "customer." + key);
 }
 

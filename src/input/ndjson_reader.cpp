@@ -31,9 +31,7 @@ class LineDocuments final : public Documents {
     } while (trim(document.text).empty());
     return true;
   }
-  std::string judge(const Line&, const std::string& why) const override {
-    return why_no_object(why);
-  }
+  std::string judge(const Line&, const std::string& why) const override { return why_no_object(why); }
 
  private:
   LineReader& lines_;
@@ -77,7 +75,8 @@ class NdjsonReader final : public RowReader {
     Line document;
     if (!documents_->next(document)) return false;
     rows_.make(
-        document, [this](const Line& line, const std::string& why) { return documents_->judge(line, why); }, row);
+        document, [this](const Line& line, const std::string& why) { return documents_->judge(line, why); },
+        row);
     return true;
   }
 
@@ -93,7 +92,8 @@ void check_first_line(std::string_view line, const std::string& file_name) {
       fmt::format("{}: this is JSON, but not one object a line; write it as NDJSON (jq -c)", file_name));
 }
 
-/// Long inputs are parsed by several threads. Where an array ends shows only to whoever reads it from its start.
+/// Long inputs are parsed by several threads. Where an array ends shows only to whoever reads it from its
+/// start.
 bool is_for_many(OpenInput& input) {
   return input.bytes->stored().is_long_file() && std::thread::hardware_concurrency() > 1 &&
          !first_line(input.lines->peek()).starts_with('[');

@@ -9,8 +9,8 @@
 namespace consent_sync::input {
 
 /// Reads documents of the canonical form that are as they should be, which nearly all are, by simdjson's DOM:
-/// that takes the processor's best instructions when the program runs, and checks the UTF-8 by the way. What is
-/// unusual in the least is left to JsonRow, which reads everything and says what is wrong.
+/// that takes the processor's best instructions when the program runs, and checks the UTF-8 by the way. What
+/// is unusual in the least is left to JsonRow, which reads everything and says what is wrong.
 class PlainDocument {
  public:
   /// Nothing: it is unusual, or wrong. What JsonRow would make of it is the same otherwise.

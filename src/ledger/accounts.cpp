@@ -12,9 +12,9 @@ using consent::Outcome;
 
 /// The worst first.
 constexpr std::array by_weight{
-    Outcome::pending,    Outcome::unknown,   Outcome::mismatch,  Outcome::failed,     Outcome::rejected,
-    Outcome::drifted,    Outcome::conflict,  Outcome::not_found, Outcome::unresolved, Outcome::invalid,
-    Outcome::applied,    Outcome::would_apply, Outcome::in_sync, Outcome::held_back,  Outcome::unchanged,
+    Outcome::pending,    Outcome::unknown,     Outcome::mismatch,  Outcome::failed,     Outcome::rejected,
+    Outcome::drifted,    Outcome::conflict,    Outcome::not_found, Outcome::unresolved, Outcome::invalid,
+    Outcome::applied,    Outcome::would_apply, Outcome::in_sync,   Outcome::held_back,  Outcome::unchanged,
     Outcome::superseded, Outcome::not_sampled,
 };
 static_assert(by_weight.size() == consent::all_outcomes.size());

@@ -51,7 +51,8 @@ Key load_key(const std::string& path) {
   const OpenFile file = OpenFile::open_or_make(path, "the key of the ledger's e-mail addresses");
   check_owner_only(file.descriptor(), path);
   // Runs of different stores may share a ledger: one of them makes the key.
-  if (::flock(file.descriptor(), LOCK_EX) != 0) fail(path, fmt::format("cannot be locked: {}", std::strerror(errno)));
+  if (::flock(file.descriptor(), LOCK_EX) != 0)
+    fail(path, fmt::format("cannot be locked: {}", std::strerror(errno)));
   Key key;
   const ssize_t size = ::pread(file.descriptor(), key.data(), key.size(), 0);
   if (size == 0) return make_key(file.descriptor(), path);

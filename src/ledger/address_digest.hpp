@@ -8,7 +8,8 @@
 
 namespace consent_sync::ledger {
 
-/// What stands for an e-mail address in the ledger: the first 128 bits of its HMAC-SHA-256. Sorts as its bytes.
+/// What stands for an e-mail address in the ledger: the first 128 bits of its HMAC-SHA-256. Sorts as its
+/// bytes.
 using AddressDigest = std::array<std::uint8_t, 16>;
 
 /// Turns addresses into digests. The key is random and lies in a file of its own beside the ledger,

@@ -19,7 +19,8 @@ const AddressDigester& SqliteLedger::digester() {
   const AddressDigest proof = digester->proof();
   connection_.write([&] {
     auto& insert = connection_.prepared(
-        "INSERT INTO email_key (id, proof) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET proof = excluded.proof "
+        "INSERT INTO email_key (id, proof) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET proof = "
+        "excluded.proof "
         "WHERE proof <> excluded.proof");
     insert.tryReset();
     bind_digest(insert, 1, proof);
@@ -66,14 +67,15 @@ std::vector<std::string> SqliteLedger::unasked_addresses(const RunId& id, consen
   return found;
 }
 
-void SqliteLedger::note_addresses(const RunId& id, std::span<const AddressOwners> owners, consent::Timestamp now,
-                                  const Traffic& traffic) {
+void SqliteLedger::note_addresses(const RunId& id, std::span<const AddressOwners> owners,
+                                  consent::Timestamp now, const Traffic& traffic) {
   const AddressDigester& digest = digester();
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging});
     auto& known = connection_.prepared(
         "INSERT OR REPLACE INTO email_owner (store, address, customers, asked_at) VALUES (?, ?, ?, ?)");
-    auto& nobodys = connection_.prepared("INSERT OR IGNORE INTO email_of_nobody (run, address) VALUES (?, ?)");
+    auto& nobodys =
+        connection_.prepared("INSERT OR IGNORE INTO email_of_nobody (run, address) VALUES (?, ?)");
     for (const AddressOwners& owner : owners) {
       auto& insert = owner.customers.empty() ? nobodys : known;
       insert.tryReset();
@@ -115,11 +117,13 @@ void SqliteLedger::forget_addresses(const std::string& store, consent::Timestamp
   connection_.guarded([&] { connection_.run_script("PRAGMA secure_delete = ON"); });
   connection_.write([&] {
     execute(connection_.prepared("DELETE FROM email_owner WHERE store = ? AND asked_at < ?"), store, before);
-    execute(connection_.prepared("DELETE FROM email_of_nobody WHERE run IN (SELECT key FROM run WHERE store = ? AND "
-                                 "state IN ('finished', 'abandoned') AND ended_at < ?)"),
+    execute(connection_.prepared(
+                "DELETE FROM email_of_nobody WHERE run IN (SELECT key FROM run WHERE store = ? AND "
+                "state IN ('finished', 'abandoned') AND ended_at < ?)"),
             store, before);
-    execute(connection_.prepared("DELETE FROM source WHERE run IN (SELECT key FROM run WHERE store = ? AND by_email = "
-                                 "1 AND state IN ('finished', 'abandoned') AND ended_at < ?)"),
+    execute(connection_.prepared(
+                "DELETE FROM source WHERE run IN (SELECT key FROM run WHERE store = ? AND by_email = "
+                "1 AND state IN ('finished', 'abandoned') AND ended_at < ?)"),
             store, before);
     execute(connection_.prepared("UPDATE run SET by_email = 2 WHERE store = ? AND by_email = 1 AND state IN "
                                  "('finished', 'abandoned') AND ended_at < ?"),

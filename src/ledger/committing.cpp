@@ -32,7 +32,8 @@ void SqliteLedger::write_plan(const RunKey& run, const RunId& id, RunState into)
       write_account(run.key, row.row.line, i + 1, ended.accounts[i]);
       write_row_plan(run, goes_on, row.owners[i].customer, row.owners[i].plan);
     }
-    if (row.row.record && row.owners.empty()) write_row_plan(run, goes_on, row.row.record->customer, row.plan);
+    if (row.row.record && row.owners.empty())
+      write_row_plan(run, goes_on, row.row.record->customer, row.plan);
     if (ended.outcome == Outcome::pending) return write_live_row(run, row.row, ended);
     block.add(ended);
     if (!block.is_full()) return;
@@ -72,8 +73,9 @@ void SqliteLedger::write_row_plan(const RunKey& run, bool goes_on, consent::Cust
 
 void SqliteLedger::write_account(std::int64_t run, consent::LineNumber line, std::size_t number,
                                  const AccountResult& account) {
-  execute(connection_.prepared("INSERT INTO account (run, line, number, customer, outcome, before, after, reason) "
-                               "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+  execute(connection_.prepared(
+              "INSERT INTO account (run, line, number, customer, outcome, before, after, reason) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
           run, line, std::uint64_t{number}, account.customer, account.outcome, account.before, account.after,
           account.reason);
 }
@@ -85,7 +87,8 @@ void SqliteLedger::write_live_row(const RunKey& run, const StagedRow& row, const
   execute(connection_.prepared(
               "INSERT INTO input_row (run, line, customer, choice, decided_at, outcome, before, after, "
               "reason) VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)"),
-          run.key, row.line, result.customer, choice, result.decided_at, result.before, result.after, result.reason);
+          run.key, row.line, result.customer, choice, result.decided_at, result.before, result.after,
+          result.reason);
 }
 
 void SqliteLedger::write_carried(std::int64_t run, const PlannedRow& row) {
@@ -115,8 +118,8 @@ void SqliteLedger::enqueue(std::int64_t run, const PlannedRow& row) {
   execute(
       connection_.prepared("INSERT INTO queue (run, rank, line, customer, before, wanted, input, base_held, "
                            "base_asked, base_in_doubt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-      run, rank, slot_of(change.line, change.account), change.customer, change.before, change.wanted, change.input, change.base.held,
-      change.base.asked, change.base.in_doubt);
+      run, rank, slot_of(change.line, change.account), change.customer, change.before, change.wanted,
+      change.input, change.base.held, change.base.asked, change.base.in_doubt);
 }
 
 void SqliteLedger::confirm_held(const RunKey& run, consent::CustomerId customer, consent::Choice held,

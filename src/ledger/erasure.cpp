@@ -106,7 +106,8 @@ class Eraser {
       Query query(connection_.prepared("SELECT address, customers FROM email_owner WHERE store = ?"), store_);
       while (query.next()) {
         const std::vector<consent::CustomerId> owners = customers_of(query.blob(1));
-        if (std::find(owners.begin(), owners.end(), customer_) != owners.end()) addresses.push_back(query.blob(0));
+        if (std::find(owners.begin(), owners.end(), customer_) != owners.end())
+          addresses.push_back(query.blob(0));
       }
     }
     auto& remove = connection_.prepared("DELETE FROM email_owner WHERE store = ? AND address = ?");
@@ -121,8 +122,9 @@ class Eraser {
 
   /// Of a row that speaks for several customers, what it says of the others goes with it.
   void erase_shared_row(std::int64_t run, consent::LineNumber line) {
-    execute(connection_.prepared("UPDATE input_row SET customer = NULL, choice = NULL, decided_at = NULL, reason = ? "
-                                 "WHERE run = ? AND line = ?"),
+    execute(connection_.prepared(
+                "UPDATE input_row SET customer = NULL, choice = NULL, decided_at = NULL, reason = ? "
+                "WHERE run = ? AND line = ?"),
             std::string_view(erased_reason), run, line);
     execute(connection_.prepared("DELETE FROM account WHERE run = ? AND line = ?"), run, line);
   }

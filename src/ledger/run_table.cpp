@@ -30,7 +30,8 @@ const std::string select_columns =
     "ended_at, "
     "resumptions, exit_code, stop_reason, input_path, input_format, input_sha256, input_bytes, input_rows, "
     "put, "
-    "got, retried, throttled, reopened, quota, window_ms, sending_ms, latency, plan, undoes, evidence_head, by_email "
+    "got, retried, throttled, reopened, quota, window_ms, sending_ms, latency, plan, undoes, evidence_head, "
+    "by_email "
     "FROM run ";
 
 std::vector<std::string> select_input_columns(Connection& connection, std::int64_t key) {

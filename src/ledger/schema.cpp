@@ -230,9 +230,10 @@ CREATE TRIGGER evidence_is_not_removed BEFORE DELETE ON evidence
 BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
 )";
 
-/// Customers by e-mail. Addresses are keyed hashes, customers of one address seven-bit numbers (bytes.hpp). A row
-/// that speaks for several customers has an `account` for each; their changes and the rows that others carry have
-/// numbers beyond all lines (slot.hpp). `by_email` of a run: 1, or 2 once its sources have been forgotten.
+/// Customers by e-mail. Addresses are keyed hashes, customers of one address seven-bit numbers (bytes.hpp). A
+/// row that speaks for several customers has an `account` for each; their changes and the rows that others
+/// carry have numbers beyond all lines (slot.hpp). `by_email` of a run: 1, or 2 once its sources have been
+/// forgotten.
 constexpr const char* version_6 = R"(
 CREATE TABLE email_key (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -274,7 +275,9 @@ struct Migration {
 };
 
 /// Entry n brings a ledger from version n to n + 1. Entries are never changed, only added.
-constexpr std::array migrations{Migration{version_1}, Migration{version_2}, Migration{version_3},
+constexpr std::array migrations{Migration{version_1},
+                                Migration{version_2},
+                                Migration{version_3},
                                 Migration{version_4},
                                 Migration{version_5, chain_old_evidence, version_5_end},
                                 Migration{version_6}};

@@ -21,8 +21,8 @@ std::vector<QueuedChange> SqliteLedger::take_changes(const RunId& id, QueuePosit
     while (query.next()) {
       const QueuePosition position{static_cast<int>(query.integer(0)), query.integer(1)};
       const consent::Base base{query.optional_choice(6), query.optional_choice(7), query.integer(8) != 0};
-      const consent::Change change{line_of(position.line), query.customer(2), query.optional_choice(3),
-                                   query.choice(4),        query.choice(5),   base,
+      const consent::Change change{line_of(position.line),   query.customer(2), query.optional_choice(3),
+                                   query.choice(4),          query.choice(5),   base,
                                    account_of(position.line)};
       taken.push_back({position, change, query.integer(9) != 0});
     }
@@ -60,12 +60,14 @@ void SqliteLedger::record_one(const RunKey& run, const RunId& id, const consent:
   const std::int64_t slot = slot_of(result.change.line, result.change.account);
   if (!end_row(run, slot, result)) return;
   for (const std::int64_t carried : carried_by(run, slot)) end_row(run, carried, result);
-  execute(connection_.prepared("DELETE FROM queue WHERE run = ? AND rank IN (0, 1) AND line = ?"), run.key, slot);
+  execute(connection_.prepared("DELETE FROM queue WHERE run = ? AND rank IN (0, 1) AND line = ?"), run.key,
+          slot);
   if (run.mode == Mode::sync) settle(run, id, result, evidence);
 }
 
 std::vector<std::int64_t> SqliteLedger::carried_by(const RunKey& run, std::int64_t slot) {
-  Query query(connection_.prepared("SELECT line FROM carried_row WHERE run = ? AND carrier = ?"), run.key, slot);
+  Query query(connection_.prepared("SELECT line FROM carried_row WHERE run = ? AND carrier = ?"), run.key,
+              slot);
   std::vector<std::int64_t> slots;
   while (query.next()) slots.push_back(query.integer(0));
   return slots;
@@ -103,17 +105,19 @@ bool SqliteLedger::end_account(const RunKey& run, std::int64_t slot, const conse
 void SqliteLedger::end_shared_row(const RunKey& run, consent::LineNumber line) {
   RowResult row;
   {
-    Query query(connection_.prepared("SELECT line, customer, outcome, before, after, http_status, attempts, reason "
-                                     "FROM account WHERE run = ? AND line = ? ORDER BY number"),
-                run.key, line);
+    Query query(
+        connection_.prepared("SELECT line, customer, outcome, before, after, http_status, attempts, reason "
+                             "FROM account WHERE run = ? AND line = ? ORDER BY number"),
+        run.key, line);
     while (query.next()) row.accounts.push_back(read_account(query));
   }
   sum_up(row);
   if (row.outcome == consent::Outcome::pending) return;
-  execute(connection_.prepared("UPDATE input_row SET customer = ?, outcome = ?, http_status = ?, attempts = ?, "
-                               "reason = ?, before = ?, after = ? WHERE run = ? AND line = ?"),
-          row.customer, row.outcome, row.http_status, row.attempts, row.reason, row.before, row.after, run.key,
-          line);
+  execute(
+      connection_.prepared("UPDATE input_row SET customer = ?, outcome = ?, http_status = ?, attempts = ?, "
+                           "reason = ?, before = ?, after = ? WHERE run = ? AND line = ?"),
+      row.customer, row.outcome, row.http_status, row.attempts, row.reason, row.before, row.after, run.key,
+      line);
   count_rows(run.key, consent::Outcome::pending, -1);
   count_rows(run.key, row.outcome, 1);
 }
@@ -134,9 +138,10 @@ void SqliteLedger::settle(const RunKey& run, const RunId& id, const consent::Cha
 void SqliteLedger::note_tries(const RunKey& run, const consent::ChangeResult& result) {
   const consent::Change& change = result.change;
   if (change.account != 0) {
-    execute(connection_.prepared("UPDATE account SET http_status = ?, attempts = ?, reason = ? WHERE run = ? AND "
-                                 "line = ? AND number = ? AND outcome = 'pending'"),
-            result.http_status, result.attempts, result.reason, run.key, change.line, int{change.account});
+    execute(
+        connection_.prepared("UPDATE account SET http_status = ?, attempts = ?, reason = ? WHERE run = ? AND "
+                             "line = ? AND number = ? AND outcome = 'pending'"),
+        result.http_status, result.attempts, result.reason, run.key, change.line, int{change.account});
     return;
   }
   execute(connection_.prepared("UPDATE input_row SET http_status = ?, attempts = ?, reason = ? WHERE run = ? "

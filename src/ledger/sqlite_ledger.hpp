@@ -100,7 +100,8 @@ class SqliteLedger final : public Ledger {
   // Writing a plan down (committing.cpp)
   void write_plan(const RunKey& run, const RunId& id, RunState into);
   void write_row_plan(const RunKey& run, bool goes_on, consent::CustomerId customer, const PlannedRow& plan);
-  void write_account(std::int64_t run, consent::LineNumber line, std::size_t number, const AccountResult& account);
+  void write_account(std::int64_t run, consent::LineNumber line, std::size_t number,
+                     const AccountResult& account);
   void write_live_row(const RunKey& run, const StagedRow& row, const RowResult& result);
   void write_carried(std::int64_t run, const PlannedRow& row);
   void write_source(std::int64_t run, const StagedRow& row);

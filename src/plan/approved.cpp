@@ -28,8 +28,8 @@ bool is_alike(const Result& now, const Result& approved) {
 
 bool is_as_approved(const RowResult& now, const RowResult& approved) {
   if (now.accounts.empty() && approved.accounts.empty()) return is_alike(now, approved);
-  return std::equal(now.accounts.begin(), now.accounts.end(), approved.accounts.begin(), approved.accounts.end(),
-                    is_alike<ledger::AccountResult>);
+  return std::equal(now.accounts.begin(), now.accounts.end(), approved.accounts.begin(),
+                    approved.accounts.end(), is_alike<ledger::AccountResult>);
 }
 
 std::string describe(const RowResult& row) {

@@ -21,7 +21,8 @@ std::optional<PlannedRow> end_of(const AddressedRow& row, const Policy& policy) 
     case AddressedRow::Owners::not_asked:
       planned.outcome = Outcome::unresolved;
       planned.reason =
-          "it is not known whose e-mail address this is, and this dry run did not ask the store; --online asks";
+          "it is not known whose e-mail address this is, and this dry run did not ask the store; --online "
+          "asks";
       return planned;
     case AddressedRow::Owners::nobody:
       planned.outcome = Outcome::not_found;
@@ -35,7 +36,8 @@ std::optional<PlannedRow> end_of(const AddressedRow& row, const Policy& policy) 
   if (count == 1 || may_be_all) return std::nullopt;
   planned.outcome = Outcome::conflict;
   planned.reason = fmt::format(
-      "{} customers of the store have this e-mail address, \"{}\" and \"{}\" among them: name the right one by its id, or "
+      "{} customers of the store have this e-mail address, \"{}\" and \"{}\" among them: name the right one "
+      "by its id, or "
       "let the row speak for all of them (policy.shared_email=all, up to {})",
       count, row.customers[0].value(), row.customers[1].value(), consent::most_accounts);
   return planned;

@@ -51,9 +51,8 @@ PlannedRow winning(const CustomerRows::Row& row, consent::Choice choice, const C
   if (decision.kind == Decision::Kind::conflict || decision.kind == Decision::Kind::refused) return planned;
   planned.after = decision.wanted;
   if (decision.kind == Decision::Kind::send) {
-    planned.change =
-        consent::Change{row.line, customer.customer, planned.before, decision.wanted, choice, customer.base,
-                        row.account};
+    planned.change = consent::Change{row.line, customer.customer, planned.before, decision.wanted,
+                                     choice,   customer.base,     row.account};
   } else if (known.theirs) {
     planned.settles = consent::Base{known.theirs, decision.asked, false};
   } else if (customer.base.believed() && customer.base.asked != decision.asked) {

@@ -72,7 +72,8 @@ std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& 
 
   std::vector<PendingFile*> files{&outcomes, &rejected, &windows, &page, &summary};
   // What the rows said is not kept for ever; a file that still has it is the better one.
-  if (run.is_forgotten && std::filesystem::exists(directory.path() / "rejected.csv")) std::erase(files, &rejected);
+  if (run.is_forgotten && std::filesystem::exists(directory.path() / "rejected.csv"))
+    std::erase(files, &rejected);
   for (PendingFile* file : files) file->complete();
   for (PendingFile* file : files) file->put_in_place();
   directory.sync();

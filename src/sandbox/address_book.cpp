@@ -21,7 +21,8 @@ std::string in_lower_case(std::string_view text) {
 std::optional<std::int64_t> id_in(std::string_view address) {
   constexpr std::string_view before = "customer";
   constexpr std::string_view after = "@example.com";
-  if (!address.starts_with(before) || !address.ends_with(after) || address.size() <= before.size() + after.size()) {
+  if (!address.starts_with(before) || !address.ends_with(after) ||
+      address.size() <= before.size() + after.size()) {
     return std::nullopt;
   }
   address.remove_prefix(before.size());

@@ -51,9 +51,9 @@ class Shop {
   Arrival arrive(const Request& request, TimePoint now);
   Reply answer(const Arrival& arrival, const Request& request, TimePoint now, consent::Timestamp civil_now);
 
-  /// What a shopper does in the storefront: GET and PUT of /shopper/ID/consent with the store's token look at, and
-  /// replace, what the store holds of a customer. Costs no quota, meets no fault and is counted nowhere. Nothing for
-  /// any other request.
+  /// What a shopper does in the storefront: GET and PUT of /shopper/ID/consent with the store's token look
+  /// at, and replace, what the store holds of a customer. Costs no quota, meets no fault and is counted
+  /// nowhere. Nothing for any other request.
   std::optional<Reply> as_shopper(const Request& request, consent::Timestamp civil_now);
 
   CustomerBook& customers() { return customers_; }

@@ -96,7 +96,8 @@ Verdict judge_held(const Reply& reply) {
 }
 
 Verdict judge_list(const Reply& reply) {
-  if (reply.body_truncated) return verdict::TooMany{"The store's list of customers is too long, or was cut off"};
+  if (reply.body_truncated)
+    return verdict::TooMany{"The store's list of customers is too long, or was cut off"};
   std::optional<CustomerPage> page = decode_customers(reply.body);
   if (!page) return verdict::Retry{false, "The store answered 200 with a body that is no list of customers"};
   return verdict::Listed{std::move(*page)};
@@ -143,10 +144,12 @@ Verdict judge_customers(const Exchange& exchange) {
   }
   const Reply& reply = std::get<Reply>(exchange.result);
   if (reply.status == 200) return judge_list(reply);
-  if (reply.status == 413 || reply.status == 414 || reply.status == 431) return verdict::TooMany{store_said(reply)};
+  if (reply.status == 413 || reply.status == 414 || reply.status == 431)
+    return verdict::TooMany{store_said(reply)};
   Verdict verdict = without_effect(judge_refusal(reply));
   if (!std::holds_alternative<verdict::EndRow>(verdict)) return verdict;
-  return stop(StopCause::misconfigured, reply, "It does not list customers: check store.api_url and store.hash.");
+  return stop(StopCause::misconfigured, reply,
+              "It does not list customers: check store.api_url and store.hash.");
 }
 
 }  // namespace consent_sync::store

@@ -33,8 +33,8 @@ void check_header_value(std::string_view what, std::string_view value) {
 /// All but what RFC 3986 calls unreserved: a "+" of an address must not become a space, nor a "," part two.
 void append_encoded(std::string_view text, std::string& out) {
   for (const char c : text) {
-    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                          c == '.' || c == '_' || c == '~';
+    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          c == '-' || c == '.' || c == '_' || c == '~';
     if (is_plain) {
       out += c;
     } else {

@@ -21,7 +21,8 @@ class RequestWriter {
   void write_put(consent::CustomerId customer, consent::Choice choice, std::string& out) const;
   void write_get(consent::CustomerId customer, std::string& out) const;
   void write_get_first_customer(std::string& out) const;
-  void write_get_customers(const std::vector<consent::CustomerId>& customers, int page, std::string& out) const;
+  void write_get_customers(const std::vector<consent::CustomerId>& customers, int page,
+                           std::string& out) const;
   void write_get_customers_by_email(const std::vector<std::string>& emails, int page, std::string& out) const;
 
  private:

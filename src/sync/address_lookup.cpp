@@ -44,7 +44,8 @@ class WhoseAddresses final : public ListQuestions {
     std::size_t known = 0;
     for (const ledger::AddressOwners& owner : owners) {
       known += owner.customers.empty() ? 0 : 1;
-      for (const consent::CustomerId customer : owner.customers) seen.push_back({customer, {true, std::nullopt}});
+      for (const consent::CustomerId customer : owner.customers)
+        seen.push_back({customer, {true, std::nullopt}});
     }
     ledger_.note_addresses(run_, owners, now, traffic);
     if (notes_existence_) ledger_.observe(run_, seen, traffic);
@@ -67,7 +68,8 @@ class WhoseAddresses final : public ListQuestions {
     for (ledger::AddressOwners& owner : owners) {
       // A page may repeat what moved meanwhile.
       std::sort(owner.customers.begin(), owner.customers.end());
-      owner.customers.erase(std::unique(owner.customers.begin(), owner.customers.end()), owner.customers.end());
+      owner.customers.erase(std::unique(owner.customers.begin(), owner.customers.end()),
+                            owner.customers.end());
     }
     return owners;
   }
@@ -82,9 +84,9 @@ class WhoseAddresses final : public ListQuestions {
 
 }  // namespace
 
-AddressLookup::AddressLookup(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
-                             const ledger::Run& run, Pacing& pacing, EngineOptions options,
-                             consent::Timestamp since, bool notes_existence)
+AddressLookup::AddressLookup(boost::asio::io_context& io, store::ClientFactory& clients,
+                             ledger::Ledger& ledger, const ledger::Run& run, Pacing& pacing,
+                             EngineOptions options, consent::Timestamp since, bool notes_existence)
     : ListAsker(io, clients, ledger, run, pacing, std::move(options),
                 std::make_unique<WhoseAddresses>(ledger, run.id, since, notes_existence)) {}
 

@@ -178,7 +178,8 @@ class ListAsker::Impl {
 ListAsker::ListAsker(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
                      const ledger::Run& run, Pacing& pacing, EngineOptions options,
                      std::unique_ptr<ListQuestions> questions)
-    : impl_(std::make_unique<Impl>(io, clients, ledger, run, pacing, std::move(options), std::move(questions))) {}
+    : impl_(std::make_unique<Impl>(io, clients, ledger, run, pacing, std::move(options),
+                                   std::move(questions))) {}
 ListAsker::~ListAsker() = default;
 asio::awaitable<std::optional<Stopped>> ListAsker::run() {
   return impl_->run();

@@ -30,11 +30,10 @@ enum class Outcome : std::uint8_t {
 };
 
 inline constexpr std::array all_outcomes{
-    Outcome::applied,  Outcome::unchanged, Outcome::superseded, Outcome::invalid,
-    Outcome::conflict, Outcome::not_found, Outcome::rejected,   Outcome::mismatch,
-    Outcome::failed,   Outcome::unknown,   Outcome::pending,    Outcome::would_apply,
-    Outcome::in_sync,  Outcome::drifted,   Outcome::held_back,  Outcome::not_sampled,
-    Outcome::unresolved,
+    Outcome::applied,     Outcome::unchanged,   Outcome::superseded, Outcome::invalid, Outcome::conflict,
+    Outcome::not_found,   Outcome::rejected,    Outcome::mismatch,   Outcome::failed,  Outcome::unknown,
+    Outcome::pending,     Outcome::would_apply, Outcome::in_sync,    Outcome::drifted, Outcome::held_back,
+    Outcome::not_sampled, Outcome::unresolved,
 };
 
 enum class OutcomeClass : std::uint8_t { ok, problem, unfinished };

@@ -20,8 +20,8 @@ struct Pace {
 
 /// What else a run asks the store, besides its changes.
 struct Questions {
-  bool preflight = false;    ///< policy.preflight: one request for every `customers_a_page` customers
-  std::uint64_t canary = 0;  ///< safety.canary: a GET for each of so many changes
+  bool preflight = false;       ///< policy.preflight: one request for every `customers_a_page` customers
+  std::uint64_t canary = 0;     ///< safety.canary: a GET for each of so many changes
   std::uint64_t addresses = 0;  ///< e-mail addresses to ask about: one request for every `customers_a_page`
 };
 

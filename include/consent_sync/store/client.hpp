@@ -25,7 +25,8 @@ class Client {
   virtual boost::asio::awaitable<Exchange> get_consent(consent::CustomerId customer) = 0;
   /// One page with one customer: the cheapest question that proves address, TLS, token and scope.
   virtual boost::asio::awaitable<Exchange> get_first_customer() = 0;
-  /// A page (from 1) of the customers with these ids, 250 of them at most; one request. See decode_customers().
+  /// A page (from 1) of the customers with these ids, 250 of them at most; one request. See
+  /// decode_customers().
   virtual boost::asio::awaitable<Exchange> get_customers(const std::vector<consent::CustomerId>& customers,
                                                          int page) = 0;
   /// The same of the customers who have one of these e-mail addresses: 250 of them at most. There may be more

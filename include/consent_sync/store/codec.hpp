@@ -23,10 +23,11 @@ std::optional<consent::Choice> decode_choice(std::string_view body);
 struct CustomerPage {
   std::vector<consent::CustomerId> customers;
   std::vector<std::string> emails;  ///< theirs, as the store writes them; empty where it names none
-  bool is_last = true;  ///< no page of the same list follows
+  bool is_last = true;              ///< no page of the same list follows
 };
 
-/// Reads a reply to GET /customers. Nothing if it is no such list; what else it says of customers is passed over.
+/// Reads a reply to GET /customers. Nothing if it is no such list; what else it says of customers is passed
+/// over.
 std::optional<CustomerPage> decode_customers(std::string_view body);
 
 /// The store's words in an error body: title and errors, or the start of a text that is no JSON. Printable,

@@ -4,9 +4,9 @@
 
 namespace consent_sync::sync {
 
-/// Asks the store whose the e-mail addresses of a run are that is being staged, where nobody has since `since`,
-/// and notes the answers in the ledger. Addresses are compared without regard to the case of ASCII letters;
-/// customers of a reply whose address was not asked about count for nothing.
+/// Asks the store whose the e-mail addresses of a run are that is being staged, where nobody has since
+/// `since`, and notes the answers in the ledger. Addresses are compared without regard to the case of ASCII
+/// letters; customers of a reply whose address was not asked about count for nothing.
 class AddressLookup final : public ListAsker {
  public:
   /// The references outlive it. `notes_existence`: customers that are found need no preflight.

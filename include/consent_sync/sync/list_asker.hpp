@@ -15,8 +15,8 @@
 
 namespace consent_sync::sync {
 
-/// Questions about the customers of a run that is being staged, many of which one list of the store's answers.
-/// Used on the asker's thread. Throws ledger::LedgerError.
+/// Questions about the customers of a run that is being staged, many of which one list of the store's
+/// answers. Used on the asker's thread. Throws ledger::LedgerError.
 class ListQuestions {
  public:
   virtual ~ListQuestions() = default;

@@ -39,11 +39,13 @@ class Asking {
   SendingEnd whose_addresses(const ledger::Run& run, consent::Timestamp since) {
     const std::uint64_t count = ledger_.count_unasked_addresses(run.id, since);
     if (count == 0) return {};
-    Errand errand{count, "addresses",
-                  fmt::format("asking {} whose {} e-mail addresses are", config_.store.api_url, show_count(count))};
+    Errand errand{
+        count, "addresses",
+        fmt::format("asking {} whose {} e-mail addresses are", config_.store.api_url, show_count(count))};
     asio::io_context io(1);
     const bool preflight = config_.policy.preflight || config_.online;
-    sync::AddressLookup lookup(io, clients_, ledger_, run, pacing_, engine_options(config_), since, preflight);
+    sync::AddressLookup lookup(io, clients_, ledger_, run, pacing_, engine_options(config_), since,
+                               preflight);
     const SendingEnd end = run_errand(io, lookup, std::move(errand), config_, terminal_);
     learn(lookup.progress());
     return end;

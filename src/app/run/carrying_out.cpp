@@ -87,8 +87,7 @@ class Work {
   SendingEnd look_addresses_up(const ledger::Run& run, plan::Pace& pace) {
     ledger_.forget_addresses(run.store, addresses_known_since(run, config_));
     if (is_offline()) return {};
-    const SendingEnd asked =
-        app::look_addresses_up(ledger_, run, config_, token_, pacing_, pace, terminal_);
+    const SendingEnd asked = app::look_addresses_up(ledger_, run, config_, token_, pacing_, pace, terminal_);
     exit_on_signals(config_.log.format);
     return asked;
   }

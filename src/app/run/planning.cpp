@@ -50,7 +50,8 @@ std::uint64_t identify_customers(ledger::Ledger& ledger, const ledger::Run& run,
   const std::uint64_t unasked = ledger.count_unasked_addresses(run.id, since);
   const plan::Identified found = plan::identify_customers(ledger, run.id, policy, since);
   spdlog::info(
-      "run {}: {} rows by e-mail address: {} of customers that are known, {} of nobody, {} of several customers, {} "
+      "run {}: {} rows by e-mail address: {} of customers that are known, {} of nobody, {} of several "
+      "customers, {} "
       "not known (not asked)",
       run.id, show_count(found.rows), show_count(found.known), show_count(found.not_found),
       show_count(found.shared), show_count(found.unresolved));

@@ -19,8 +19,8 @@ std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& r
                                     const plan::Policy& policy, const Config& config, const plan::Pace& pace,
                                     std::uint64_t unasked_addresses, Terminal& terminal);
 
-/// Settles whose the rows are that are known by an e-mail address, by what the ledger knows by now. The number of
-/// addresses of which nothing is known.
+/// Settles whose the rows are that are known by an e-mail address, by what the ledger knows by now. The
+/// number of addresses of which nothing is known.
 std::uint64_t identify_customers(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
                                  consent::Timestamp since, Terminal& terminal);
 

@@ -131,7 +131,8 @@ class Problems {
 
   std::unordered_set<consent::LineNumber> rows_;
   std::unordered_map<std::int64_t, std::vector<Wanted>> customers_;
-  std::vector<consent::LineNumber> nobodys_;  ///< rows whose e-mail address no customer, or none for sure, had
+  std::vector<consent::LineNumber>
+      nobodys_;  ///< rows whose e-mail address no customer, or none for sure, had
   std::uint64_t not_understood_ = 0;
   std::uint64_t overtaken_ = 0;
 };
@@ -227,9 +228,10 @@ ledger::Run find_run_with_problems(ledger::Ledger& ledger, const Config& config)
     refuse(fmt::format("run {} is not finished: the command that began it takes it up", id));
   }
   if (run->is_forgotten) {
-    refuse(fmt::format("what the rows of run {} said is not kept any more (policy.email_cache): run the whole input "
-                       "again",
-                       id));
+    refuse(fmt::format(
+        "what the rows of run {} said is not kept any more (policy.email_cache): run the whole input "
+        "again",
+        id));
   }
   if (mapping_in(run->settings) != mapping_in(describe(config))) {
     refuse(fmt::format("run {} read its input by another mapping: use its input settings", id));

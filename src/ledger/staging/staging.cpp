@@ -27,7 +27,8 @@ constexpr std::uint64_t without_say = 0xFFFE;
 std::uint64_t code_of(std::optional<consent::Part> part) {
   if (!part) return whole_choice;
   if (*part == consent::no_part) return without_say;
-  if (*part >= without_say) throw LedgerError("The mapping has more categories than a ledger can tell apart.");
+  if (*part >= without_say)
+    throw LedgerError("The mapping has more categories than a ledger can tell apart.");
   return *part;
 }
 
@@ -133,7 +134,8 @@ std::uint64_t rest_of(const StagedRow& row) {
 /// A row that has turned out to be this customer's.
 void give_to(CustomerId customer, StagedRow& row) {
   if (row.by_email) {
-    row.record = consent::Record{customer, row.by_email->choice, row.by_email->decided_at, row.by_email->part};
+    row.record =
+        consent::Record{customer, row.by_email->choice, row.by_email->decided_at, row.by_email->part};
   } else {
     row.customer = customer;
   }
@@ -208,7 +210,8 @@ void Staging::stage(std::span<const StagedRow> rows, const AddressDigester* dige
   bool have_addresses = false;
   for (const StagedRow& row : rows) {
     if (row.line <= last) throw LedgerError(fmt::format("Line {} was staged after line {}.", row.line, last));
-    if (row.line > most_lines) throw LedgerError(fmt::format("Line {} is beyond what a ledger can hold.", row.line));
+    if (row.line > most_lines)
+      throw LedgerError(fmt::format("Line {} is beyond what a ledger can hold.", row.line));
     if (const std::optional<Said> said = said_in(row)) code_of(said->part);
     have_addresses = have_addresses || !ledger::address_of(row).empty();
     last = row.line;
@@ -302,7 +305,8 @@ void Staging::read_plan(const PlanEntry& entry, std::optional<CustomerId> custom
   if (const std::optional<Choice> held = choice_of(entry.settled_held)) {
     plan.settles = base_of(entry.settled_held, entry.settled_asked, false);
   }
-  const auto carrier = static_cast<std::int64_t>(std::uint64_t{entry.carrier_high} << 32U | entry.carrier_low);
+  const auto carrier =
+      static_cast<std::int64_t>(std::uint64_t{entry.carrier_high} << 32U | entry.carrier_low);
   if (carrier != 0) {
     plan.carried_by = line_of(carrier);
     plan.carrier_account = account_of(carrier);
@@ -335,7 +339,8 @@ void start(RowPlan& row) {
 }
 
 /// Takes the owners of the row from where the reader is.
-const OwnerEntry* take_owners(ExternalSort<OwnerEntry>::Reader& owners, const OwnerEntry* owner, RowPlan& row) {
+const OwnerEntry* take_owners(ExternalSort<OwnerEntry>::Reader& owners, const OwnerEntry* owner,
+                              RowPlan& row) {
   for (; owner != nullptr && line_of(owner->slot) <= row.row.line; owner = owners.next()) {
     if (line_of(owner->slot) != row.row.line) continue;
     const CustomerId customer = customer_of(static_cast<std::uint64_t>(owner->customer));

@@ -20,7 +20,8 @@ namespace consent_sync::ledger {
 struct CustomerEntry {
   std::int64_t customer;
   std::int64_t decided_at;  ///< microseconds since 1970; never: not told
-  std::uint64_t rest;       ///< from the low end: the choice's byte (8 bits; none: invalid), the part (16), the slot (40)
+  std::uint64_t
+      rest;  ///< from the low end: the choice's byte (8 bits; none: invalid), the part (16), the slot (40)
 
   static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min();
 
@@ -72,8 +73,8 @@ struct RowPlan {
     consent::CustomerId customer;
     PlannedRow plan;
   };
-  StagedRow row;    ///< by an address: with the record of the (first) customer, where one was found
-  PlannedRow plan;  ///< `pending` without a change where nothing has been planned yet
+  StagedRow row;              ///< by an address: with the record of the (first) customer, where one was found
+  PlannedRow plan;            ///< `pending` without a change where nothing has been planned yet
   std::vector<Owner> owners;  ///< when there are several; then `plan` says nothing
 };
 

@@ -73,7 +73,8 @@ TEST_CASE("who has several threads at work may stop early, and an input may be s
   std::vector<Row> rows;
   const auto reader = parallel_ndjson_reader(open_lines(files.write("a.ndjson", many_lines())), nullptr);
   CHECK(reader->read(rows));
-  const auto small = parallel_ndjson_reader(open_lines(files.write("b.ndjson", "{\"customer_id\":1}\n")), nullptr);
+  const auto small =
+      parallel_ndjson_reader(open_lines(files.write("b.ndjson", "{\"customer_id\":1}\n")), nullptr);
   CHECK(small->read(rows));
   CHECK(rows.size() == 1);
   CHECK_FALSE(small->read(rows));

@@ -45,13 +45,23 @@ std::optional<consent::Record> plain(const std::string& text) {
 
 /// A document of the canonical form, its members in some order.
 std::string random_document(std::mt19937& random) {
-  static const char* const members[] = {
-      R"("customer_id":42)",         R"("customer_id":"42")",          R"("customer_id":9223372036854775807)",
-      R"("consent":{"analytics":true,"targeting":false})", R"("consent":{"analytics":null})",
-      R"("allow":["analytics"])",    R"("deny":["targeting"])",        R"("deny":["analytics"])",
-      R"("decided_at":"2026-11-24T05:00:00Z")", R"("decided_at":"")",  R"("decided_at":null)",
-      R"("note":"x")",               R"("note":1.5)",                  R"("note":{"deep":[1]})",
-      R"("Analytics":true)",         R"("allow":["Analytics","essential"])", R"("reason":"\u00e9")"};
+  static const char* const members[] = {R"("customer_id":42)",
+                                        R"("customer_id":"42")",
+                                        R"("customer_id":9223372036854775807)",
+                                        R"("consent":{"analytics":true,"targeting":false})",
+                                        R"("consent":{"analytics":null})",
+                                        R"("allow":["analytics"])",
+                                        R"("deny":["targeting"])",
+                                        R"("deny":["analytics"])",
+                                        R"("decided_at":"2026-11-24T05:00:00Z")",
+                                        R"("decided_at":"")",
+                                        R"("decided_at":null)",
+                                        R"("note":"x")",
+                                        R"("note":1.5)",
+                                        R"("note":{"deep":[1]})",
+                                        R"("Analytics":true)",
+                                        R"("allow":["Analytics","essential"])",
+                                        R"("reason":"\u00e9")"};
   std::string text = "{";
   const std::size_t count = 1 + random() % 4;
   for (std::size_t i = 0; i < count; ++i) {
@@ -62,7 +72,9 @@ std::string random_document(std::mt19937& random) {
 
 void damage(std::string& text, std::mt19937& random) {
   if (random() % 2 == 0) return;
-  const char bytes[] = "{}[]\",:0-\\ \x00\xC3" "Ae";
+  const char bytes[] =
+      "{}[]\",:0-\\ \x00\xC3"
+      "Ae";
   text[random() % text.size()] = bytes[random() % (sizeof bytes - 1)];
 }
 
@@ -80,13 +92,17 @@ TEST_CASE("documents as they usually are need no second look") {
 
 TEST_CASE("what is unusual, wrong or doubtful is left to the reader that knows everything") {
   for (const char* text :
-       {R"({"customer_id":7})", R"({"customer_id":"7","allow":["analytics"]})", R"({"customer_id":7.0,"allow":["analytics"]})",
-        R"({"customer_id":0,"allow":["analytics"]})", R"({"customer_id":7,"allow":["analytics"],"consent":{}})",
+       {R"({"customer_id":7})", R"({"customer_id":"7","allow":["analytics"]})",
+        R"({"customer_id":7.0,"allow":["analytics"]})", R"({"customer_id":0,"allow":["analytics"]})",
+        R"({"customer_id":7,"allow":["analytics"],"consent":{}})",
         R"({"customer_id":7,"allow":["analytics"],"allow":[]})", R"({"customer_id":7,"allow":["Analytics"]})",
         R"({"customer_id":7,"allow":["analytics"],"deny":["analytics"]})",
-        R"({"customer_id":7,"consent":{"analytics":true,"analytics":true}})", R"({"customer_id":7,"allow":["analytics"]} x)",
-        R"({"customer_id":7,"allow":["analytics"],"decided_at":"yesterday"})", R"([{"customer_id":7,"allow":["analytics"]}])",
-        R"({"customer_id":7,"allow":["analytics"],"targeting":true})", R"({"customer_id":7,"allow":["analytics"],"x":[]})",
+        R"({"customer_id":7,"consent":{"analytics":true,"analytics":true}})",
+        R"({"customer_id":7,"allow":["analytics"]} x)",
+        R"({"customer_id":7,"allow":["analytics"],"decided_at":"yesterday"})",
+        R"([{"customer_id":7,"allow":["analytics"]}])",
+        R"({"customer_id":7,"allow":["analytics"],"targeting":true})",
+        R"({"customer_id":7,"allow":["analytics"],"x":[]})",
         "{\"customer_id\":7,\"allow\":[\"analytics\"],\"x\":\"\xFF\"}", ""}) {
     CAPTURE(text);
     CHECK_FALSE(plain(text));

@@ -38,7 +38,8 @@ const std::vector<ledger::AddressOwners> answers{owned("jo@x.org", {7}), owned("
                                                  owned("nobody@x.org", {})};
 
 std::vector<ledger::StagedRow> rows_of_all() {
-  return {by_email(2, "jo@x.org"), by_email(3, "both@x.org"), by_email(4, "nobody@x.org"), by_email(5, "new@x.org")};
+  return {by_email(2, "jo@x.org"), by_email(3, "both@x.org"), by_email(4, "nobody@x.org"),
+          by_email(5, "new@x.org")};
 }
 
 std::vector<Outcome> outcomes(TemporaryLedger& f, const ledger::RunId& run) {
@@ -86,7 +87,8 @@ TEST_CASE("a shared address may speak for all its customers: each is changed, an
   CHECK(totals.rows == 1);
   f.apply("run");
   CHECK(outcomes(f, "run") == std::vector{Outcome::applied});
-  for (const int id : {8, 9}) CHECK(f.ledger().confirmed("abc123", consent::CustomerId::from(id).value()) == deny);
+  for (const int id : {8, 9})
+    CHECK(f.ledger().confirmed("abc123", consent::CustomerId::from(id).value()) == deny);
   CHECK(plan_run(f, "again", {by_email(2, "both@x.org")}, policy).changes == 0);
   CHECK(outcomes(f, "again") == std::vector{Outcome::unchanged});
 }
@@ -136,7 +138,8 @@ TEST_CASE("an invalid row by address holds back the customer's other rows in lon
   policy.composition = composition;
   ledger::StagedRow broken{3, std::nullopt, "no word", ""};
   broken.email = "jo@x.org";
-  plan_run(f, "run", {by_email(2, "jo@x.org", consent::Choice::from_masks(0b0100, 0).value(), 0), broken}, policy);
+  plan_run(f, "run", {by_email(2, "jo@x.org", consent::Choice::from_masks(0b0100, 0).value(), 0), broken},
+           policy);
   CHECK(outcomes(f, "run") == std::vector{Outcome::conflict, Outcome::invalid});
 }
 
@@ -179,7 +182,8 @@ TEST_CASE("an audit asks about each customer of an address") {
   CHECK(queue.size() == 3);
   for (const ledger::QueuedChange& queued : queue) {
     const bool drifted = queued.change.customer.value() == 9;
-    const std::vector results{consent::ChangeResult(queued.change, drifted ? Outcome::drifted : Outcome::in_sync)};
+    const std::vector results{
+        consent::ChangeResult(queued.change, drifted ? Outcome::drifted : Outcome::in_sync)};
     f.ledger().record("audit", results, {});
   }
   CHECK(outcomes(f, "audit")[0] == Outcome::in_sync);

@@ -151,8 +151,8 @@ TEST_CASE("the last page, an empty one, and one that is not numbered are the las
 }
 
 TEST_CASE("a list that is not wholly understood is no list") {
-  for (const char* body : {"", "[]", "{}", R"({"data":{}})", R"({"data":[{"id":"3"}]})", R"({"data":[{"id":0}]})",
-                           R"({"data":[{}]})", R"({"data":[{"id":1})"}) {
+  for (const char* body : {"", "[]", "{}", R"({"data":{}})", R"({"data":[{"id":"3"}]})",
+                           R"({"data":[{"id":0}]})", R"({"data":[{}]})", R"({"data":[{"id":1})"}) {
     CAPTURE(body);
     CHECK_FALSE(decode_customers(body));
   }

@@ -41,7 +41,8 @@ struct LookupFixture : Fixture {
     asio::io_context io(1);
     FakeClients clients(store);
     sync::Pacing pacing(pace, retry_budget);
-    sync::AddressLookup lookup(io, clients, *ledger, staged, pacing, options, consent::Timestamp{}, notes_existence);
+    sync::AddressLookup lookup(io, clients, *ledger, staged, pacing, options, consent::Timestamp{},
+                               notes_existence);
     std::optional<sync::Stopped> stopped;
     asio::co_spawn(io, lookup.run(), [&](std::exception_ptr failure, std::optional<sync::Stopped> how) {
       if (failure) std::rethrow_exception(failure);
@@ -92,20 +93,23 @@ TEST_CASE("addresses are asked about in lists that fill a page, each once, and a
 
 TEST_CASE("the store writes addresses as it likes, and whom nobody asked about counts for nothing") {
   LookupFixture f(2);
-  f.store.script = {reply(200, R"({"data":[{"id":1,"email":"C1@Example.COM"},{"id":9,"email":"other@example.com"},)"
-                               R"({"id":8}]})")};
+  f.store.script = {
+      reply(200, R"({"data":[{"id":1,"email":"C1@Example.COM"},{"id":9,"email":"other@example.com"},)"
+                 R"({"id":8}]})")};
   CHECK_FALSE(f.look_up());
   const auto owners = f.owners();
   CHECK(owners.at(2) == std::vector<std::int64_t>{1});
   CHECK(owners.at(3).empty());
 }
 
-TEST_CASE("an answer may come in pages, and counts when the last is there; a customer may be on two of them") {
+TEST_CASE(
+    "an answer may come in pages, and counts when the last is there; a customer may be on two of them") {
   LookupFixture f(1);
-  f.store.script = {reply(200, R"({"data":[{"id":7,"email":"c1@example.com"},{"id":8,"email":"c1@example.com"}],)"
-                               R"("meta":{"pagination":{"current_page":1,"total_pages":2}}})"),
-                    reply(200, R"({"data":[{"id":8,"email":"c1@example.com"},{"id":9,"email":"c1@example.com"}],)"
-                               R"("meta":{"pagination":{"current_page":2,"total_pages":2}}})")};
+  f.store.script = {
+      reply(200, R"({"data":[{"id":7,"email":"c1@example.com"},{"id":8,"email":"c1@example.com"}],)"
+                 R"("meta":{"pagination":{"current_page":1,"total_pages":2}}})"),
+      reply(200, R"({"data":[{"id":8,"email":"c1@example.com"},{"id":9,"email":"c1@example.com"}],)"
+                 R"("meta":{"pagination":{"current_page":2,"total_pages":2}}})")};
   CHECK_FALSE(f.look_up());
   CHECK(f.owners().at(2) == std::vector<std::int64_t>{7, 8, 9});
 }

@@ -131,7 +131,8 @@ class FakeClient : public store::Client {
     co_await asio::post(executor_, asio::use_awaitable);
     co_return store_.list(customers);
   }
-  asio::awaitable<store::Exchange> get_customers_by_email(const std::vector<std::string>& emails, int) override {
+  asio::awaitable<store::Exchange> get_customers_by_email(const std::vector<std::string>& emails,
+                                                          int) override {
     co_await asio::post(executor_, asio::use_awaitable);
     co_return store_.list_by_email(emails);
   }
