@@ -66,8 +66,7 @@ def measure(path, form, rounds, mapping):
     done = subprocess.run([BENCH, path, form, str(rounds), *([mapping] if mapping else [])], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"bench_input failed on {path}: {done.stderr}")
-    ours, bare, rows, size = map(float, done.stdout.split())
-    return ours, bare, rows, size
+    return map(float, done.stdout.split())
 
 
 def build():
@@ -86,7 +85,7 @@ def run(arguments):
     rows, rounds = arguments.rows, arguments.rounds
     build()
     print(f"{rows} rows; the best of {rounds} rounds, the program's and the bare parse in turn")
-    print(f"{'':<20} {'rows/s':>12} {'MB/s':>8} {'bare MB/s':>10} {'ratio':>6}")
+    print(f"{'':<20} {'rows/s':>12} {'MB/s':>8} {'bare MB/s':>10} {'ratio':>6} {'of CPU':>7}")
     ratios = []
     with tempfile.TemporaryDirectory() as name:
         for title, form, write, mapping in CASES:
@@ -96,8 +95,8 @@ def run(arguments):
             packed = plain.with_suffix(f".{form}.gz")
             packed.write_bytes(gzip.compress(plain.read_bytes(), 6))
             for path, packing in ((plain, ""), (packed, ", gzip")):
-                ours, bare, count, size = measure(path, form, rounds, mapping)
+                ours, bare, cpu, bare_cpu, count, size = measure(path, form, rounds, mapping)
                 ratios.append(bare / ours)
                 print(f"{title + packing:<20} {count / ours:12.0f} {size / ours / 1e6:8.1f} {size / bare / 1e6:10.1f} "
-                      f"{bare / ours:6.2f}")
+                      f"{bare / ours:6.2f} {bare_cpu / cpu:7.2f}")
     print(f"the least ratio is {min(ratios):.2f}, their median {statistics.median(ratios):.2f}")

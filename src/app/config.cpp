@@ -9,13 +9,6 @@ std::vector<std::string> check(const Config& config) {
         "store.hash is not set: name the store in the configuration file, with --store-hash or in "
         "CONSENT_SYNC_STORE_HASH");
   }
-  const auto& mapping = config.input.reader.mapping;
-  if (mapping && mapping->key == input::Mapping::Key::email) {
-    problems.emplace_back(
-        "input.mapping: customer.email: this version cannot look customers up by their e-mail address: add a "
-        "column "
-        "with the store's customer ids, and name it as customer: {id: ...}");
-  }
   const int places = (config.store.token_file.empty() ? 0 : 1) +
                      (config.store.token_credential.empty() ? 0 : 1) +
                      (config.store.token_command.empty() ? 0 : 1);

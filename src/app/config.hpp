@@ -77,6 +77,7 @@ struct Config {
   /// How changes are planned; whether this is a dry run is said above.
   struct : plan::Policy {
     bool preflight = false;
+    std::chrono::milliseconds email_cache{std::chrono::hours{24 * 30}};  ///< 0: for the run only
   } policy;
 
   struct : plan::Limits {

@@ -19,6 +19,7 @@ const std::vector<std::string_view> drift_policies{"input", "store", "deny_wins"
 const std::vector<std::string_view> first_run_policies{"input", "deny_wins", "keep_store"};
 const std::vector<std::string_view> check_store_policies{"never", "changes", "all"};
 const std::vector<std::string_view> directions{"both", "withdraw_only", "grant_only"};
+const std::vector<std::string_view> shared_email_policies{"conflict", "all"};
 const std::vector<std::string_view> essential_deny_policies{"reject", "send"};
 
 /// "150/30s": requests a window; "0": without a quota.
@@ -134,6 +135,21 @@ std::vector<Setting> policy_settings() {
        "ask first which customers exist, 250 a request, so that unknown ones cost no failed PUT each",
        [](Config& c, std::string_view v) { c.policy.preflight = parse_flag(v); },
        [](const Config& c) { return show_flag(c.policy.preflight); }},
+      policy_setting(
+          "policy.shared_email",
+          "what becomes of a row whose e-mail address several customers have: conflict, or all (it "
+          "speaks for each of them)",
+          shared_email_policies, &plan::Policy::shared_email),
+      {"policy.email_cache", "TIME",
+       "how long it is remembered whose an e-mail address is, and what the rows of runs by address said; 0: "
+       "for "
+       "the run only",
+       [](Config& c, std::string_view v) {
+         c.policy.email_cache = v == "0" ? std::chrono::milliseconds{0} : parse_duration(v);
+       },
+       [](const Config& c) {
+         return c.policy.email_cache.count() == 0 ? "0" : show_duration(c.policy.email_cache);
+       }},
   };
 }
 

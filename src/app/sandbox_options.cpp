@@ -1,6 +1,8 @@
 #include "sandbox_options.hpp"
 
+#include <limits>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -16,6 +18,15 @@ std::string fault_help() {
     text += fmt::format("  {:<18} {}\n", fault.name, fault.description);
   }
   return text + std::string(sandbox::fault_grammar());
+}
+
+/// "7=jo@example.com"
+std::pair<std::int64_t, std::string> parse_email(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) throw std::invalid_argument("expected CUSTOMER=ADDRESS");
+  const std::int64_t customer =
+      parse_integer(std::string_view(text).substr(0, equals), 1, std::numeric_limits<std::int64_t>::max());
+  return {customer, text.substr(equals + 1)};
 }
 
 template <class Read>
@@ -49,6 +60,10 @@ CLI::App* add_sandbox_command(CLI::App& app, SandboxWords& words) {
   command->add_option("--customers", options.customers, "customers 1 to N exist")
       ->type_name("N")
       ->capture_default_str();
+  command
+      ->add_option("--email", words.emails,
+                   "the address of a customer, in place of customerN@example.com; several may share one")
+      ->type_name("CUSTOMER=ADDRESS");
   command->add_option("--quota", options.quota, "requests a window; 0: unlimited")
       ->type_name("N")
       ->capture_default_str();
@@ -73,6 +88,9 @@ sandbox::Options read_sandbox_options(const SandboxWords& words) {
   options.ca_file = words.ca_file;
   options.window = read_flag("--window", words.window, parse_duration);
   if (!words.latency.empty()) options.latency = read_flag("--latency", words.latency, parse_duration);
+  for (const std::string& email : words.emails) {
+    options.emails.insert(read_flag("--email", email, parse_email));
+  }
   for (const std::string& fault : words.faults) {
     options.faults.push_back(read_flag("--fault", fault, sandbox::parse_fault));
   }

@@ -16,6 +16,7 @@ struct SandboxWords {
   std::string latency;
   std::string ca_file = "sandbox-ca.pem";
   std::vector<std::string> faults;
+  std::vector<std::string> emails;
 };
 
 /// Adds the sandbox command to the parser; `words` outlives it.

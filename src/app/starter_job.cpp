@@ -41,21 +41,33 @@ bool is_inner(const ColumnFacts& column) {
   return column.name.find(": ") != std::string::npos || column.name.find("#/") != std::string::npos;
 }
 
+bool is_mixed(const ColumnFacts& column) {
+  return column.ids > 0 && column.emails > 0 && is_mostly(column.ids + column.emails, column);
+}
+
 // What could be the key: a column of ids whose name says so, any of ids, or one of addresses.
 std::string customer_line(const Inspection& found) {
   const ColumnFacts* ids = nullptr;
   const ColumnFacts* emails = nullptr;
+  const ColumnFacts* mixed = nullptr;
   for (const ColumnFacts& column : found.columns) {
     if (is_inner(column)) continue;
     const bool different = column.has_many_words || 2 * column.words.size() > column.values;
     if (!emails && is_mostly(column.emails, column)) emails = &column;
+    if (!mixed && is_mixed(column)) mixed = &column;
     const bool is_named = column.name.find("ustomer") != std::string::npos;
     if (is_mostly(column.ids, column) && different && column.time_formats.empty() && (!ids || is_named))
       ids = &column;
   }
+  if (mixed && (!ids || ids == mixed)) {
+    return fmt::format("    customer: {{id_or_email: {}}}          # ? are the numbers the store's ids\n",
+                       in_quotes(mixed->name));
+  }
   if (ids)
     return fmt::format("    customer: {{id: {}}}          # ? is it the store's id\n", in_quotes(ids->name));
-  if (emails) return fmt::format("    customer: {{email: {}}}\n", in_quotes(emails->name));
+  if (emails)
+    return fmt::format("    customer: {{email: {}}}          # the store is asked whose they are\n",
+                       in_quotes(emails->name));
   return "    # ? customer: {id: ...}     no column looks like the store's customer ids; join them to the "
          "file first\n";
 }

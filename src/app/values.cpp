@@ -78,10 +78,11 @@ std::chrono::milliseconds parse_duration(std::string_view text) {
                               : unit == "s" ? 1000
                               : unit == "m" ? 60'000
                               : unit == "h" ? 3'600'000
+                              : unit == "d" ? 86'400'000
                                             : 0;
   if (count && factor != 0 && *count > 0 && *count <= 10'000'000)
     return std::chrono::milliseconds{*count * factor};
-  expected("a duration such as 500ms, 30s, 5m or 2h");
+  expected("a duration such as 500ms, 30s, 5m, 2h or 30d");
 }
 
 std::size_t parse_word(std::string_view text, const std::vector<std::string_view>& words) {
@@ -105,6 +106,7 @@ std::string_view closest(std::string_view word, const std::vector<std::string_vi
 
 std::string show_duration(std::chrono::milliseconds duration) {
   const auto count = duration.count();
+  if (count != 0 && count % 86'400'000 == 0) return fmt::format("{}d", count / 86'400'000);
   if (count % 3'600'000 == 0) return fmt::format("{}h", count / 3'600'000);
   if (count % 60'000 == 0) return fmt::format("{}m", count / 60'000);
   if (count % 1000 == 0) return fmt::format("{}s", count / 1000);

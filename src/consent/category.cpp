@@ -17,10 +17,22 @@ std::string_view to_string(Category category) {
 }
 
 std::optional<Category> parse_category(std::string_view word) {
-  for (const Category category : all_categories) {
-    if (word == to_string(category)) return category;
+  // Each begins with a letter of its own.
+  const auto if_it_is = [word](Category category) {
+    return word == to_string(category) ? std::optional(category) : std::nullopt;
+  };
+  switch (word.empty() ? '\0' : word.front()) {
+    case 'e':
+      return if_it_is(Category::essential);
+    case 'f':
+      return if_it_is(Category::functional);
+    case 'a':
+      return if_it_is(Category::analytics);
+    case 't':
+      return if_it_is(Category::targeting);
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
 }
 
 }  // namespace consent_sync::consent

@@ -20,6 +20,7 @@ OutcomeClass classify(Outcome outcome) {
     case Outcome::failed:
     case Outcome::unknown:
     case Outcome::drifted:
+    case Outcome::unresolved:
       return OutcomeClass::problem;
     case Outcome::pending:
       return OutcomeClass::unfinished;
@@ -61,6 +62,8 @@ std::string_view to_string(Outcome outcome) {
       return "held_back";
     case Outcome::not_sampled:
       return "not_sampled";
+    case Outcome::unresolved:
+      return "unresolved";
   }
   return "";
 }

@@ -4,6 +4,12 @@ namespace consent_sync::input {
 
 bool BatchReader::read(std::vector<Row>& rows) {
   rows.clear();
+  fill(rows);
+  rows_ += rows.size();
+  return !rows.empty();
+}
+
+void RowReader::fill(std::vector<Row>& rows) {
   std::size_t source_bytes = 0;
   while (rows.size() < batch_rows && source_bytes < batch_source_bytes) {
     Row& row = rows.emplace_back();
@@ -13,8 +19,6 @@ bool BatchReader::read(std::vector<Row>& rows) {
     }
     source_bytes += row.source.size();
   }
-  rows_ += rows.size();
-  return !rows.empty();
 }
 
 Fingerprint BatchReader::fingerprint() const {

@@ -42,6 +42,9 @@ std::unique_ptr<ByteSource> gzip_bytes(std::unique_ptr<StoredBytes> stored);
 /// Of zstd, any number of frames one after another.
 std::unique_ptr<ByteSource> zstd_bytes(std::unique_ptr<StoredBytes> stored);
 
+/// The same, read on a thread of its own where that is worth it.
+std::unique_ptr<ByteSource> in_background(std::unique_ptr<ByteSource> source);
+
 /// Stops with a FileError when unpacked content grows out of all proportion to what is stored.
 std::unique_ptr<ByteSource> guard_expansion(std::unique_ptr<ByteSource> unpacked);
 

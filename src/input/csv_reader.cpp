@@ -51,7 +51,7 @@ class MappedRows final : public RowMaker {
   std::vector<std::optional<std::size_t>> columns_;  ///< by slot
 };
 
-class CsvReader final : public BatchReader {
+class CsvReader final : public RowReader {
  public:
   CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping);
 
@@ -100,7 +100,7 @@ void CanonicalRows::make(const CsvFields& fields, Row& row) {
 }
 
 CsvReader::CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping)
-    : BatchReader(std::move(input), std::move(mapping)),
+    : RowReader(std::move(input), std::move(mapping)),
       rows_(lines(), delimiter, file_name()),
       delimiter_(delimiter) {
   if (!rows_.next())

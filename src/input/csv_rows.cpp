@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <bit>
 #include <consent_sync/input/reader.hpp>
+#include <cstdint>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -27,26 +31,50 @@ std::string_view without_spaces(std::string_view text, char delimiter) {
 
 }  // namespace
 
+namespace {
+
+// Eight bytes at a time, the first in the lowest place.
+constexpr std::uint64_t every_byte = 0x0101010101010101;
+constexpr std::uint64_t high_bits = every_byte << 7U;
+
+std::uint64_t load(const char* from, std::size_t size) {
+  std::uint64_t word = every_byte * ' ';
+  std::memcpy(&word, from, std::min(size, sizeof word));
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  return word;
+}
+
+/// The high bit of each byte that is `c`.
+constexpr std::uint64_t places_of(char c, std::uint64_t word) {
+  const std::uint64_t differing = word ^ (every_byte * static_cast<unsigned char>(c));
+  return ~(((differing & ~high_bits) + ~high_bits) | differing) & high_bits;
+}
+
+}  // namespace
+
 PlainLine cut_plain_line(std::string_view line, char delimiter, CsvFields& fields) {
   fields.refer_to(line);
-  const char* const end = line.data() + line.size();
-  unsigned char bits = 0;
-  bool has_special = false;
-  for (const char* start = line.data();; ++start) {
-    const char* stop = start;
-    for (; stop != end && *stop != delimiter; ++stop) {
-      bits |= static_cast<unsigned char>(*stop);
-      has_special |= *stop == '"' || *stop == '\0';
+  std::size_t start = 0;
+  std::uint64_t bits = 0;
+  std::uint64_t special = 0;
+  for (std::size_t at = 0; at < line.size(); at += sizeof bits) {
+    const std::uint64_t word = load(line.data() + at, line.size() - at);
+    bits |= word;
+    special |= places_of('"', word) | places_of('\0', word);
+    std::uint64_t ends = places_of(delimiter, word);
+    for (; ends != 0; ends &= ends - 1) {
+      const std::size_t end = at + static_cast<std::size_t>(__builtin_ctzll(ends)) / 8;
+      if (end >= line.size()) break;  // only what the last word was filled up with
+      fields.add_part(without_spaces(line.substr(start, end - start), delimiter));
+      start = end + 1;
     }
-    fields.add_part(without_spaces({start, static_cast<std::size_t>(stop - start)}, delimiter));
-    if (stop == end) break;
-    start = stop;
   }
-  if (has_special && line.find('"') != std::string_view::npos) {
+  fields.add_part(without_spaces(line.substr(start), delimiter));
+  if (special != 0 && line.find('"') != std::string_view::npos) {
     fields.clear();
     return PlainLine::quoted;
   }
-  if (bits < 0x80 && !has_special) fields.note_ascii();
+  if ((bits & high_bits) == 0 && special == 0) fields.note_ascii();
   if (fields.size() > 1 || !fields[0].empty()) return PlainLine::row;
   fields.clear();
   return PlainLine::blank;

@@ -1,6 +1,7 @@
 #include "json_value.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace consent_sync::input {
@@ -23,19 +24,44 @@ std::optional<std::string> text_of(dom::element value) {
   }
 }
 
-bool has_duplicate_keys(dom::element value) {
-  if (dom::array array; !value.get_array().get(array)) {
-    return std::any_of(array.begin(), array.end(), has_duplicate_keys);
-  }
-  dom::object object;
-  if (value.get_object().get(object)) return false;
+namespace {
+
+/// Among few keys, comparing each with each is fastest.
+constexpr std::size_t few = 16;
+
+bool is_there_twice(dom::object object) {
   std::vector<std::string_view> keys;
-  for (const dom::key_value_pair member : object) {
-    if (has_duplicate_keys(member.value)) return true;
-    keys.push_back(member.key);
-  }
+  for (const dom::key_value_pair member : object) keys.push_back(member.key);
   std::sort(keys.begin(), keys.end());
   return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
+}
+
+}  // namespace
+
+bool has_duplicate_keys(dom::object object) {
+  std::array<std::string_view, few> keys;
+  std::size_t count = 0;
+  for (const dom::key_value_pair member : object) {
+    if ((member.value.is_object() || member.value.is_array()) && has_duplicate_keys(member.value))
+      return true;
+    if (count < few) {
+      if (std::find(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(count), member.key) !=
+          keys.begin() + static_cast<std::ptrdiff_t>(count))
+        return true;
+      keys[count] = member.key;
+    }
+    ++count;
+  }
+  return count > few && is_there_twice(object);
+}
+
+bool has_duplicate_keys(dom::element value) {
+  if (dom::array array; !value.get_array().get(array)) {
+    return std::any_of(array.begin(), array.end(),
+                       [](dom::element item) { return has_duplicate_keys(item); });
+  }
+  dom::object object;
+  return !value.get_object().get(object) && has_duplicate_keys(object);
 }
 
 std::string to_pointer(const std::string& name) {

@@ -14,6 +14,7 @@ std::optional<std::string> text_of(simdjson::dom::element value);
 
 /// An object in it, however deep, has a key twice: readers differ over which one counts.
 bool has_duplicate_keys(simdjson::dom::element value);
+bool has_duplicate_keys(simdjson::dom::object object);
 
 /// The JSON Pointer to the field of that name: itself if it is one already, or else to the member of that
 /// name.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "customer_id_text.hpp"
@@ -160,6 +162,14 @@ void MappedRow::use_json(const Slot& slot, simdjson::dom::element value) {
   if (slot.use == Use::decisions && mapping_.decisions.form == Form::entries && value.is_array())
     return entries(value);
   if (takes_lists && value.is_null()) return;
+  if (std::string_view text; value.is_string() && !value.get_string().get(text)) return use_text(slot, text);
+  if (bool truth = false; !value.get_bool().get(truth)) return use_text(slot, truth ? "true" : "false");
+  if (std::int64_t number = 0;
+      value.type() == simdjson::dom::element_type::INT64 && !value.get_int64().get(number)) {
+    std::array<char, 20> digits;
+    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return use_text(slot, {digits.data(), static_cast<std::size_t>(end - digits.data())});
+  }
   if (const std::optional<std::string> text = text_of(value)) return use_text(slot, *text);
   refuse(fmt::format("{} is not a value that the mapping can use there", shown(slot.field.name)));
 }
@@ -168,7 +178,8 @@ void MappedRow::customer(std::string_view text) {
   customer_given_ = true;
   text = trim(text);
   std::string problem;
-  if (mapping_.key == Mapping::Key::id) {
+  const bool is_address = text.find('@') != std::string_view::npos;
+  if (mapping_.key == Mapping::Key::id || (mapping_.key == Mapping::Key::id_or_email && !is_address)) {
     id_ = read_customer_id(text, problem, mapping_.customer.name);
     return note(id_.has_value(), problem);
   }
@@ -254,7 +265,7 @@ void MappedRow::finish_part(Row& row) {
 }
 
 void MappedRow::set_record(Row& row, consent::Choice choice, std::optional<Part> part) {
-  if (mapping_.key == Mapping::Key::email) {
+  if (!email_.empty()) {
     row.by_email = RecordByEmail{email_, choice, decided_at_, part};
   } else {
     row.record = consent::Record{*id_, choice, decided_at_, part};

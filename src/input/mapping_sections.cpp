@@ -85,11 +85,13 @@ Field field_of(const YAML::Node& node, std::string_view key) {
 }
 
 void read_customer(const YAML::Node& node, Mapping& mapping) {
-  require_keys(node, "customer", {"id", "email"});
-  if (node.size() != 1) fail_mapping(node, "customer takes either id or email");
-  mapping.key = node["id"] ? Mapping::Key::id : Mapping::Key::email;
-  mapping.customer =
-      node["id"] ? field_of(node["id"], "customer.id") : field_of(node["email"], "customer.email");
+  require_keys(node, "customer", {"id", "email", "id_or_email"});
+  if (node.size() != 1) fail_mapping(node, "customer takes either id or email (or id_or_email)");
+  const std::string key = node.begin()->first.as<std::string>();
+  mapping.key = key == "id"      ? Mapping::Key::id
+                : key == "email" ? Mapping::Key::email
+                                 : Mapping::Key::id_or_email;
+  mapping.customer = field_of(node[key], "customer." + key);
 }
 
 void read_decided_at(const YAML::Node& node, Mapping& mapping) {

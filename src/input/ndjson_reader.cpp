@@ -1,72 +1,16 @@
 #include <fmt/format.h>
 
+#include <thread>
 #include <utility>
 
+#include "document_rows.hpp"
 #include "format.hpp"
 #include "json_elements.hpp"
-#include "json_row.hpp"
-#include "json_value.hpp"
-#include "mapped_row.hpp"
 #include "readers.hpp"
 #include "text.hpp"
 
 namespace consent_sync::input {
 namespace {
-
-/// How a document becomes a record.
-class DocumentReader {
- public:
-  virtual ~DocumentReader() = default;
-  /// Why the document is not one JSON object; "" if it is.
-  virtual std::string read(simdjson::padded_string_view document) = 0;
-  virtual void refuse(std::string problem) = 0;
-  virtual void finish(Row& row) = 0;
-};
-
-/// The canonical keys.
-class CanonicalDocuments final : public DocumentReader {
- public:
-  std::string read(simdjson::padded_string_view document) override { return json_.read(document, builder_); }
-  void refuse(std::string problem) override { builder_.refuse(std::move(problem)); }
-  void finish(Row& row) override { builder_.finish(row); }
-
- private:
-  JsonRow json_;
-  RecordBuilder builder_;
-};
-
-/// Values that a mapping points to.
-class MappedDocuments final : public DocumentReader {
- public:
-  explicit MappedDocuments(const Mapping& mapping) : row_(mapping) {
-    for (const MappedRow::Slot& slot : row_.slots()) pointers_.push_back(to_pointer(slot.field.name));
-  }
-
-  std::string read(simdjson::padded_string_view document) override {
-    simdjson::dom::element root;
-    if (const auto error = parser_.parse(document.data(), document.size(), false).get(root)) {
-      return simdjson::error_message(error);
-    }
-    if (!root.is_object()) return "it is another value";
-    if (has_duplicate_keys(root)) refuse("an object in it has a key twice");
-    for (std::size_t i = 0; i < pointers_.size(); ++i) {
-      if (const auto value = value_at(root, pointers_[i])) row_.give(row_.slots()[i], *value);
-    }
-    return {};
-  }
-  void refuse(std::string problem) override { row_.refuse(std::move(problem)); }
-  void finish(Row& row) override { row_.finish(row); }
-
- private:
-  simdjson::dom::parser parser_;
-  MappedRow row_;
-  std::vector<std::string> pointers_;  ///< by slot
-};
-
-std::unique_ptr<DocumentReader> document_reader(const Mapping* mapping) {
-  if (mapping == nullptr) return std::make_unique<CanonicalDocuments>();
-  return std::make_unique<MappedDocuments>(*mapping);
-}
 
 /// Where documents come from: lines, or the elements of an array.
 class Documents {
@@ -87,9 +31,7 @@ class LineDocuments final : public Documents {
     } while (trim(document.text).empty());
     return true;
   }
-  std::string judge(const Line&, const std::string& why) const override {
-    return fmt::format("the line is not one JSON object: {}", why);
-  }
+  std::string judge(const Line&, const std::string& why) const override { return why_no_object(why); }
 
  private:
   LineReader& lines_;
@@ -114,10 +56,10 @@ class ArrayDocuments final : public Documents {
   std::string file_name_;
 };
 
-class NdjsonReader final : public BatchReader {
+class NdjsonReader final : public RowReader {
  public:
   NdjsonReader(OpenInput input, std::shared_ptr<const Mapping> mapping)
-      : BatchReader(std::move(input), std::move(mapping)), document_(document_reader(this->mapping())) {
+      : RowReader(std::move(input), std::move(mapping)), rows_(this->mapping()) {
     if (first_line(lines().peek()).starts_with('[')) {
       documents_ = std::make_unique<ArrayDocuments>(lines(), file_name());
     } else {
@@ -129,33 +71,19 @@ class NdjsonReader final : public BatchReader {
   const std::vector<std::string>& columns() const override { return names_; }
 
  private:
-  bool next(Row& row) override;
+  bool next(Row& row) override {
+    Line document;
+    if (!documents_->next(document)) return false;
+    rows_.make(
+        document, [this](const Line& line, const std::string& why) { return documents_->judge(line, why); },
+        row);
+    return true;
+  }
 
-  std::vector<std::string> names_{"customer_id", "allow", "deny", "decided_at"};
-  std::unique_ptr<DocumentReader> document_;
+  std::vector<std::string> names_ = ndjson_columns();
+  DocumentRows rows_;
   std::unique_ptr<Documents> documents_;
 };
-
-bool NdjsonReader::next(Row& row) {
-  Line line;
-  if (!documents_->next(line)) return false;
-  row.line = line.number;
-  const std::string_view damage = damage_of(line.text);
-  if (line.too_long) {
-    document_->refuse(fmt::format("it is longer than {} bytes", max_row_bytes));
-  } else if (!damage.empty()) {
-    document_->refuse(fmt::format("it is no text: {}", damage));
-  } else {
-    const std::size_t readable = line.text.size() + simdjson::SIMDJSON_PADDING;
-    const std::string why =
-        document_->read(simdjson::padded_string_view(line.text.data(), line.text.size(), readable));
-    if (!why.empty()) document_->refuse(documents_->judge(line, why));
-  }
-  document_->finish(row);
-  const std::string_view source = cut(line.text, max_source_bytes);
-  row.source = damage.empty() ? std::string(source) : std::string(cut(repaired(source), max_source_bytes));
-  return true;
-}
 
 // JSON that is laid out over many lines shows at the first of them.
 void check_first_line(std::string_view line, const std::string& file_name) {
@@ -164,10 +92,26 @@ void check_first_line(std::string_view line, const std::string& file_name) {
       fmt::format("{}: this is JSON, but not one object a line; write it as NDJSON (jq -c)", file_name));
 }
 
+/// Long inputs are parsed by several threads. Where an array ends shows only to whoever reads it from its
+/// start.
+bool is_for_many(OpenInput& input) {
+  return input.bytes->stored().is_long_file() && std::thread::hardware_concurrency() > 1 &&
+         !first_line(input.lines->peek()).starts_with('[');
+}
+
 }  // namespace
+
+std::vector<std::string> ndjson_columns() {
+  return {"customer_id", "allow", "deny", "decided_at"};
+}
+
+std::string why_no_object(const std::string& why) {
+  return fmt::format("the line is not one JSON object: {}", why);
+}
 
 std::unique_ptr<Reader> ndjson_reader(OpenInput input, std::shared_ptr<const Mapping> mapping) {
   check_first_line(first_line(input.lines->peek()), input.bytes->stored().name());
+  if (is_for_many(input)) return parallel_ndjson_reader(std::move(input), std::move(mapping));
   return std::make_unique<NdjsonReader>(std::move(input), std::move(mapping));
 }
 

@@ -14,7 +14,7 @@ constexpr std::size_t usual_chunk = 256 * 1024;
 std::unique_ptr<Reader> open_reader_by_chunks(const std::string& path, const ReaderOptions& options,
                                               std::size_t chunk) {
   OpenInput input;
-  input.bytes = in_utf8(open_bytes(path), options.encoding);
+  input.bytes = in_utf8(in_background(open_bytes(path)), options.encoding);
   input.lines = std::make_unique<LineReader>(*input.bytes, chunk);
   input.lines->skip(check_start(input.lines->peek(), input.bytes->stored().name()));
   Format format = options.format;

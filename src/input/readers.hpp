@@ -38,8 +38,8 @@ class BatchReader : public Reader {
   BatchReader(OpenInput input, std::shared_ptr<const Mapping> mapping)
       : input_(std::move(input)), mapping_(std::move(mapping)) {}
 
-  /// Fills a fresh `row`. False at the end.
-  virtual bool next(Row& row) = 0;
+  /// Appends the rows of the next batch; none at the end.
+  virtual void fill(std::vector<Row>& rows) = 0;
 
   LineReader& lines() { return *input_.lines; }
   /// nullptr for the canonical form.
@@ -52,9 +52,28 @@ class BatchReader : public Reader {
   std::uint64_t rows_ = 0;
 };
 
+/// Reads one row after another.
+class RowReader : public BatchReader {
+ protected:
+  using BatchReader::BatchReader;
+
+  /// Fills a fresh `row`. False at the end.
+  virtual bool next(Row& row) = 0;
+
+ private:
+  void fill(std::vector<Row>& rows) final;
+};
+
 /// Throw FileError when the start of the input shows that it cannot be used.
 std::unique_ptr<Reader> csv_reader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping);
 std::unique_ptr<Reader> ndjson_reader(OpenInput input, std::shared_ptr<const Mapping> mapping);
+/// Of lines, never of an array; gives the same rows, made by several threads.
+std::unique_ptr<Reader> parallel_ndjson_reader(OpenInput input, std::shared_ptr<const Mapping> mapping);
+
+/// What any NDJSON has for columns.
+std::vector<std::string> ndjson_columns();
+/// Why a line that is no JSON object makes its row invalid.
+std::string why_no_object(const std::string& why);
 
 /// open_reader, with the number of bytes that are read at a time.
 std::unique_ptr<Reader> open_reader_by_chunks(const std::string& path, const ReaderOptions& options,

@@ -16,6 +16,8 @@
 namespace consent_sync::input {
 namespace {
 
+constexpr off_t long_file = 1024 * 1024;
+
 [[noreturn]] void fail(const std::string& name, int error) {
   throw FileError(fmt::format("cannot read {}: {}", name, std::generic_category().message(error)));
 }
@@ -51,6 +53,11 @@ void StoredBytes::unread(std::string_view bytes) {
   unread_.insert(0, bytes);
 }
 
+bool StoredBytes::is_long_file() const {
+  struct stat facts {};
+  return ::fstat(file_, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size > long_file;
+}
+
 bool StoredBytes::at_end() {
   char next = '\0';
   if (read(&next, 1) == 0) return true;
@@ -65,7 +72,7 @@ std::size_t StoredBytes::read_file(char* into, std::size_t size) {
   } while (got < 0 && errno == EINTR);
   if (got < 0) fail(name_, errno);
   const auto count = static_cast<std::size_t>(got);
-  bytes_ += count;
+  bytes_.fetch_add(count, std::memory_order_relaxed);
   EVP_DigestUpdate(digest_.get(), into, count);
   return count;
 }

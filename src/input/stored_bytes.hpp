@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -31,7 +32,11 @@ class StoredBytes {
   /// The path, or "standard input": how messages name it.
   const std::string& name() const { return name_; }
 
-  std::uint64_t bytes() const { return bytes_; }
+  /// A file that is worth a thread to read it. Never a pipe: nobody could stop that thread.
+  bool is_long_file() const;
+
+  /// May be asked on any thread.
+  std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
   /// Of all bytes read so far, in lower-case hex.
   std::string sha256() const;
@@ -47,7 +52,7 @@ class StoredBytes {
   std::string name_;
   int file_ = -1;
   std::string unread_;
-  std::uint64_t bytes_ = 0;
+  std::atomic<std::uint64_t> bytes_{0};
   Digest digest_;
 };
 

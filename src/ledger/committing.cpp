@@ -1,3 +1,4 @@
+#include "slot.hpp"
 #include "sqlite_ledger.hpp"
 
 namespace consent_sync::ledger {
@@ -19,24 +20,22 @@ void SqliteLedger::write_plan(const RunKey& run, const RunId& id, RunState into)
   ExternalSort<QueueEntry> queue(connection_.path());
   RowBlock block;
   RowResult ended;
-  staged(id).rows.for_each([&](const RowPlan& row) {
-    ++counts[row.plan.outcome];
-    if (row.plan.change) changes.add(*row.plan.change);
-    if (classify(row.plan.outcome) != consent::OutcomeClass::ok) write_source(run.key, row.row);
-    if (row.plan.outcome == Outcome::pending) {
-      write_live_row(run, row);
-      if (goes_on && row.plan.change) {
-        queue.make_room(1);
-        queue.add(QueueEntry(*row.plan.change, row.row.record->decided_at));
-      }
-      if (goes_on && row.plan.carried_by) write_carried(run.key, row.plan);
-      return;
-    }
-    if (goes_on && run.mode == Mode::sync && row.plan.settles) {
-      confirm_held(run, row.row.record->customer, row.plan.settles->held.value(), row.plan.settles->asked,
-                   std::nullopt);
-    }
+  Staging& staging = staged(id).rows;
+  staging.for_each([&](const RowPlan& row) {
     to_result(row, ended);
+    ++counts[ended.outcome];
+    if (row.plan.change) changes.add(*row.plan.change);
+    for (const RowPlan::Owner& owner : row.owners) {
+      if (owner.plan.change) changes.add(*owner.plan.change);
+    }
+    if (classify(ended.outcome) != consent::OutcomeClass::ok) write_source(run.key, row.row);
+    for (std::size_t i = 0; i < ended.accounts.size(); ++i) {
+      write_account(run.key, row.row.line, i + 1, ended.accounts[i]);
+      if (goes_on) write_row_plan(run, row.owners[i].customer, row.owners[i].plan, ended.decided_at, queue);
+    }
+    if (goes_on && row.row.record && row.owners.empty())
+      write_row_plan(run, row.row.record->customer, row.plan, ended.decided_at, queue);
+    if (ended.outcome == Outcome::pending) return write_live_row(run, row.row, ended);
     block.add(ended);
     if (!block.is_full()) return;
     write_block(run.key, block);
@@ -52,22 +51,54 @@ void SqliteLedger::write_plan(const RunKey& run, const RunId& id, RunState into)
           "UPDATE run SET planned_changes = ?, planned_withdrawing = ?, planned_granting = ? WHERE key = ?"),
       changes.changes, changes.withdrawing, changes.granting, run.key);
   // A dry run keeps what it saw: whoever carries its plan out needs to see the same.
-  if (run.mode != Mode::dry_run) execute(connection_.prepared("DELETE FROM observed WHERE run = ?"), run.key);
+  if (run.mode != Mode::dry_run) {
+    execute(connection_.prepared("DELETE FROM observed WHERE run = ?"), run.key);
+    execute(connection_.prepared("DELETE FROM email_of_nobody WHERE run = ?"), run.key);
+  }
+  if (staging.has_addresses()) {
+    execute(connection_.prepared("UPDATE run SET by_email = 1 WHERE key = ?"), run.key);
+  }
   update_state(connection_, run.key, into);
 }
 
-void SqliteLedger::write_live_row(const RunKey& run, const RowPlan& row) {
-  const consent::Record& record = *row.row.record;
+/// What planning a row for one customer means beyond the row itself.
+void SqliteLedger::write_row_plan(const RunKey& run, consent::CustomerId customer, const PlannedRow& plan,
+                                  std::optional<consent::Timestamp> decided_at,
+                                  ExternalSort<QueueEntry>& queue) {
+  if (plan.outcome == Outcome::pending) {
+    if (plan.change) {
+      queue.make_room(1);
+      queue.add(QueueEntry(*plan.change, decided_at));
+    }
+    if (plan.carried_by) write_carried(run.key, plan);
+  } else if (run.mode == Mode::sync && plan.settles) {
+    confirm_held(run, customer, plan.settles->held.value(), plan.settles->asked, std::nullopt);
+  }
+}
+
+void SqliteLedger::write_account(std::int64_t run, consent::LineNumber line, std::size_t number,
+                                 const AccountResult& account) {
+  execute(connection_.prepared(
+              "INSERT INTO account (run, line, number, customer, outcome, before, after, reason) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+          run, line, std::uint64_t{number}, account.customer, account.outcome, account.before, account.after,
+          account.reason);
+}
+
+void SqliteLedger::write_live_row(const RunKey& run, const StagedRow& row, const RowResult& result) {
+  // A row by an address that was not looked up before the run was abandoned has no customer.
+  std::optional<consent::Choice> choice;
+  if (row.record) choice = row.record->choice;
   execute(connection_.prepared(
               "INSERT INTO input_row (run, line, customer, choice, decided_at, outcome, before, after, "
               "reason) VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)"),
-          run.key, row.row.line, record.customer, record.choice, record.decided_at, row.plan.before,
-          row.plan.after, row.plan.reason);
+          run.key, row.line, result.customer, choice, result.decided_at, result.before, result.after,
+          result.reason);
 }
 
 void SqliteLedger::write_carried(std::int64_t run, const PlannedRow& row) {
   execute(connection_.prepared("INSERT INTO carried_row (run, carrier, line) VALUES (?, ?, ?)"), run,
-          *row.carried_by, row.line);
+          slot_of(*row.carried_by, row.carrier_account), slot_of(row.line, row.account));
 }
 
 void SqliteLedger::write_source(std::int64_t run, const StagedRow& row) {

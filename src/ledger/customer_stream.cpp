@@ -8,9 +8,6 @@
 namespace consent_sync::ledger {
 namespace {
 
-// A step costs a fraction of what finding a place in the tree does.
-constexpr int steps_before_a_jump = 16;
-
 constexpr const char* confirmed_sql =
     "SELECT customer, choice, asked, in_doubt FROM confirmed WHERE store = ? AND customer >= ? ORDER BY "
     "customer";
@@ -24,73 +21,6 @@ std::optional<consent::Choice> intact(std::uint8_t byte) {
 }
 
 }  // namespace
-
-CustomerScan::CustomerScan(Connection& connection, const char* sql) : database_(connection.handle()) {
-  if (sqlite3_prepare_v2(database_, sql, -1, &statement_, nullptr) != SQLITE_OK) {
-    throw SQLite::Exception(database_, sqlite3_errcode(database_));
-  }
-}
-
-CustomerScan::CustomerScan(Connection& connection, const char* sql, std::int64_t first)
-    : CustomerScan(connection, sql) {
-  sqlite3_bind_int64(statement_, 1, first);
-}
-
-CustomerScan::CustomerScan(Connection& connection, const char* sql, const std::string& first)
-    : CustomerScan(connection, sql) {
-  sqlite3_bind_text(statement_, 1, first.data(), static_cast<int>(first.size()), SQLITE_TRANSIENT);
-}
-
-CustomerScan::~CustomerScan() {
-  sqlite3_finalize(statement_);
-}
-
-void CustomerScan::step() {
-  const int result = sqlite3_step(statement_);
-  at_.reset();
-  if (result == SQLITE_ROW) {
-    at_ = sqlite3_column_int64(statement_, 0);
-  } else if (result != SQLITE_DONE) {
-    throw SQLite::Exception(database_, result);
-  }
-}
-
-void CustomerScan::start_at(std::int64_t customer) {
-  sqlite3_reset(statement_);
-  sqlite3_bind_int64(statement_, 2, customer);
-  started_ = true;
-  step();
-}
-
-bool CustomerScan::find(std::int64_t customer) {
-  if (!started_) start_at(customer);
-  for (int steps = 0; at_ && *at_ < customer; ++steps) {
-    if (steps < steps_before_a_jump) {
-      step();
-    } else {
-      start_at(customer);
-    }
-  }
-  return at_ == customer;
-}
-
-void CustomerScan::rest() {
-  sqlite3_reset(statement_);
-  started_ = false;
-  at_.reset();
-}
-
-std::uint8_t CustomerScan::choice(int column) const {
-  if (sqlite3_column_type(statement_, column) == SQLITE_NULL) return no_choice;
-  const int value = sqlite3_column_int(statement_, column);
-  if (value < 0 || value >= no_choice)
-    throw SQLite::Exception("a stored choice makes no sense", SQLITE_CORRUPT);
-  return static_cast<std::uint8_t>(value);
-}
-
-bool CustomerScan::flag(int column) const {
-  return sqlite3_column_int(statement_, column) != 0;
-}
 
 CustomerStream::CustomerStream(Staging& staging, const std::string& ledger_path, std::int64_t run,
                                const std::string& store)

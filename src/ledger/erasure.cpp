@@ -1,7 +1,11 @@
+#include <algorithm>
+#include <set>
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "evidence_hash.hpp"
+#include "ordered_scan.hpp"
 #include "run_rows.hpp"
 #include "sqlite_ledger.hpp"
 
@@ -45,10 +49,12 @@ class Eraser {
         connection_.prepared("DELETE FROM observed WHERE customer = ? AND run IN (SELECT key FROM run WHERE "
                              "store = ?)"),
         customer_, store_);
+    erase_addresses();
   }
 
   void erase_rows(std::int64_t key, const Run& run, const Ledger::Mentions& mentions) {
     const std::vector<RowResult> rows = rows_of_customer(connection_, key, customer_);
+    shared_ = lines_shared_with(connection_, key, customer_);
     for (const RowResult& row : rows) erase_text(key, row.line);
     const std::uint64_t unclear = erase_unclear_texts(key, run, mentions);
     if (!rows.empty()) {
@@ -56,6 +62,7 @@ class Eraser {
                   "UPDATE input_row SET customer = NULL, choice = NULL, decided_at = NULL, reason "
                   "= ? WHERE run = ? AND customer = ?"),
               std::string_view(erased_reason), key, customer_);
+      for (const consent::LineNumber line : shared_) erase_shared_row(key, line);
       rewrite_blocks(key);
     }
     done_.rows += rows.size();
@@ -90,6 +97,36 @@ class Eraser {
     }
     update.tryReset();
     return sequences;
+  }
+
+  /// Whose an address is can be asked again.
+  void erase_addresses() {
+    std::vector<std::string> addresses;
+    {
+      Query query(connection_.prepared("SELECT address, customers FROM email_owner WHERE store = ?"), store_);
+      while (query.next()) {
+        const std::vector<consent::CustomerId> owners = customers_of(query.blob(1));
+        if (std::find(owners.begin(), owners.end(), customer_) != owners.end())
+          addresses.push_back(query.blob(0));
+      }
+    }
+    auto& remove = connection_.prepared("DELETE FROM email_owner WHERE store = ? AND address = ?");
+    for (const std::string& address : addresses) {
+      remove.tryReset();
+      bind_value(remove, 1, store_);
+      remove.bind(2, address.data(), static_cast<int>(address.size()));
+      remove.exec();
+    }
+    remove.tryReset();
+  }
+
+  /// Of a row that speaks for several customers, what it says of the others goes with it.
+  void erase_shared_row(std::int64_t run, consent::LineNumber line) {
+    execute(connection_.prepared(
+                "UPDATE input_row SET customer = NULL, choice = NULL, decided_at = NULL, reason = ? "
+                "WHERE run = ? AND line = ?"),
+            std::string_view(erased_reason), run, line);
+    execute(connection_.prepared("DELETE FROM account WHERE run = ? AND line = ?"), run, line);
   }
 
   bool erase_text(std::int64_t run, consent::LineNumber line) {
@@ -138,11 +175,11 @@ class Eraser {
       Query query(connection_.prepared(blocks_of_run), run);
       while (query.next()) {
         std::string bytes = query.blob(1);
-        if (!may_have(bytes, customer_)) continue;
+        if (shared_.empty() && !may_have(bytes, customer_)) continue;
         RowBlock& block = rewritten.emplace_back();
         RowBlockReader reader(query.integer(0), std::move(bytes));
         for (RowResult row; reader.next(row);)
-          block.add(row.customer == customer_ ? without_customer(row) : row);
+          block.add(row.customer == customer_ || shared_.contains(row.line) ? without_customer(row) : row);
       }
     }
     auto& update = connection_.prepared("UPDATE row_block SET rows = ? WHERE run = ? AND first_line = ?");
@@ -166,6 +203,7 @@ class Eraser {
   Connection& connection_;
   const std::string& store_;
   const consent::CustomerId customer_;
+  std::set<consent::LineNumber> shared_;  ///< of the run under way: rows that speak for others, too
   Erasure done_;
 };
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "schema.hpp"
@@ -15,9 +17,12 @@ SqliteLedger::Staged& SqliteLedger::staged(const RunId& id) {
 void SqliteLedger::stage(const RunId& id, std::span<const StagedRow> rows) {
   connection_.guarded([&] {
     Staged& run = staged(id);
-    run.rows.stage(rows);
+    const bool have_addresses = std::any_of(
+        rows.begin(), rows.end(), [](const StagedRow& row) { return row.by_email || !row.email.empty(); });
+    run.rows.stage(rows, have_addresses ? &digester() : nullptr);
     for (const StagedRow& row : rows) {
-      ++run.counts[row.record ? consent::Outcome::pending : consent::Outcome::invalid];
+      const bool is_understood = row.record || row.by_email;
+      ++run.counts[is_understood ? consent::Outcome::pending : consent::Outcome::invalid];
     }
   });
 }
@@ -82,6 +87,10 @@ void SqliteLedger::adopt_observations(const RunId& id, const RunId& from) {
     execute(
         connection_.prepared("INSERT OR REPLACE INTO observed (run, customer, is_there, choice) SELECT ?, "
                              "customer, is_there, choice FROM observed WHERE run = ?"),
+        run.key, source.key);
+    execute(
+        connection_.prepared("INSERT OR IGNORE INTO email_of_nobody (run, address) SELECT ?, address FROM "
+                             "email_of_nobody WHERE run = ?"),
         run.key, source.key);
   });
 }

@@ -1,5 +1,6 @@
 #include <sqlite3.h>
 
+#include "accounts.hpp"
 #include "row_block.hpp"
 #include "run_rows.hpp"
 #include "schema.hpp"
@@ -8,6 +9,9 @@
 namespace consent_sync::ledger {
 namespace {
 
+constexpr const char* accounts_of_run =
+    "SELECT line, customer, outcome, before, after, http_status, attempts, reason FROM account WHERE run = ? "
+    "ORDER BY line, number";
 constexpr const char* sources_of_run = "SELECT line, text FROM source WHERE run = ? ORDER BY line";
 
 /// The rows that were sent, or wait for it.
@@ -80,6 +84,28 @@ class Sources {
   bool has_row_ = false;
 };
 
+/// How it ended for each of the customers that a row speaks for, where there are several.
+class Accounts {
+ public:
+  Accounts(Connection& connection, std::int64_t run) : query_(connection.prepared(accounts_of_run), run) {
+    has_row_ = query_.next();
+  }
+
+  /// Lines rise from call to call.
+  const std::vector<AccountResult>& of(consent::LineNumber line) {
+    found_.clear();
+    for (; has_row_ && query_.integer(0) <= line; has_row_ = query_.next()) {
+      if (query_.integer(0) == line) found_.push_back(read_account(query_));
+    }
+    return found_;
+  }
+
+ private:
+  Query query_;
+  std::vector<AccountResult> found_;
+  bool has_row_ = false;
+};
+
 /// Reads through a connection of its own: one state of the ledger from the first row to the last, whatever is
 /// written meanwhile.
 class RowsInOrder final : public RowCursor {
@@ -88,7 +114,8 @@ class RowsInOrder final : public RowCursor {
       : connection_(in_one_transaction(path)),
         live_(*connection_, run),
         ended_(*connection_, run),
-        sources_(*connection_, run) {}
+        sources_(*connection_, run),
+        accounts_(*connection_, run) {}
 
   const RowResult* next() override {
     return connection_->guarded([&]() -> const RowResult* {
@@ -116,17 +143,22 @@ class RowsInOrder final : public RowCursor {
     used_live_ = live != nullptr && (ended == nullptr || live->line < ended->line);
     used_ended_ = !used_live_ && ended != nullptr;
     const RowResult* row = used_live_ ? live : ended;
-    if (row == nullptr || classify(row->outcome) == consent::OutcomeClass::ok) return row;
-    with_source_ = *row;
-    with_source_.source = sources_.of(row->line);
-    return &with_source_;
+    if (row == nullptr) return row;
+    const std::vector<AccountResult>& accounts = accounts_.of(row->line);
+    const bool is_ok = classify(row->outcome) == consent::OutcomeClass::ok;
+    if (is_ok && accounts.empty()) return row;
+    whole_ = *row;
+    whole_.accounts = accounts;
+    if (!is_ok) whole_.source = sources_.of(row->line);
+    return &whole_;
   }
 
   std::unique_ptr<Connection> connection_;
   LiveRows live_;
   EndedRows ended_;
   Sources sources_;
-  RowResult with_source_;
+  Accounts accounts_;
+  RowResult whole_;
   bool used_live_ = false;
   bool used_ended_ = false;
 };
@@ -148,7 +180,11 @@ OutcomeCounts SqliteLedger::counts(const RunId& id) {
       Staged& run_here = *found->second;
       if (!run_here.is_planned) return run_here.counts;
       OutcomeCounts counts;
-      run_here.rows.for_each([&](const RowPlan& row) { ++counts[row.plan.outcome]; });
+      RowResult result;
+      run_here.rows.for_each([&](const RowPlan& row) {
+        to_result(row, result);
+        ++counts[result.outcome];
+      });
       return counts;
     }
     Query query(connection_.prepared("SELECT outcome, rows FROM outcome_count WHERE run = ?"), run.key);
@@ -178,6 +214,9 @@ ChangeCounts SqliteLedger::change_counts(const RunId& id) {
       ChangeCounts counts;
       found->second->rows.for_each([&](const RowPlan& row) {
         if (row.plan.change) counts.add(*row.plan.change);
+        for (const RowPlan::Owner& owner : row.owners) {
+          if (owner.plan.change) counts.add(*owner.plan.change);
+        }
       });
       return counts;
     }

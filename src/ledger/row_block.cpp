@@ -13,10 +13,10 @@ constexpr unsigned has_reason = 4;
 
 // Outcomes are stored as their places here: only ever add at the end.
 constexpr std::array stored_outcomes{
-    Outcome::applied,  Outcome::unchanged, Outcome::superseded, Outcome::invalid,
-    Outcome::conflict, Outcome::not_found, Outcome::rejected,   Outcome::mismatch,
-    Outcome::failed,   Outcome::unknown,   Outcome::pending,    Outcome::would_apply,
-    Outcome::in_sync,  Outcome::drifted,   Outcome::held_back,  Outcome::not_sampled,
+    Outcome::applied,     Outcome::unchanged,   Outcome::superseded, Outcome::invalid, Outcome::conflict,
+    Outcome::not_found,   Outcome::rejected,    Outcome::mismatch,   Outcome::failed,  Outcome::unknown,
+    Outcome::pending,     Outcome::would_apply, Outcome::in_sync,    Outcome::drifted, Outcome::held_back,
+    Outcome::not_sampled, Outcome::unresolved,
 };
 static_assert(stored_outcomes.size() == consent::all_outcomes.size());
 

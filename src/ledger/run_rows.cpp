@@ -28,12 +28,22 @@ std::vector<std::pair<std::int64_t, RunId>> planned_runs(Connection& connection,
   return runs;
 }
 
+std::set<consent::LineNumber> lines_shared_with(Connection& connection, std::int64_t run,
+                                                consent::CustomerId customer) {
+  Query query(connection.prepared("SELECT line FROM account WHERE run = ? AND customer = ?"), run, customer);
+  std::set<consent::LineNumber> lines;
+  while (query.next()) lines.insert(query.integer(0));
+  return lines;
+}
+
 std::vector<RowResult> rows_of_customer(Connection& connection, std::int64_t run,
                                         consent::CustomerId customer) {
   std::vector<RowResult> rows;
+  const std::set<consent::LineNumber> shared = lines_shared_with(connection, run, customer);
   Query live(
       connection.prepared("SELECT line, customer, decided_at, outcome, before, after, http_status, attempts, "
-                          "reason FROM input_row WHERE run = ? AND customer = ?"),
+                          "reason FROM input_row WHERE run = ?1 AND (customer = ?2 OR line IN (SELECT line "
+                          "FROM account WHERE run = ?1 AND customer = ?2))"),
       run, customer);
   RowResult row;
   while (live.next()) {
@@ -43,10 +53,10 @@ std::vector<RowResult> rows_of_customer(Connection& connection, std::int64_t run
   Query blocks(connection.prepared(blocks_of_run), run);
   while (blocks.next()) {
     std::string bytes = blocks.blob(1);
-    if (!may_have(bytes, customer)) continue;
+    if (shared.empty() && !may_have(bytes, customer)) continue;
     RowBlockReader reader(blocks.integer(0), std::move(bytes));
     while (reader.next(row)) {
-      if (row.customer == customer) rows.push_back(row);
+      if (row.customer == customer || shared.contains(row.line)) rows.push_back(row);
     }
   }
   std::sort(rows.begin(), rows.end(),

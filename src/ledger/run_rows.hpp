@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,10 @@ void read_row(const Query& query, RowResult& row);
 
 /// The runs of a store that have a plan, the newest first.
 std::vector<std::pair<std::int64_t, RunId>> planned_runs(Connection& connection, const std::string& store);
+
+/// Of rows that speak for several customers, this one among them.
+std::set<consent::LineNumber> lines_shared_with(Connection& connection, std::int64_t run,
+                                                consent::CustomerId customer);
 
 /// In the order of the input; a customer has few. Blocks that cannot have any are not looked into.
 std::vector<RowResult> rows_of_customer(Connection& connection, std::int64_t run,

@@ -30,7 +30,8 @@ const std::string select_columns =
     "ended_at, "
     "resumptions, exit_code, stop_reason, input_path, input_format, input_sha256, input_bytes, input_rows, "
     "put, "
-    "got, retried, throttled, reopened, quota, window_ms, sending_ms, latency, plan, undoes, evidence_head "
+    "got, retried, throttled, reopened, quota, window_ms, sending_ms, latency, plan, undoes, evidence_head, "
+    "by_email "
     "FROM run ";
 
 std::vector<std::string> select_input_columns(Connection& connection, std::int64_t key) {
@@ -110,6 +111,8 @@ Run read_run(Connection& connection, const Query& query) {
   run.plan = query.text(28);
   run.undoes = query.text(29);
   run.evidence = parse_evidence_head(query.text(30));
+  run.by_email = query.integer(31) != 0;
+  run.is_forgotten = query.integer(31) == 2;
   run.input.columns = select_input_columns(connection, query.integer(0));
   run.forecast = select_forecast(connection, query.integer(0));
   run.sample = select_sample(connection, query.integer(0));

@@ -123,6 +123,8 @@ void SqliteLedger::forget(std::int64_t run) {
   execute(connection_.prepared("DELETE FROM row_block WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM outcome_count WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM observed WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM email_of_nobody WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM account WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM forecast WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM sample WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM source WHERE run = ?"), run);

@@ -258,6 +258,43 @@ ALTER TABLE forecast ADD COLUMN late_changes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE forecast ADD COLUMN late_withdrawals INTEGER NOT NULL DEFAULT 0;
 )";
 
+/// Customers by e-mail. Addresses are keyed hashes, customers of one address seven-bit numbers (bytes.hpp). A
+/// row that speaks for several customers has an `account` for each; their changes and the rows that others
+/// carry have numbers beyond all lines (slot.hpp). `by_email` of a run: 1, or 2 once its sources have been
+/// forgotten.
+constexpr const char* version_7 = R"(
+CREATE TABLE email_key (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  proof BLOB NOT NULL
+);
+CREATE TABLE email_owner (
+  store TEXT NOT NULL,
+  address BLOB NOT NULL,
+  customers BLOB NOT NULL,
+  asked_at INTEGER NOT NULL,
+  PRIMARY KEY (store, address)
+) WITHOUT ROWID;
+CREATE TABLE email_of_nobody (
+  run INTEGER NOT NULL,
+  address BLOB NOT NULL,
+  PRIMARY KEY (run, address)
+) WITHOUT ROWID;
+CREATE TABLE account (
+  run INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  customer INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  before INTEGER,
+  after INTEGER,
+  http_status INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (run, line, number)
+) WITHOUT ROWID;
+ALTER TABLE run ADD COLUMN by_email INTEGER NOT NULL DEFAULT 0;
+)";
+
 /// A step from one version to the next: a script, then what no script can do, then the rest of it.
 struct Migration {
   const char* script;
@@ -271,7 +308,7 @@ constexpr std::array migrations{Migration{version_1},
                                 Migration{version_3},
                                 Migration{version_4},
                                 Migration{version_5, chain_old_evidence, version_5_end},
-                                Migration{version_6}};
+                                Migration{version_6}, Migration{version_7}};
 constexpr std::int64_t newest_version = migrations.size();
 
 void check_identity(Connection& connection) {

@@ -1,4 +1,6 @@
+#include "accounts.hpp"
 #include "evidence_log.hpp"
+#include "slot.hpp"
 #include "sqlite_ledger.hpp"
 
 namespace consent_sync::ledger {
@@ -19,8 +21,9 @@ std::vector<QueuedChange> SqliteLedger::take_changes(const RunId& id, QueuePosit
     while (query.next()) {
       const QueuePosition position{static_cast<int>(query.integer(0)), query.time(1), query.integer(2)};
       const consent::Base base{query.optional_choice(7), query.optional_choice(8), query.integer(9) != 0};
-      const consent::Change change{position.line,   query.customer(3), query.optional_choice(4),
-                                   query.choice(5), query.choice(6),   base};
+      const consent::Change change{line_of(position.line),   query.customer(3), query.optional_choice(4),
+                                   query.choice(5),          query.choice(6),   base,
+                                   account_of(position.line)};
       taken.push_back({position, change, query.integer(10) != 0});
     }
     if (taken.empty()) return;
@@ -65,29 +68,72 @@ void SqliteLedger::record(const RunId& id, std::span<const consent::ChangeResult
 void SqliteLedger::record_one(const RunKey& run, const RunId& id, const consent::ChangeResult& result,
                               EvidenceLog& evidence) {
   if (result.outcome == consent::Outcome::pending) return note_tries(run, result);
+  const std::int64_t slot = slot_of(result.change.line, result.change.account);
+  if (!end_row(run, slot, result)) return;
+  for (const std::int64_t carried : carried_by(run, slot)) end_row(run, carried, result);
+  // A row of a queue that an earlier version wrote stands there as if it had not told its time.
+  execute(connection_.prepared(
+              "DELETE FROM queue WHERE run = ?1 AND rank IN (0, 1) AND decided_at IN (?3, (SELECT decided_at "
+              "FROM input_row WHERE run = ?1 AND line = ?4)) AND line = ?2"),
+          run.key, slot, QueuePosition().decided_at, result.change.line);
+  if (run.mode == Mode::sync) settle(run, id, result, evidence);
+}
+
+std::vector<std::int64_t> SqliteLedger::carried_by(const RunKey& run, std::int64_t slot) {
+  Query query(connection_.prepared("SELECT line FROM carried_row WHERE run = ? AND carrier = ?"), run.key,
+              slot);
+  std::vector<std::int64_t> slots;
+  while (query.next()) slots.push_back(query.integer(0));
+  return slots;
+}
+
+/// False when it has ended already.
+bool SqliteLedger::end_row(const RunKey& run, std::int64_t slot, const consent::ChangeResult& result) {
+  if (account_of(slot) != 0) return end_account(run, slot, result);
   // What was asked for may have been settled only when the store was asked.
   const int ended = execute(
       connection_.prepared(
           "UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason = ?, before = ?, after "
           "= ? WHERE run = ? AND line = ? AND outcome = 'pending'"),
       result.outcome, result.http_status, result.attempts, result.reason, result.change.before,
-      result.change.wanted, run.key, result.change.line);
-  if (ended == 0) return;
-  const int carried =
-      execute(connection_.prepared("UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason "
-                                   "= ?, before = ?, after = ? WHERE run = ?7 "
-                                   "AND outcome = 'pending' AND line IN (SELECT line FROM carried_row WHERE "
-                                   "run = ?7 AND carrier = ?8)"),
-              result.outcome, result.http_status, result.attempts, result.reason, result.change.before,
-              result.change.wanted, run.key, result.change.line);
-  count_rows(run.key, consent::Outcome::pending, -1 - carried);
-  count_rows(run.key, result.outcome, 1 + carried);
-  // A row of a queue that an earlier version wrote stands there as if it had not told its time.
-  execute(connection_.prepared(
-              "DELETE FROM queue WHERE run = ?1 AND rank IN (0, 1) AND decided_at IN (?3, (SELECT decided_at "
-              "FROM input_row WHERE run = ?1 AND line = ?2)) AND line = ?2"),
-          run.key, result.change.line, QueuePosition().decided_at);
-  if (run.mode == Mode::sync) settle(run, id, result, evidence);
+      result.change.wanted, run.key, slot);
+  if (ended == 0) return false;
+  count_rows(run.key, consent::Outcome::pending, -1);
+  count_rows(run.key, result.outcome, 1);
+  return true;
+}
+
+bool SqliteLedger::end_account(const RunKey& run, std::int64_t slot, const consent::ChangeResult& result) {
+  const int ended = execute(
+      connection_.prepared(
+          "UPDATE account SET outcome = ?, http_status = ?, attempts = ?, reason = ?, before = ?, after = ? "
+          "WHERE run = ? AND line = ? AND number = ? AND outcome = 'pending'"),
+      result.outcome, result.http_status, result.attempts, result.reason, result.change.before,
+      result.change.wanted, run.key, line_of(slot), int{account_of(slot)});
+  if (ended == 0) return false;
+  end_shared_row(run, line_of(slot));
+  return true;
+}
+
+/// Ends a row that speaks for several customers, once it has ended for all of them.
+void SqliteLedger::end_shared_row(const RunKey& run, consent::LineNumber line) {
+  RowResult row;
+  {
+    Query query(
+        connection_.prepared("SELECT line, customer, outcome, before, after, http_status, attempts, reason "
+                             "FROM account WHERE run = ? AND line = ? ORDER BY number"),
+        run.key, line);
+    while (query.next()) row.accounts.push_back(read_account(query));
+  }
+  sum_up(row);
+  if (row.outcome == consent::Outcome::pending) return;
+  execute(
+      connection_.prepared("UPDATE input_row SET customer = ?, outcome = ?, http_status = ?, attempts = ?, "
+                           "reason = ?, before = ?, after = ? WHERE run = ? AND line = ?"),
+      row.customer, row.outcome, row.http_status, row.attempts, row.reason, row.before, row.after, run.key,
+      line);
+  count_rows(run.key, consent::Outcome::pending, -1);
+  count_rows(run.key, row.outcome, 1);
 }
 
 void SqliteLedger::settle(const RunKey& run, const RunId& id, const consent::ChangeResult& result,
@@ -104,9 +150,17 @@ void SqliteLedger::settle(const RunKey& run, const RunId& id, const consent::Cha
 }
 
 void SqliteLedger::note_tries(const RunKey& run, const consent::ChangeResult& result) {
+  const consent::Change& change = result.change;
+  if (change.account != 0) {
+    execute(
+        connection_.prepared("UPDATE account SET http_status = ?, attempts = ?, reason = ? WHERE run = ? AND "
+                             "line = ? AND number = ? AND outcome = 'pending'"),
+        result.http_status, result.attempts, result.reason, run.key, change.line, int{change.account});
+    return;
+  }
   execute(connection_.prepared("UPDATE input_row SET http_status = ?, attempts = ?, reason = ? WHERE run = ? "
                                "AND line = ? AND outcome = 'pending'"),
-          result.http_status, result.attempts, result.reason, run.key, result.change.line);
+          result.http_status, result.attempts, result.reason, run.key, change.line);
 }
 
 EvidenceEntry SqliteLedger::entry_of(const RunKey& run, const RunId& id,

@@ -3,6 +3,8 @@
 #include <map>
 #include <memory>
 
+#include "address_digest.hpp"
+#include "address_stream.hpp"
 #include "customer_stream.hpp"
 #include "evidence_log.hpp"
 #include "row_block.hpp"
@@ -12,8 +14,8 @@
 
 namespace consent_sync::ledger {
 
-/// The ledger in one SQLite file. Its functions are in runs.cpp, planning.cpp, committing.cpp, sending.cpp,
-/// reading.cpp, history.cpp and erasure.cpp.
+/// The ledger in one SQLite file. Its functions are in runs.cpp, planning.cpp, addresses.cpp, committing.cpp,
+/// sending.cpp, reading.cpp, history.cpp and erasure.cpp.
 class SqliteLedger final : public Ledger {
  public:
   explicit SqliteLedger(const std::string& path);
@@ -39,6 +41,14 @@ class SqliteLedger final : public Ledger {
                                                     std::size_t limit) override;
   void observe(const RunId& id, std::span<const ObservedCustomer> customers, const Traffic& traffic) override;
   void adopt_observations(const RunId& id, const RunId& from) override;
+  std::uint64_t count_unasked_addresses(const RunId& id, consent::Timestamp since) override;
+  std::vector<std::string> unasked_addresses(const RunId& id, consent::Timestamp since,
+                                             std::size_t limit) override;
+  void note_addresses(const RunId& id, std::span<const AddressOwners> owners, consent::Timestamp now,
+                      const Traffic& traffic) override;
+  void identify(const RunId& id, consent::Timestamp since,
+                const std::function<bool(const AddressedRow&)>& visit) override;
+  void forget_addresses(const std::string& store, consent::Timestamp before) override;
   std::optional<RunId> interrupted_twin(const RunId& id) override;
   void note_forecast(const RunId& id, const Forecast& forecast) override;
   void note_sample(const RunId& id, const Sample& sample) override;
@@ -82,12 +92,20 @@ class SqliteLedger final : public Ledger {
     bool is_planned = false;
     std::unique_ptr<CustomerStream> selection;  ///< of select_customers()
     std::optional<consent::CustomerId> selected_up_to;
+    std::unique_ptr<AddressStream> unasked;  ///< of unasked_addresses()
   };
   Staged& staged(const RunId& id);
 
+  // Addresses (addresses.cpp)
+  const AddressDigester& digester();
+
   // Writing a plan down (committing.cpp)
   void write_plan(const RunKey& run, const RunId& id, RunState into);
-  void write_live_row(const RunKey& run, const RowPlan& row);
+  void write_row_plan(const RunKey& run, consent::CustomerId customer, const PlannedRow& plan,
+                      std::optional<consent::Timestamp> decided_at, ExternalSort<QueueEntry>& queue);
+  void write_account(std::int64_t run, consent::LineNumber line, std::size_t number,
+                     const AccountResult& account);
+  void write_live_row(const RunKey& run, const StagedRow& row, const RowResult& result);
   void write_carried(std::int64_t run, const PlannedRow& row);
   void write_source(std::int64_t run, const StagedRow& row);
   void write_block(std::int64_t run, const RowBlock& block);
@@ -99,11 +117,16 @@ class SqliteLedger final : public Ledger {
   // Results (sending.cpp)
   void record_one(const RunKey& run, const RunId& id, const consent::ChangeResult& result,
                   EvidenceLog& evidence);
+  bool end_row(const RunKey& run, std::int64_t slot, const consent::ChangeResult& result);
+  bool end_account(const RunKey& run, std::int64_t slot, const consent::ChangeResult& result);
+  void end_shared_row(const RunKey& run, consent::LineNumber line);
+  std::vector<std::int64_t> carried_by(const RunKey& run, std::int64_t slot);
   void settle(const RunKey& run, const RunId& id, const consent::ChangeResult& result, EvidenceLog& evidence);
   void note_tries(const RunKey& run, const consent::ChangeResult& result);
   EvidenceEntry entry_of(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
 
   Connection connection_;
+  std::unique_ptr<AddressDigester> digester_;  ///< made when the first address comes
   std::map<RunId, std::unique_ptr<Staged>> staged_;
 };
 

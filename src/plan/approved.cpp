@@ -1,5 +1,7 @@
 #include <consent_sync/plan/approved.hpp>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <consent_sync/plan/planner.hpp>
@@ -13,9 +15,21 @@ using consent::Outcome;
 using ledger::PlannedRow;
 using ledger::RowResult;
 
+Outcome in_a_dry_run(Outcome outcome) {
+  return outcome == Outcome::pending ? Outcome::would_apply : outcome;
+}
+
+/// Whether it is for one customer, or for several that share an address.
+template <class Result>
+bool is_alike(const Result& now, const Result& approved) {
+  return in_a_dry_run(now.outcome) == approved.outcome && now.customer == approved.customer &&
+         now.before == approved.before && now.after == approved.after;
+}
+
 bool is_as_approved(const RowResult& now, const RowResult& approved) {
-  const Outcome same = now.outcome == Outcome::pending ? Outcome::would_apply : now.outcome;
-  return same == approved.outcome && now.before == approved.before && now.after == approved.after;
+  if (now.accounts.empty() && approved.accounts.empty()) return is_alike(now, approved);
+  return std::equal(now.accounts.begin(), now.accounts.end(), approved.accounts.begin(),
+                    approved.accounts.end(), is_alike<ledger::AccountResult>);
 }
 
 std::string describe(const RowResult& row) {

@@ -43,10 +43,10 @@ std::uint64_t wanted_of(std::uint64_t customers, SampleSize size) {
 }
 
 PlannedRow asked_about(const CustomerRows& customer, const CustomerRows::Row& row, consent::Choice choice) {
-  PlannedRow planned;
-  planned.line = row.line;
+  PlannedRow planned = ends_as(Outcome::pending, row, std::nullopt);
   planned.after = choice;
-  planned.change = consent::Change{row.line, customer.customer, std::nullopt, choice, choice, customer.base};
+  planned.change =
+      consent::Change{row.line, customer.customer, std::nullopt, choice, choice, customer.base, row.account};
   return planned;
 }
 

@@ -11,6 +11,7 @@ using ledger::PlannedRow;
 PlannedRow ends_as(Outcome outcome, const CustomerRows::Row& row, std::optional<consent::Choice> before) {
   PlannedRow planned;
   planned.line = row.line;
+  planned.account = row.account;
   planned.outcome = outcome;
   planned.before = before;
   return planned;

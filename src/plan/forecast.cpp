@@ -5,11 +5,15 @@
 namespace consent_sync::plan {
 namespace {
 
+std::uint64_t pages_of(std::uint64_t customers) {
+  return (customers + customers_a_page - 1) / customers_a_page;
+}
+
 /// Asked before the first change.
 std::uint64_t requests_before(const PlanTotals& totals, CheckStore check, const Questions& questions) {
   std::uint64_t requests = check == CheckStore::all ? totals.customers : 0;
-  if (questions.preflight) requests += (totals.customers + customers_a_page - 1) / customers_a_page;
-  return requests;
+  if (questions.preflight) requests += pages_of(totals.customers);
+  return requests + pages_of(questions.addresses);
 }
 
 std::uint64_t requests_a_change(CheckStore check) {

@@ -73,9 +73,13 @@ PlannedRow undecided(const CustomerRows::Row& row, const CustomerRows& customer)
 PlannedRow carried(const CustomerRows::Row& row, const PlannedRow& carrier) {
   PlannedRow planned = carrier;
   planned.line = row.line;
+  planned.account = row.account;
   planned.change.reset();
   planned.settles.reset();
-  if (planned.outcome == Outcome::pending) planned.carried_by = carrier.line;
+  if (planned.outcome == Outcome::pending) {
+    planned.carried_by = carrier.line;
+    planned.carrier_account = carrier.account;
+  }
   return planned;
 }
 

@@ -51,8 +51,8 @@ PlannedRow winning(const CustomerRows::Row& row, consent::Choice choice, const C
   if (decision.kind == Decision::Kind::conflict || decision.kind == Decision::Kind::refused) return planned;
   planned.after = decision.wanted;
   if (decision.kind == Decision::Kind::send) {
-    planned.change =
-        consent::Change{row.line, customer.customer, planned.before, decision.wanted, choice, customer.base};
+    planned.change = consent::Change{row.line, customer.customer, planned.before, decision.wanted,
+                                     choice,   customer.base,     row.account};
   } else if (known.theirs) {
     planned.settles = consent::Base{known.theirs, decision.asked, false};
   } else if (customer.base.believed() && customer.base.asked != decision.asked) {
@@ -62,17 +62,21 @@ PlannedRow winning(const CustomerRows::Row& row, consent::Choice choice, const C
   return planned;
 }
 
+void add_change_to(PlanTotals& totals, const consent::Change& change) {
+  ++totals.changes;
+  if (withdraws(change.before, change.wanted)) ++totals.withdrawals;
+  if (grants(change.before, change.wanted)) ++totals.grants;
+}
+
 void add_to(PlanTotals& totals, const PlannedRow& row) {
+  if (row.change) add_change_to(totals, *row.change);
+  if (row.account > 1) return;  // rows are counted once
   if (row.outcome == Outcome::unchanged) ++totals.unchanged;
   if (row.outcome == Outcome::superseded) ++totals.superseded;
   if (row.outcome == Outcome::conflict) ++totals.conflicts;
   if (row.outcome == Outcome::invalid) ++totals.invalid;
   if (row.outcome == Outcome::not_found) ++totals.not_found;
   if (row.outcome == Outcome::held_back) ++totals.held_back;
-  if (!row.change) return;
-  ++totals.changes;
-  if (withdraws(row.change->before, row.change->wanted)) ++totals.withdrawals;
-  if (grants(row.change->before, row.change->wanted)) ++totals.grants;
 }
 
 }  // namespace

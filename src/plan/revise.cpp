@@ -11,6 +11,13 @@ using ledger::RowResult;
 
 constexpr std::size_t batch_size = 4096;
 
+void add_change(PlanTotals& totals, const std::optional<consent::Choice>& before,
+                const std::optional<consent::Choice>& after) {
+  ++totals.changes;
+  if (after && withdraws(before, *after)) ++totals.withdrawals;
+  if (after && grants(before, *after)) ++totals.grants;
+}
+
 void add_to(PlanTotals& totals, const RowResult& row) {
   ++totals.rows;
   switch (row.outcome) {
@@ -32,10 +39,23 @@ void add_to(PlanTotals& totals, const RowResult& row) {
     case Outcome::held_back:
       ++totals.held_back;
       break;
+    case Outcome::unresolved:
+      break;
     default:
-      ++totals.changes;
-      if (row.after && withdraws(row.before, *row.after)) ++totals.withdrawals;
-      if (row.after && grants(row.before, *row.after)) ++totals.grants;
+      if (row.accounts.empty()) add_change(totals, row.before, row.after);
+      for (const ledger::AccountResult& account : row.accounts) {
+        if (account.outcome == row.outcome) add_change(totals, account.before, account.after);
+      }
+  }
+}
+
+/// Instead of what was planned for the row, and for each of its customers where there are several.
+void add_instead(const RowResult& row, PlannedRow instead, std::vector<PlannedRow>& changed) {
+  if (row.accounts.empty()) return changed.push_back(std::move(instead));
+  for (const ledger::AccountResult& account : row.accounts) {
+    ++instead.account;
+    instead.before = account.before;
+    changed.push_back(instead);
   }
 }
 
@@ -49,7 +69,7 @@ PlanTotals revise(ledger::Ledger& ledger, const ledger::RunId& run, const Object
     if (!instead) return add_to(totals, row);
     ++totals.rows;
     ++totals.conflicts;
-    changed.push_back(std::move(*instead));
+    add_instead(row, std::move(*instead), changed);
     if (changed.size() < batch_size) return;
     ledger.plan(run, changed);
     changed.clear();

@@ -51,8 +51,17 @@ void count(CategoryChanges& changes, Decision before, Decision after) {
 void Digest::add(const ledger::RowResult& row) {
   ++counts_[row.outcome];
   if (consent::classify(row.outcome) == consent::OutcomeClass::problem) add_problem(row);
-  if (row.outcome == Outcome::applied || row.outcome == Outcome::would_apply) add_change(row);
-  if (row.outcome == Outcome::in_sync || row.outcome == Outcome::drifted) add_drift(row);
+  if (row.accounts.empty()) add_comparison(row.outcome, row.before, row.after);
+  for (const ledger::AccountResult& account : row.accounts) {
+    add_comparison(account.outcome, account.before, account.after);
+  }
+}
+
+void Digest::add_comparison(Outcome outcome, const std::optional<consent::Choice>& before,
+                            const std::optional<consent::Choice>& after) {
+  if (!after) return;
+  if (outcome == Outcome::applied || outcome == Outcome::would_apply) add_change(before, *after);
+  if (before && (outcome == Outcome::in_sync || outcome == Outcome::drifted)) add_drift(*before, *after);
 }
 
 void Digest::add_problem(const ledger::RowResult& row) {
@@ -70,19 +79,17 @@ void Digest::add_problem(const ledger::RowResult& row) {
   group.first_line = row.line;
 }
 
-void Digest::add_change(const ledger::RowResult& row) {
-  if (!row.after) return;
+void Digest::add_change(const std::optional<consent::Choice>& held, consent::Choice asked) {
   for (const consent::Category category : consent::all_categories) {
-    const Decision before = row.before ? row.before->of(category) : Decision::unspecified;
-    count(changes_[static_cast<std::size_t>(category)], before, row.after->of(category));
+    const Decision before = held ? held->of(category) : Decision::unspecified;
+    count(changes_[static_cast<std::size_t>(category)], before, asked.of(category));
   }
 }
 
-void Digest::add_drift(const ledger::RowResult& row) {
-  if (!row.after || !row.before) return;
+void Digest::add_drift(consent::Choice held, consent::Choice asked) {
   for (const consent::Category category : consent::all_categories) {
-    const Decision input = row.after->of(category);
-    const Decision store = row.before->of(category);
+    const Decision input = asked.of(category);
+    const Decision store = held.of(category);
     if (input == Decision::unspecified) continue;
     CategoryDrift& drift = drift_[static_cast<std::size_t>(category)];
     ++drift.compared;

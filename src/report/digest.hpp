@@ -60,8 +60,10 @@ class Digest {
 
  private:
   void add_problem(const ledger::RowResult& row);
-  void add_change(const ledger::RowResult& row);
-  void add_drift(const ledger::RowResult& row);
+  void add_comparison(consent::Outcome outcome, const std::optional<consent::Choice>& before,
+                      const std::optional<consent::Choice>& after);
+  void add_change(const std::optional<consent::Choice>& held, consent::Choice asked);
+  void add_drift(consent::Choice held, consent::Choice asked);
 
   ledger::OutcomeCounts counts_;
   std::array<CategoryChanges, consent::all_categories.size()> changes_{};

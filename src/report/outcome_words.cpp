@@ -14,12 +14,12 @@ constexpr std::array sync_outcomes{
     Outcome::failed,   Outcome::unknown,   Outcome::held_back,  Outcome::pending,
 };
 constexpr std::array dry_run_outcomes{
-    Outcome::would_apply, Outcome::unchanged, Outcome::superseded, Outcome::invalid,
-    Outcome::conflict,    Outcome::not_found, Outcome::held_back,  Outcome::pending,
+    Outcome::would_apply, Outcome::unchanged,  Outcome::superseded, Outcome::invalid, Outcome::conflict,
+    Outcome::not_found,   Outcome::unresolved, Outcome::held_back,  Outcome::pending,
 };
 constexpr std::array audit_outcomes{
-    Outcome::in_sync,   Outcome::drifted,  Outcome::not_sampled, Outcome::superseded, Outcome::invalid,
-    Outcome::conflict,  Outcome::not_found, Outcome::failed,     Outcome::pending,
+    Outcome::in_sync,  Outcome::drifted,   Outcome::not_sampled, Outcome::superseded, Outcome::invalid,
+    Outcome::conflict, Outcome::not_found, Outcome::failed,      Outcome::pending,
 };
 
 }  // namespace
@@ -52,7 +52,8 @@ std::string_view meaning(Outcome outcome) {
     case Outcome::invalid:
       return "The row could not be understood; nothing was sent.";
     case Outcome::conflict:
-      return "It cannot be told which choice is right, or something changed since the plan was approved; nothing was sent.";
+      return "It cannot be told which choice is right, or something changed since the plan was approved; "
+             "nothing was sent.";
     case Outcome::not_found:
       return "The store has no such customer.";
     case Outcome::rejected:
@@ -72,9 +73,12 @@ std::string_view meaning(Outcome outcome) {
     case Outcome::drifted:
       return "The store holds something else than the input says.";
     case Outcome::held_back:
-      return "It would change the store in a direction that policy.direction does not permit; nothing was sent.";
+      return "It would change the store in a direction that policy.direction does not permit; nothing was "
+             "sent.";
     case Outcome::not_sampled:
       return "This customer was not drawn for the sample; the store was not asked.";
+    case Outcome::unresolved:
+      return "It is not known whose e-mail address this is; the store was not asked.";
   }
   return "";
 }
@@ -97,6 +101,8 @@ std::string_view advice(Outcome outcome) {
       return "Try them again: what the store holds of these customers is in doubt until it confirms.";
     case Outcome::drifted:
       return "Bring the store in line with a sync.";
+    case Outcome::unresolved:
+      return "Plan again with --online: the store then says whose addresses they are.";
     default:
       return "";
   }

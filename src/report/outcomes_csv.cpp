@@ -26,6 +26,17 @@ void add_number(std::string& line, std::int64_t number) {
   line.append(digits.data(), end);
 }
 
+/// Several customers of one address stand side by side.
+void add_customers(std::string& line, const ledger::RowResult& row) {
+  if (row.accounts.empty() && row.customer) add_number(line, row.customer->value());
+  const char* separator = "";
+  for (const ledger::AccountResult& account : row.accounts) {
+    line += separator;
+    add_number(line, account.customer.value());
+    separator = "|";
+  }
+}
+
 void add_choice(std::string& line, const std::optional<consent::Choice>& choice) {
   if (choice) line += words_of(*choice);
 }
@@ -36,7 +47,7 @@ void write_outcomes_csv_line(const ledger::RowResult& row, std::string& line) {
   line.clear();
   add_number(line, row.line);
   line += ',';
-  if (row.customer) add_number(line, row.customer->value());
+  add_customers(line, row);
   line += ',';
   line += consent::to_string(row.outcome);
   line += ',';

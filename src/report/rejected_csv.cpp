@@ -27,7 +27,7 @@ std::string list_of(consent::Choice choice, consent::Decision decision) {
 
 /// A row that was understood, in canonical columns; any other as the line it was.
 std::string ndjson_cells(const ledger::RowResult& row) {
-  if (!row.customer || !row.after) return ",,,," + csv_cell(clean_utf8(row.source));
+  if (!row.customer || !row.after || !row.accounts.empty()) return ",,,," + csv_cell(clean_utf8(row.source));
   return fmt::format("{},{},{},{},", row.customer->value(), list_of(*row.after, consent::Decision::allow),
                      list_of(*row.after, consent::Decision::deny),
                      row.decided_at ? consent::to_rfc3339(*row.decided_at) : "");

@@ -1,5 +1,7 @@
 #include <consent_sync/report/report.hpp>
 
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "digest.hpp"
@@ -68,8 +70,12 @@ std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& 
   page.append(report_page(run, changes, digest, quota));
   summary.append(summary_json(run, changes, digest, quota));
 
-  for (PendingFile* file : {&outcomes, &rejected, &windows, &page, &summary}) file->complete();
-  for (PendingFile* file : {&outcomes, &rejected, &windows, &page, &summary}) file->put_in_place();
+  std::vector<PendingFile*> files{&outcomes, &rejected, &windows, &page, &summary};
+  // What the rows said is not kept for ever; a file that still has it is the better one.
+  if (run.is_forgotten && std::filesystem::exists(directory.path() / "rejected.csv"))
+    std::erase(files, &rejected);
+  for (PendingFile* file : files) file->complete();
+  for (PendingFile* file : files) file->put_in_place();
   directory.sync();
   return directory.path();
 }

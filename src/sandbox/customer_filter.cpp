@@ -18,24 +18,6 @@ std::vector<std::string_view> split_commas(std::string_view text) {
   return parts;
 }
 
-/// The id in "customer7@example.com", in upper or lower case.
-std::optional<std::int64_t> id_of_email(std::string_view email) {
-  constexpr std::string_view before = "customer";
-  constexpr std::string_view after = "@example.com";
-  std::string lower(email);
-  for (auto& letter : lower) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  std::string_view rest = lower;
-  if (!rest.starts_with(before) || !rest.ends_with(after) || rest.size() <= before.size() + after.size()) {
-    return std::nullopt;
-  }
-  rest.remove_prefix(before.size());
-  rest.remove_suffix(after.size());
-  if (rest.starts_with('0')) return std::nullopt;
-  return parse_positive(rest);
-}
-
 /// Nothing if one of them is no id.
 std::optional<std::vector<std::int64_t>> ids_in(std::string_view list) {
   std::vector<std::int64_t> ids;
@@ -47,22 +29,22 @@ std::optional<std::vector<std::int64_t>> ids_in(std::string_view list) {
   return ids;
 }
 
-std::vector<std::int64_t> ids_of_emails(std::string_view list) {
+std::vector<std::int64_t> ids_of_emails(std::string_view list, const AddressBook& book) {
   std::vector<std::int64_t> ids;
   for (const auto part : split_commas(list)) {
-    const auto id = id_of_email(part);
-    if (id) ids.push_back(*id);
+    const auto owners = book.owners_of(part);
+    ids.insert(ids.end(), owners.begin(), owners.end());
   }
   return ids;
 }
 
 }  // namespace
 
-CustomerFilter::CustomerFilter(const Query& query, std::int64_t customer_count, FieldErrors& errors)
-    : customer_count_(customer_count) {
+CustomerFilter::CustomerFilter(const Query& query, const AddressBook& book, FieldErrors& errors)
+    : customer_count_(book.count()) {
   for (const auto& [name, value] : query) {
     if (name != "id:in" && name != "email:in") continue;
-    auto ids = name == "id:in" ? ids_in(value) : ids_of_emails(value);
+    auto ids = name == "id:in" ? ids_in(value) : ids_of_emails(value, book);
     if (!ids) {
       errors.emplace_back(name, "must be a list of whole numbers from 1");
       return;

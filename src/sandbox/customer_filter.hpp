@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "address_book.hpp"
 #include "reply.hpp"
 #include "route.hpp"
 
@@ -14,7 +15,7 @@ namespace consent_sync::sandbox {
 class CustomerFilter {
  public:
   /// What is wrong with a filter is added to `errors`.
-  CustomerFilter(const Query& query, std::int64_t customer_count, FieldErrors& errors);
+  CustomerFilter(const Query& query, const AddressBook& book, FieldErrors& errors);
 
   std::int64_t size() const;
   /// The customer at a place from 0 to size() - 1.

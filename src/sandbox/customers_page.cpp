@@ -102,10 +102,10 @@ std::string cursor_pagination(const PageRequest& request, const CustomerFilter& 
 
 }  // namespace
 
-Reply customers_page(const Route& route, std::int64_t customer_count) {
+Reply customers_page(const Route& route, const AddressBook& book) {
   FieldErrors errors;
-  const CustomerFilter filter(route.query, customer_count, errors);
-  const auto request = read_page(route.query, customer_count, errors);
+  const CustomerFilter filter(route.query, book, errors);
+  const auto request = read_page(route.query, book.count(), errors);
   if (!errors.empty()) return error_reply(422, "The query is not valid", route.path, errors);
   if (request.limit > max_limit) {
     return error_reply(413, "Too many customers asked for", route.path, {{"limit", "must not be above 250"}});
@@ -114,8 +114,8 @@ Reply customers_page(const Route& route, std::int64_t customer_count) {
   std::string data;
   for (auto index = span.first; index < span.end; ++index) {
     const auto id = filter.at(index);
-    fmt::format_to(std::back_inserter(data), R"({}{{"id":{},"email":"customer{}@example.com"}})",
-                   data.empty() ? "" : ",", id, id);
+    fmt::format_to(std::back_inserter(data), R"({}{{"id":{},"email":{}}})", data.empty() ? "" : ",", id,
+                   json_string(book.of(id)));
   }
   std::string meta;
   if (!request.by_cursor()) meta = pagination(request, filter, span);

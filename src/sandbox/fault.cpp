@@ -25,6 +25,7 @@ constexpr std::array table{
     FaultInfo{"401", FaultKind::status, 401, FaultArgument::none, "the token is refused, this once"},
     FaultInfo{"403", FaultKind::status, 403, FaultArgument::none, "the scope is refused, this once"},
     FaultInfo{"404", FaultKind::status, 404, FaultArgument::none, "no such customer"},
+    FaultInfo{"413", FaultKind::status, 413, FaultArgument::none, "a list is too long for the store"},
     FaultInfo{"422", FaultKind::status, 422, FaultArgument::none, "the store refuses the data"},
     FaultInfo{"429", FaultKind::throttle, 0, FaultArgument::none,
               "other apps spend the rest of the window: 429 with rate headers (bare without a quota)"},

@@ -253,6 +253,7 @@ ShopOptions shop_options(const Options& options) {
   shop.token = options.token;
   shop.read_only_token = options.read_only_token;
   shop.customers = options.customers;
+  shop.emails = options.emails;
   shop.quota = options.quota;
   shop.window = options.window;
   shop.seed = options.seed;

@@ -60,6 +60,7 @@ Reply undelivered(Delivery how, std::chrono::milliseconds stall_for = {}) {
 Shop::Shop(ShopOptions options)
     : options_(std::move(options)),
       customers_(options_.customers),
+      addresses_(options_.customers, options_.emails),
       faults_(options_.faults, options_.seed),
       quota_(options_.quota, options_.window) {}
 
@@ -202,7 +203,7 @@ Reply Shop::handle(const Arrival& arrival, const Request& request, consent::Time
                    bool wrongly) {
   auto refused = refuse(arrival.route, request);
   if (refused) return std::move(*refused);
-  if (arrival.route.kind == RouteKind::customers) return customers_page(arrival.route, customers_.count());
+  if (arrival.route.kind == RouteKind::customers) return customers_page(arrival.route, addresses_);
   return handle_consent(arrival, request, civil_now, wrongly);
 }
 

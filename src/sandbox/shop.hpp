@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <consent_sync/consent/timestamp.hpp>
 #include <consent_sync/sandbox/counters.hpp>
 
+#include "address_book.hpp"
 #include "customer_book.hpp"
 #include "fault_schedule.hpp"
 #include "quota_window.hpp"
@@ -22,6 +24,7 @@ struct ShopOptions {
   std::string token;
   std::string read_only_token;
   std::int64_t customers = 0;
+  std::map<std::int64_t, std::string> emails;  ///< of customers that have one of their own
   std::int64_t quota = 0;
   std::chrono::milliseconds window{0};
   std::uint64_t seed = 0;
@@ -48,9 +51,9 @@ class Shop {
   Arrival arrive(const Request& request, TimePoint now);
   Reply answer(const Arrival& arrival, const Request& request, TimePoint now, consent::Timestamp civil_now);
 
-  /// What a shopper does in the storefront: GET and PUT of /shopper/ID/consent with the store's token look at, and
-  /// replace, what the store holds of a customer. Costs no quota, meets no fault and is counted nowhere. Nothing for
-  /// any other request.
+  /// What a shopper does in the storefront: GET and PUT of /shopper/ID/consent with the store's token look
+  /// at, and replace, what the store holds of a customer. Costs no quota, meets no fault and is counted
+  /// nowhere. Nothing for any other request.
   std::optional<Reply> as_shopper(const Request& request, consent::Timestamp civil_now);
 
   CustomerBook& customers() { return customers_; }
@@ -73,6 +76,7 @@ class Shop {
 
   ShopOptions options_;
   CustomerBook customers_;
+  AddressBook addresses_;
   FaultSchedule faults_;
   QuotaWindow quota_;
   Counters counters_;

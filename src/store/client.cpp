@@ -46,6 +46,12 @@ class HttpsClient final : public Client {
     return send(page_room);
   }
 
+  asio::awaitable<Exchange> get_customers_by_email(const std::vector<std::string>& emails,
+                                                   int page) override {
+    writer_.write_get_customers_by_email(emails, page, request_);
+    return send(page_room);
+  }
+
   void abort() override {
     connection_.abort();
     if (!busy_) connection_.drop();

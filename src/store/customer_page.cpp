@@ -7,7 +7,7 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-bool read_customers(dom::element document, std::vector<consent::CustomerId>& customers) {
+bool read_customers(dom::element document, CustomerPage& page) {
   dom::array data;
   if (document["data"].get(data) != simdjson::SUCCESS) return false;
   for (const dom::element item : data) {
@@ -15,7 +15,10 @@ bool read_customers(dom::element document, std::vector<consent::CustomerId>& cus
     if (item["id"].get(id) != simdjson::SUCCESS) return false;
     const std::optional<consent::CustomerId> customer = consent::CustomerId::from(id);
     if (!customer) return false;
-    customers.push_back(*customer);
+    std::string_view email;
+    if (item["email"].get(email) != simdjson::SUCCESS) email = {};
+    page.customers.push_back(*customer);
+    page.emails.emplace_back(email);
   }
   return true;
 }
@@ -37,7 +40,7 @@ std::optional<CustomerPage> decode_customers(std::string_view body) {
   dom::element document;
   if (parser.parse(body.data(), body.size()).get(document) != simdjson::SUCCESS) return std::nullopt;
   CustomerPage page;
-  if (!read_customers(document, page.customers)) return std::nullopt;
+  if (!read_customers(document, page)) return std::nullopt;
   page.is_last = is_last_page(document);
   return page;
 }

@@ -144,11 +144,12 @@ Verdict judge_customers(const Exchange& exchange) {
   }
   const Reply& reply = std::get<Reply>(exchange.result);
   if (reply.status == 200) return judge_list(reply);
-  if (reply.status == 413 || reply.status == 414) return verdict::TooMany{store_said(reply)};
+  if (reply.status == 413 || reply.status == 414 || reply.status == 431)
+    return verdict::TooMany{store_said(reply)};
   Verdict verdict = without_effect(judge_refusal(reply));
   if (!std::holds_alternative<verdict::EndRow>(verdict)) return verdict;
   return stop(StopCause::misconfigured, reply,
-              "It does not list customers (policy.preflight): check store.api_url and store.hash.");
+              "It does not list customers: check store.api_url and store.hash.");
 }
 
 }  // namespace consent_sync::store

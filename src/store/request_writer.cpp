@@ -30,6 +30,19 @@ void check_header_value(std::string_view what, std::string_view value) {
   }
 }
 
+/// All but what RFC 3986 calls unreserved: a "+" of an address must not become a space, nor a "," part two.
+void append_encoded(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          c == '-' || c == '.' || c == '_' || c == '~';
+    if (is_plain) {
+      out += c;
+    } else {
+      fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+}
+
 }  // namespace
 
 RequestWriter::RequestWriter(const Address& address, const ClientOptions& options) {
@@ -76,19 +89,39 @@ void RequestWriter::write_get_first_customer(std::string& out) const {
   out += "\r\n";
 }
 
-void RequestWriter::write_get_customers(const std::vector<consent::CustomerId>& customers, int page,
-                                        std::string& out) const {
+void RequestWriter::begin_list(std::string& out) const {
   out.assign("GET ");
   out += customers_path_;
+}
+
+void RequestWriter::end_list(int page, std::string& out) const {
+  fmt::format_to(std::back_inserter(out), "&limit=250&page={}", page);
+  out += headers_;
+  out += "\r\n";
+}
+
+void RequestWriter::write_get_customers(const std::vector<consent::CustomerId>& customers, int page,
+                                        std::string& out) const {
+  begin_list(out);
   const char* separator = "?id:in=";
   for (const consent::CustomerId customer : customers) {
     out += separator;
     fmt::format_to(std::back_inserter(out), "{}", customer.value());
     separator = ",";
   }
-  fmt::format_to(std::back_inserter(out), "&limit=250&page={}", page);
-  out += headers_;
-  out += "\r\n";
+  end_list(page, out);
+}
+
+void RequestWriter::write_get_customers_by_email(const std::vector<std::string>& emails, int page,
+                                                 std::string& out) const {
+  begin_list(out);
+  const char* separator = "?email:in=";
+  for (const std::string& email : emails) {
+    out += separator;
+    append_encoded(email, out);
+    separator = ",";
+  }
+  end_list(page, out);
 }
 
 }  // namespace consent_sync::store

@@ -23,8 +23,11 @@ class RequestWriter {
   void write_get_first_customer(std::string& out) const;
   void write_get_customers(const std::vector<consent::CustomerId>& customers, int page,
                            std::string& out) const;
+  void write_get_customers_by_email(const std::vector<std::string>& emails, int page, std::string& out) const;
 
  private:
+  void begin_list(std::string& out) const;
+  void end_list(int page, std::string& out) const;
   void write_head(std::string_view method, consent::CustomerId customer, std::string& out) const;
 
   std::string customers_path_;  // "/prefix/stores/HASH/v3/customers"

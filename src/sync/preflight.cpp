@@ -1,197 +1,61 @@
 #include <consent_sync/sync/preflight.hpp>
 
 #include <algorithm>
-#include <random>
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
-#include <consent_sync/pace/backoff.hpp>
-
-#include "exchange_reading.hpp"
-#include "gate.hpp"
-#include "standing.hpp"
-
 namespace consent_sync::sync {
-namespace asio = boost::asio;
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using consent::CustomerId;
-namespace verdict = store::verdict;
-
-constexpr std::size_t longest_list = 250;
 
 bool is_unknown(const ledger::CustomerRows& customer) {
   return !customer.observed;
 }
 
-}  // namespace
-
-class Preflight::Impl {
+class WhichExist final : public ListQuestions {
  public:
-  Impl(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger, const ledger::Run& run,
-       pace::Pacer& pacer, EngineOptions options)
-      : ledger_(ledger),
-        run_(run.id),
-        options_(options),
-        random_(options.seed),
-        pacer_(pacer),
-        gate_(io.get_executor(), pacer_, [this] { give_up(); }),
-        pause_(io.get_executor()),
-        client_(clients.make(io.get_executor())),
-        started_(Clock::now()),
-        traffic_(run.traffic) {}
+  WhichExist(ledger::Ledger& ledger, ledger::RunId run) : ledger_(ledger), run_(std::move(run)) {}
 
-  asio::awaitable<std::optional<Stopped>> run() {
-    while (!stopped_) {
-      customers_ = ledger_.select_customers(run_, is_unknown, last_, list_size_);
-      if (customers_.empty()) break;
-      co_await ask_about_list();
+  std::string_view what() const override { return "which customers exist (policy.preflight)"; }
+
+  std::size_t take(std::size_t limit) override {
+    customers_ = ledger_.select_customers(run_, is_unknown, last_, limit);
+    return customers_.size();
+  }
+
+  void give_back() override {}
+
+  boost::asio::awaitable<store::Exchange> ask(store::Client& client, int page) override {
+    return client.get_customers(customers_, page);
+  }
+
+  std::size_t note(const store::CustomerPage& answer, const ledger::Traffic& traffic) override {
+    std::vector<CustomerId> found = answer.customers;
+    std::sort(found.begin(), found.end());
+    std::vector<ledger::ObservedCustomer> seen;
+    std::size_t existing = 0;
+    for (const CustomerId customer : customers_) {
+      const bool exists = std::binary_search(found.begin(), found.end(), customer);
+      seen.push_back({customer, {exists, std::nullopt}});
+      existing += exists ? 1 : 0;
     }
-    co_await client_->close();
-    co_return stopped_;
-  }
-
-  void stop(Stopped why) {
-    if (!stopped_) stopped_ = std::move(why);
-    gate_.shut();
-    pause_.cancel();
-  }
-
-  void abort() { client_->abort(); }
-
-  Progress progress() const {
-    Progress now = standing(pacer_, counted_so_far());
-    now.ended = asked_;
-    now.in_flight = in_flight_;
-    now.stopping = stopped_.has_value();
-    now.last_failure = last_failure_;
-    return now;
+    ledger_.observe(run_, seen, traffic);
+    last_ = customers_.back();
+    return existing;
   }
 
  private:
-  /// Until its answer is noted, or the list turned out too long, or the run stopped.
-  asio::awaitable<void> ask_about_list() {
-    page_ = 1;
-    attempts_ = 0;
-    found_.clear();
-    asks_on_ = true;
-    while (asks_on_ && !stopped_) {
-      const std::optional<pace::TimePoint> departed = co_await gate_.pass();
-      if (!departed) co_return;
-      ++in_flight_;
-      const store::Exchange exchange = co_await client_->get_customers(customers_, page_);
-      --in_flight_;
-      const std::optional<Clock::duration> delay = on_exchange(*departed, exchange);
-      if (!delay) continue;
-      pause_.expires_after(*delay);
-      co_await pause_.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
-  }
-
-  /// How long to wait before the next try, where that is not for the pacer to say.
-  std::optional<Clock::duration> on_exchange(pace::TimePoint departed, const store::Exchange& exchange) {
-    count(traffic_, exchange, false, attempts_ > 0);
-    const store::Verdict verdict = store::judge_customers(exchange);
-    const bool probed = pacer_.breaker() == pace::Breaker::State::half_open;
-    if (const std::string reason = trouble_in(verdict); !reason.empty()) last_failure_ = reason;
-    pacer_.on_answer(departed, Clock::now(), answer_of(exchange, verdict), jitter01());
-    if (const auto* listed = std::get_if<verdict::Listed>(&verdict)) {
-      take(listed->page);
-    } else if (const auto* too_many = std::get_if<verdict::TooMany>(&verdict)) {
-      ask_for_fewer(too_many->reason);
-    } else if (const auto* retry = std::get_if<verdict::Retry>(&verdict)) {
-      if (reply_of(exchange) != nullptr || !probed) return on_failure(retry->reason);
-    } else if (const auto* halt = std::get_if<verdict::StopRun>(&verdict)) {
-      stop({stopped_by(halt->cause), halt->reason});
-    }
-    gate_.reconsider();
-    return std::nullopt;
-  }
-
-  void take(const store::CustomerPage& page) {
-    attempts_ = 0;
-    found_.insert(found_.end(), page.customers.begin(), page.customers.end());
-    ++page_;
-    if (!page.is_last) return;
-    asks_on_ = false;
-    std::sort(found_.begin(), found_.end());
-    std::vector<ledger::ObservedCustomer> seen;
-    for (const CustomerId customer : customers_) {
-      const bool exists = std::binary_search(found_.begin(), found_.end(), customer);
-      seen.push_back({customer, {exists, std::nullopt}});
-      ++asked_[exists ? consent::Outcome::unchanged : consent::Outcome::not_found];
-    }
-    record_ended_windows(ledger_, run_, pacer_);
-    ledger_.observe(run_, seen, counted_so_far());
-    last_ = customers_.back();
-  }
-
-  void ask_for_fewer(const std::string& reason) {
-    asks_on_ = false;
-    if (list_size_ == 1) return stop({Stopped::By::misconfigured, reason + ", even of one customer"});
-    list_size_ = std::max<std::size_t>(1, std::min(list_size_, customers_.size()) / 2);
-  }
-
-  std::optional<Clock::duration> on_failure(const std::string& reason) {
-    if (++attempts_ < options_.retry.attempts) {
-      return pace::backoff_delay(options_.retry.backoff, attempts_, jitter01());
-    }
-    stop({Stopped::By::store_unavailable,
-          "the store could not say which customers exist (policy.preflight): " + reason});
-    return std::nullopt;
-  }
-
-  void give_up() {
-    stop({Stopped::By::store_unavailable,
-          "the store did not recover within retry.give_up_after; the last try: " + last_failure_});
-  }
-
-  ledger::Traffic counted_so_far() const { return traffic_so_far(traffic_, pacer_, started_); }
-
-  double jitter01() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
-
   ledger::Ledger& ledger_;
   const ledger::RunId run_;
-  const EngineOptions options_;
-  std::mt19937_64 random_;
-  pace::Pacer& pacer_;
-  Gate gate_;
-  asio::steady_timer pause_;
-  std::unique_ptr<store::Client> client_;
-  const pace::TimePoint started_;
-  ledger::Traffic traffic_;
-  std::size_t list_size_ = longest_list;
-  ledger::OutcomeCounts asked_;
   std::optional<CustomerId> last_;  ///< the last one asked about
   std::vector<CustomerId> customers_;
-  std::vector<CustomerId> found_;  ///< of them
-  int page_ = 1;
-  int attempts_ = 0;
-  bool asks_on_ = true;
-  int in_flight_ = 0;
-  std::string last_failure_;
-  std::optional<Stopped> stopped_;
 };
 
-Preflight::Preflight(asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
+}  // namespace
+
+Preflight::Preflight(boost::asio::io_context& io, store::ClientFactory& clients, ledger::Ledger& ledger,
                      const ledger::Run& run, Pacing& pacing, EngineOptions options)
-    : impl_(std::make_unique<Impl>(io, clients, ledger, run, pacing.pacer, std::move(options))) {}
-Preflight::~Preflight() = default;
-asio::awaitable<std::optional<Stopped>> Preflight::run() {
-  return impl_->run();
-}
-void Preflight::stop(Stopped why) {
-  impl_->stop(std::move(why));
-}
-void Preflight::abort() {
-  impl_->abort();
-}
-Progress Preflight::progress() const {
-  return impl_->progress();
-}
+    : ListAsker(io, clients, ledger, run, pacing, std::move(options),
+                std::make_unique<WhichExist>(ledger, run.id)) {}
 
 }  // namespace consent_sync::sync

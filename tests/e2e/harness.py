@@ -125,7 +125,8 @@ class EndToEnd(unittest.TestCase):
         """Oldest run first."""
         def started_at(directory):
             return json.loads((directory / "summary.json").read_text())["started_at"]
-        return sorted((self.directory / "reports").iterdir(), key=started_at)
+        whole = [path.parent for path in (self.directory / "reports").glob("*/summary.json")]
+        return sorted(whole, key=started_at)
 
     def summary(self, directory=None):
         directory = directory or self.report_directories()[-1]

@@ -111,10 +111,6 @@ class Refusals(EndToEnd):
         self.assertIn("bigcommerce-storefront-old", self.refusal("--input-preset", "bigcommerce-storefront"))
         self.assertIn("there is no preset onetrsut", self.refusal("--input-preset", "onetrsut"))
 
-    def test_customers_by_e_mail_are_refused_at_the_start(self):
-        error = self.refusal("--input-mapping", "{customer: {email: customer_id}, categories: {analytics: a}}")
-        self.assertIn("customer.email", error)
-
     def test_a_file_without_the_mapped_columns_is_refused(self):
         self.assertIn('no column "groups"', self.refusal("--input-preset", "onetrust"))
 
@@ -145,6 +141,12 @@ class Inspection(EndToEnd):
         self.write("job.yaml", job)
         self.expect(0, "run", "job.yaml", store=store)
         self.assertEqual(self.counts(), {"would_apply": 30})
+
+    def test_addresses_and_ids_with_addresses_among_them_are_proposed_as_keys(self):
+        for values, key in ((["jo@example.com"] * 9, "email"), (["7", "8", "jo@example.com"] * 9, "id_or_email")):
+            self.write("in.csv", "Wer,Statistik\n" + "".join(f"{value},ja\n" for value in values))
+            self.expect(0, "inspect", "in.csv", "--write-job", f"{key}.yaml")
+            self.assertIn('customer: {%s: "Wer"}' % key, (self.directory / f"{key}.yaml").read_text())
 
     def test_a_job_file_is_never_overwritten(self):
         self.write("in.csv", "customer_id,allow\n1,analytics\n")

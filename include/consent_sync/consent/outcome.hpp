@@ -26,13 +26,14 @@ enum class Outcome : std::uint8_t {
   held_back,    ///< it would change the store in a direction that policy.direction does not permit; nothing
                 ///< sent
   not_sampled,  ///< audit of a sample: this customer was not drawn
+  unresolved,   ///< dry run that does not ask: nothing is known of the customer's e-mail address
 };
 
 inline constexpr std::array all_outcomes{
-    Outcome::applied,  Outcome::unchanged, Outcome::superseded, Outcome::invalid,
-    Outcome::conflict, Outcome::not_found, Outcome::rejected,   Outcome::mismatch,
-    Outcome::failed,   Outcome::unknown,   Outcome::pending,    Outcome::would_apply,
-    Outcome::in_sync,  Outcome::drifted,   Outcome::held_back,  Outcome::not_sampled,
+    Outcome::applied,     Outcome::unchanged,   Outcome::superseded, Outcome::invalid, Outcome::conflict,
+    Outcome::not_found,   Outcome::rejected,    Outcome::mismatch,   Outcome::failed,  Outcome::unknown,
+    Outcome::pending,     Outcome::would_apply, Outcome::in_sync,    Outcome::drifted, Outcome::held_back,
+    Outcome::not_sampled, Outcome::unresolved,
 };
 
 enum class OutcomeClass : std::uint8_t { ok, problem, unfinished };

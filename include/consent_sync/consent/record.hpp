@@ -32,6 +32,21 @@ struct Record {
   friend bool operator==(const Record&, const Record&) = default;
 };
 
+/// A row that was understood, of a customer whose id is not known yet.
+struct RecordByEmail {
+  std::string email;  ///< without spaces around it, ASCII letters in lower case; never in a log or a message
+  Choice choice;
+  std::optional<Timestamp> decided_at;
+  std::optional<Part> part = std::nullopt;  ///< see Record
+
+  friend bool operator==(const RecordByEmail&, const RecordByEmail&) = default;
+};
+
+/// Of a row that speaks for several customers (they share its e-mail address): which of them, from 1. 0: the
+/// row speaks for one customer, as nearly all do.
+using Account = std::uint8_t;
+inline constexpr Account most_accounts = 63;
+
 /// What is known of a customer from earlier: the common ground that both sides' changes are measured from.
 struct Base {
   std::optional<Choice> held;   ///< what the store last confirmed; nothing if it never did
@@ -52,6 +67,7 @@ struct Change {
   Choice wanted;                 ///< what is sent
   Choice input = wanted;         ///< what the row says
   Base base = {before, std::nullopt, false};
+  Account account = 0;  ///< of the row's customers
 };
 
 /// How the sending of a change ended, for its row.

@@ -80,7 +80,11 @@ struct TimeField {
 /// How the rows of an input say what we need to know. Words are compared without regard to the case of ASCII
 /// letters, categories of other platforms with regard to it.
 struct Mapping {
-  enum class Key : std::uint8_t { id, email };
+  enum class Key : std::uint8_t {
+    id,
+    email,
+    id_or_email,  ///< what has an "@" is an address, anything else an id
+  };
 
   Key key = Key::id;
   Field customer;

@@ -7,13 +7,7 @@
 
 namespace consent_sync::input {
 
-/// A row that was understood, of a customer whose id is not known yet.
-struct RecordByEmail {
-  std::string email;  ///< without spaces around it, ASCII letters in lower case; never in a log or a message
-  consent::Choice choice;
-  std::optional<consent::Timestamp> decided_at;
-  std::optional<consent::Part> part = std::nullopt;  ///< see consent::Record
-};
+using consent::RecordByEmail;
 
 /// One row of the input: understood, or not and why. Exactly one of `record`, `by_email` and `problem` is
 /// set.

@@ -31,6 +31,28 @@ struct StagedRow {
   std::string source;
   /// Of an invalid row, where its customer is known and the row is a part of the choice only (long form).
   std::optional<consent::CustomerId> customer = std::nullopt;
+  /// In place of `record` and of `customer`, where an address has to be found out about first.
+  std::optional<consent::RecordByEmail> by_email = std::nullopt;
+  std::string email = {};
+};
+
+/// A row of a run that is known by an e-mail address, with what is known of that.
+struct AddressedRow {
+  enum class Owners : std::uint8_t {
+    not_asked,  ///< nobody has asked the store for as long as the caller wants it remembered
+    nobody,     ///< the store has no customer with this address
+    known,
+  };
+  consent::LineNumber line = 0;
+  bool is_invalid = false;  ///< has ended already, see CustomerRows::Row
+  Owners owners = Owners::not_asked;
+  std::vector<consent::CustomerId> customers;  ///< where they are known: at least one, in rising order
+};
+
+/// What the store said: whose an address is. Nobody's, when there are no customers.
+struct AddressOwners {
+  std::string email;  ///< as unasked_addresses() gave it
+  std::vector<consent::CustomerId> customers;
 };
 
 /// What the store said of a customer before the plan was made.
@@ -52,6 +74,7 @@ struct CustomerRows {
     std::optional<consent::Timestamp> decided_at;
     std::optional<consent::Part> part = std::nullopt;  ///< see consent::Record
     bool is_invalid = false;  ///< has ended already, as a part of the choice that could not be understood
+    consent::Account account = 0;  ///< which of the row's customers this is
   };
   consent::CustomerId customer;
   std::vector<Row> rows;  ///< of this run, in the order of the input; at least one
@@ -71,13 +94,16 @@ struct PlannedRow {
   /// For a `pending` row without a change of its own: the line of the row whose change speaks for it, too. It
   /// ends as that one does.
   std::optional<consent::LineNumber> carried_by = std::nullopt;
+  consent::Account carrier_account = 0;  ///< with `carried_by`
   /// What becomes the common ground without a change: what the store was seen to hold, or another word of the
   /// input.
   std::optional<consent::Base> settles;
+  consent::Account account = 0;  ///< of a row that speaks for several customers: for which of them this is
 };
 
 /// Where a change stands in the queue: all withdrawals first, then the oldest decisions, then by line. A row
-/// that does not say when its person chose may have waited longest of all.
+/// that does not say when its person chose may have waited longest of all. Changes of rows that speak for
+/// several customers have places of their own behind all lines.
 struct QueuePosition {
   int rank = -1;                                              ///< 0: takes a consent away; 1: does not
   consent::Timestamp decided_at = consent::Timestamp::min();  ///< min(): not told
@@ -89,6 +115,19 @@ struct QueuedChange {
   consent::Change change;
   /// An earlier process was handed it and recorded nothing: it may have been sent.
   bool may_have_been_sent = false;
+};
+
+/// How it ended for one of several customers that a row speaks for.
+struct AccountResult {
+  consent::CustomerId customer;
+  consent::Outcome outcome = consent::Outcome::pending;
+  std::optional<consent::Choice> before = std::nullopt;
+  std::optional<consent::Choice> after = std::nullopt;
+  int http_status = 0;
+  int attempts = 0;
+  std::string reason = {};
+
+  friend bool operator==(const AccountResult&, const AccountResult&) = default;
 };
 
 /// A row and how it ended, for reports.
@@ -103,6 +142,9 @@ struct RowResult {
   int attempts = 0;
   std::string reason;
   std::string source;  ///< kept for rows that may still need mending; empty for those that ended ok
+  /// Of a row that speaks for several customers. The row itself is pending while one of them is; then its
+  /// outcome is the worst of theirs, and what else is said of it is said of that customer.
+  std::vector<AccountResult> accounts = {};
 };
 
 /// Reads the rows of a run one by one, in the order of the input, as they were when it was made.
@@ -213,6 +255,27 @@ class Ledger {
                        const Traffic& traffic) = 0;
   /// The run takes over what was observed for another run of the same store.
   virtual void adopt_observations(const RunId& id, const RunId& from) = 0;
+
+  // --- addresses (state `staging`). Whose an address is is remembered beyond the run, the address itself
+  // only as a keyed hash, whose key lies beside the ledger. `since`: what the store said before counts for
+  // nothing. That an address is nobody's is remembered for the run only.
+  /// How many different addresses of the run nobody knows anything of.
+  virtual std::uint64_t count_unasked_addresses(const RunId& id, consent::Timestamp since) = 0;
+  /// The next of them, each once; none at the end, after which the next call begins anew.
+  virtual std::vector<std::string> unasked_addresses(const RunId& id, consent::Timestamp since,
+                                                     std::size_t limit) = 0;
+  /// Notes, durably, whose addresses are.
+  virtual void note_addresses(const RunId& id, std::span<const AddressOwners> owners, consent::Timestamp now,
+                              const Traffic& traffic) = 0;
+  /// Calls `visit` for each row that is known by an address, once. True: the row speaks for the customers
+  /// found, at most consent::most_accounts; false: it does not, and `visit` has planned it, unless it is
+  /// invalid. Once a run, before for_each_customer(), which then has those customers.
+  virtual void identify(const RunId& id, consent::Timestamp since,
+                        const std::function<bool(const AddressedRow&)>& visit) = 0;
+  /// Forgets whose addresses are where the store said so before then, and what the rows of runs by address
+  /// said that ended before then.
+  virtual void forget_addresses(const std::string& store, consent::Timestamp before) = 0;
+
   /// The newest other run of the same store and mode that is still in state `staging`, over an input of the
   /// same SHA-256.
   virtual std::optional<RunId> interrupted_twin(const RunId& id) = 0;

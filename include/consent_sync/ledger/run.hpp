@@ -138,6 +138,8 @@ struct Run {
   std::optional<Forecast> forecast;
   std::optional<Sample> sample;
   std::optional<EvidenceHead> evidence;  ///< the store's history as the run ended; nothing while it has none
+  bool by_email = false;                 ///< some of its rows are known by an e-mail address
+  bool is_forgotten = false;             ///< by_email, and what its rows said is kept no longer
 };
 
 }  // namespace consent_sync::ledger

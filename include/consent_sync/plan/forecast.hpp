@@ -20,11 +20,12 @@ struct Pace {
 
 /// What else a run asks the store, besides its changes.
 struct Questions {
-  bool preflight = false;    ///< policy.preflight: one request for every `customers_a_page` customers
-  std::uint64_t canary = 0;  ///< safety.canary: a GET for each of so many changes
+  bool preflight = false;       ///< policy.preflight: one request for every `customers_a_page` customers
+  std::uint64_t canary = 0;     ///< safety.canary: a GET for each of so many changes
+  std::uint64_t addresses = 0;  ///< e-mail addresses to ask about: one request for every `customers_a_page`
 };
 
-inline constexpr std::uint64_t customers_a_page = 250;  ///< of the API's GET /customers?id:in=
+inline constexpr std::uint64_t customers_a_page = 250;  ///< of the API's GET /customers
 
 /// The requests that a sync of this plan sends when nothing has to be tried twice, and how long the quota
 /// makes them take. Without any limit on the pace the duration is 0: not known.

@@ -26,6 +26,12 @@ enum class EssentialDeny : std::uint8_t {
   send,    ///< it is sent like any other: the store decides
 };
 
+/// What becomes of a row whose e-mail address several customers have (setting `policy.shared_email`).
+enum class SharedEmail : std::uint8_t {
+  conflict,  ///< nobody may choose among them
+  all,       ///< it speaks for each of them
+};
+
 /// "never", "changes", "all"; "both", "withdraw_only", "grant_only"; "reject", "send".
 std::string_view to_string(CheckStore policy);
 std::string_view to_string(Direction policy);
@@ -38,6 +44,7 @@ struct Policy {
   Direction direction = Direction::both;
   EssentialDeny essential_deny = EssentialDeny::reject;
   CheckStore check_store = CheckStore::never;
+  SharedEmail shared_email = SharedEmail::conflict;
   /// Set where each row speaks of one category of another platform (long form): how they make a choice.
   std::optional<consent::Composition> composition = std::nullopt;
   /// What is read is no new word of the input but what the store held before a run (undo): the word that the

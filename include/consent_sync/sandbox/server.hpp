@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,10 +20,11 @@ struct Options {
   std::string host = "127.0.0.1";  ///< an IP address to listen on, or "localhost"
   unsigned short port = 0;         ///< 0: any free one, see Server::port
   std::string store_hash = "sandbox";
-  std::string token = "sandbox-token";  ///< may read and write
-  std::string read_only_token;          ///< may read; a PUT with it is 403. Empty: there is none
-  std::int64_t customers = 100000;      ///< customers 1..N exist; customer 7 is customer7@example.com
-  std::int64_t quota = 150;             ///< requests a window; 0: no quota, and no rate headers
+  std::string token = "sandbox-token";         ///< may read and write
+  std::string read_only_token;                 ///< may read; a PUT with it is 403. Empty: there is none
+  std::int64_t customers = 100000;             ///< customers 1..N exist; customer 7 is customer7@example.com
+  std::map<std::int64_t, std::string> emails;  ///< of customers that have another address; may be shared
+  std::int64_t quota = 150;                    ///< requests a window; 0: no quota, and no rate headers
   std::chrono::milliseconds window{30000};
   std::filesystem::path ca_file;  ///< where the certificate authority is written (PEM); empty: nowhere
   std::uint64_t seed = 1;         ///< of the probabilities and of the order of lists in replies

@@ -30,6 +30,10 @@ class Client {
   /// decode_customers().
   virtual boost::asio::awaitable<Exchange> get_customers(const std::vector<consent::CustomerId>& customers,
                                                          int page) = 0;
+  /// The same of the customers who have one of these e-mail addresses: 250 of them at most. There may be more
+  /// customers than addresses.
+  virtual boost::asio::awaitable<Exchange> get_customers_by_email(const std::vector<std::string>& emails,
+                                                                  int page) = 0;
 
   /// Ends a connection in use at once (its exchange ends as cancelled), or closes an idle one. May be used
   /// again.

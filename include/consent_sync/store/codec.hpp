@@ -22,7 +22,8 @@ std::optional<consent::Choice> decode_choice(std::string_view body);
 /// A page of customers, as far as it matters here.
 struct CustomerPage {
   std::vector<consent::CustomerId> customers;
-  bool is_last = true;  ///< no page of the same list follows
+  std::vector<std::string> emails;  ///< theirs, as the store writes them; empty where it names none
+  bool is_last = true;              ///< no page of the same list follows
 };
 
 /// Reads a reply to GET /customers. Nothing if it is no such list; what else it says of customers is passed

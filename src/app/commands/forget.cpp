@@ -53,6 +53,11 @@ void write_reports_again(ledger::Ledger& ledger, const Config& config,
                          const std::vector<ledger::RunId>& runs) {
   for (const ledger::RunId& run : runs) {
     if (!std::filesystem::exists(std::filesystem::path(config.report.dir) / run)) continue;
+    // What it was made of is kept no longer (policy.email_cache): it is not left as it was, with the
+    // customer.
+    if (ledger.find_run(run)->is_forgotten) {
+      std::filesystem::remove(std::filesystem::path(config.report.dir) / run / "rejected.csv");
+    }
     const std::filesystem::path directory = report::write_report(ledger, run, config.report.dir);
     fmt::print("Written again: {}\n", directory.string());
   }

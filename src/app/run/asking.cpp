@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <consent_sync/plan/planner.hpp>
+#include <consent_sync/sync/address_lookup.hpp>
 #include <consent_sync/sync/preflight.hpp>
 
 #include "../progress_view.hpp"
@@ -35,6 +36,22 @@ class Asking {
         pace_(pace),
         deadline_(deadline),
         terminal_(terminal) {}
+
+  SendingEnd whose_addresses(const ledger::Run& run, consent::Timestamp since) {
+    const std::uint64_t count = ledger_.count_unasked_addresses(run.id, since);
+    if (count == 0) return {};
+    Errand errand{
+        count, "addresses",
+        fmt::format("asking {} whose {} e-mail addresses are", config_.store.api_url, show_count(count))};
+    errand.deadline = deadline_;
+    asio::io_context io(1);
+    const bool preflight = config_.policy.preflight || config_.online;
+    sync::AddressLookup lookup(io, clients_, ledger_, run, pacing_, engine_options(config_), since,
+                               preflight);
+    const SendingEnd end = run_errand(io, lookup, std::move(errand), config_, terminal_);
+    learn(lookup.progress());
+    return end;
+  }
 
   SendingEnd which_exist(const ledger::Run& run) {
     const std::uint64_t count = count_customers(
@@ -93,13 +110,25 @@ Wanted survey_of(const plan::Policy& policy) {
 
 }  // namespace
 
+consent::Timestamp addresses_known_since(const ledger::Run& run, const Config& config) {
+  return run.started_at - config.policy.email_cache;
+}
+
+SendingEnd look_addresses_up(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
+                             const std::string& token, sync::Pacing& pacing, plan::Pace& pace,
+                             const std::optional<Deadline>& deadline, Terminal& terminal) {
+  const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
+  return Asking(ledger, config, *clients, pacing, pace, deadline, terminal)
+      .whose_addresses(run, addresses_known_since(run, config));
+}
+
 SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
                      const Config& config, const std::string& token, sync::Pacing& pacing, plan::Pace& pace,
                      const std::optional<Deadline>& deadline, Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
   Asking asking(ledger, config, *clients, pacing, pace, deadline, terminal);
   if (config.policy.preflight || config.online) {
-    const SendingEnd end = asking.which_exist(run);
+    const SendingEnd end = asking.which_exist(ledger.find_run(run.id).value());
     if (end.stopped_with) return end;
   }
   const bool surveys = config.policy.check_store == plan::CheckStore::all ||

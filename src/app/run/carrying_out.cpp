@@ -58,6 +58,13 @@ class Work {
     if (staged.is_resumed) return send(staged.run, pace);
     // What the approved plan saw is what its run has to see.
     if (!task_.plan.empty()) ledger_.adopt_observations(staged.run.id, task_.plan);
+    std::uint64_t unasked_addresses = 0;
+    if (staged.is_by_email) {
+      const SendingEnd asked = look_addresses_up(staged.run, pace);
+      if (asked.stopped_with) return end(staged.run, asked);
+      unasked_addresses = identify_customers(ledger_, staged.run, policy_of(staged),
+                                             addresses_known_since(staged.run, config_), terminal_);
+    }
     if (asks_first()) {
       limit_.keep_off();
       const SendingEnd asked = ask_store(ledger_, staged.run, policy_of(staged), config_, token_, pacing_,
@@ -66,8 +73,8 @@ class Work {
       if (asked.stopped_with) return end(staged.run, asked);
       limit_.watch();
     }
-    const std::optional<std::string> refused =
-        plan_run(ledger_, staged.run, policy_of(staged), config_, pace, limit_.deadline(), terminal_);
+    const std::optional<std::string> refused = plan_run(ledger_, staged.run, policy_of(staged), config_, pace,
+                                                        unasked_addresses, limit_.deadline(), terminal_);
     if (refused) return refuse(staged.run, *refused);
     if (task_.mode != ledger::Mode::dry_run) return send(ledger_.find_run(staged.run.id).value(), pace);
     return conclude(staged.run, exit_code_of(ledger_.counts(staged.run.id)), "");
@@ -80,6 +87,19 @@ class Work {
     policy.restores = !staged.run.undoes.empty();
     policy.dry_run = task_.mode == ledger::Mode::dry_run;
     return policy;
+  }
+
+  bool is_offline() const { return task_.mode == ledger::Mode::dry_run && !config_.online; }
+
+  SendingEnd look_addresses_up(const ledger::Run& run, plan::Pace& pace) {
+    ledger_.forget_addresses(run.store, addresses_known_since(run, config_));
+    if (is_offline()) return {};
+    limit_.keep_off();
+    const SendingEnd asked = app::look_addresses_up(ledger_, run, config_, token_, pacing_, pace,
+                                                    limit_.deadline(), terminal_);
+    exit_on_signals(config_.log.format);
+    if (!asked.stopped_with) limit_.watch();
+    return asked;
   }
 
   bool asks_first() const {

@@ -8,6 +8,7 @@
 
 #include <consent_sync/plan/approved.hpp>
 #include <consent_sync/plan/audit.hpp>
+#include <consent_sync/plan/identification.hpp>
 #include <consent_sync/plan/planner.hpp>
 #include <consent_sync/plan/undo.hpp>
 
@@ -47,8 +48,8 @@ std::optional<ledger::Lateness> late_for(const Deadline& deadline, consent::Time
 
 /// What a sync costs that begins with nothing asked.
 ledger::Forecast forecast_of_all(const plan::PlanTotals& totals, const Config& config, const plan::Pace& pace,
-                                 const std::optional<Deadline>& deadline) {
-  const plan::Questions questions{config.policy.preflight, config.safety.canary};
+                                 std::uint64_t unasked_addresses, const std::optional<Deadline>& deadline) {
+  const plan::Questions questions{config.policy.preflight, config.safety.canary, unasked_addresses};
   ledger::Forecast forecast = plan::forecast(totals, config.policy.check_store, questions, pace);
   if (deadline)
     forecast.late = late_for(*deadline, now(), totals, config.policy.check_store, questions, pace);
@@ -78,6 +79,20 @@ plan::PlanTotals make_plan(ledger::Ledger& ledger, const ledger::Run& run, const
 
 }  // namespace
 
+std::uint64_t identify_customers(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
+                                 consent::Timestamp since, Terminal& terminal) {
+  terminal.status("looking up whose addresses they are");
+  const std::uint64_t unasked = ledger.count_unasked_addresses(run.id, since);
+  const plan::Identified found = plan::identify_customers(ledger, run.id, policy, since);
+  spdlog::info(
+      "run {}: {} rows by e-mail address: {} of customers that are known, {} of nobody, {} of several "
+      "customers, {} "
+      "not known (not asked)",
+      run.id, show_count(found.rows), show_count(found.known), show_count(found.not_found),
+      show_count(found.shared), show_count(found.unresolved));
+  return unasked;
+}
+
 plan::Pace assumed_pace(const Config& config) {
   plan::Pace pace;
   pace.quota = config.assumed_quota.quota;
@@ -102,7 +117,7 @@ std::string time_sentence(ledger::Ledger& ledger, const ledger::Run& run, const 
   plan::PlanTotals left;
   left.changes = ledger.counts(run.id)[consent::Outcome::pending];
   left.withdrawals = ledger.queued_withdrawals(run.id);
-  const plan::Questions questions{false, config.safety.canary};
+  const plan::Questions questions{false, config.safety.canary, 0};
   const ledger::Forecast forecast = plan::forecast(left, check_of_changes(config), questions, pace);
   const auto late = late_for(deadline, from, left, check_of_changes(config), questions, pace);
   const std::string until = show_time(std::chrono::floor<std::chrono::milliseconds>(deadline.at - from));
@@ -120,7 +135,8 @@ std::string time_sentence(ledger::Ledger& ledger, const ledger::Run& run, const 
 
 std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& run,
                                     const plan::Policy& policy, const Config& config, const plan::Pace& pace,
-                                    const std::optional<Deadline>& deadline, Terminal& terminal) {
+                                    std::uint64_t unasked_addresses, const std::optional<Deadline>& deadline,
+                                    Terminal& terminal) {
   terminal.status("planning");
   if (run.mode == ledger::Mode::audit) {
     plan_audit(ledger, run, policy, config);
@@ -128,11 +144,11 @@ std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& r
   }
   const plan::PlanTotals totals = make_plan(ledger, run, policy);
   announce(run, totals);
-  if (policy.dry_run) ledger.note_forecast(run.id, forecast_of_all(totals, config, pace, deadline));
+  if (policy.dry_run) ledger.note_forecast(run.id, forecast_of_all(totals, config, pace, unasked_addresses, deadline));
   std::optional<std::string> refused = plan::exceeded(totals, config.safety);
   // An approved plan was looked at by whoever names it.
   if (!refused && !policy.dry_run && run.plan.empty()) {
-    const plan::Questions questions{false, config.safety.canary};
+    const plan::Questions questions{false, config.safety.canary, 0};
     const ledger::Forecast forecast = plan::forecast(totals, check_of_changes(config), questions, pace);
     refused = unconfirmed(ledger, run, totals, forecast, config, terminal);
   }

@@ -13,12 +13,18 @@
 namespace consent_sync::app {
 
 /// Plans a run whose rows are staged: a sync or dry run by policy, the one that carries out an approved plan
-/// by that plan, an audit by its sample. Notes a dry run's forecast at this pace. Commits the plan, unless it
-/// exceeds a safety limit or the person at the terminal does not want it: then the sentence that says so, and
-/// nothing may be sent.
+/// by that plan, an audit by its sample. Notes a dry run's forecast at this pace, with the addresses that a
+/// sync would have to ask about. Commits the plan, unless it exceeds a safety limit or the person at the
+/// terminal does not want it: then the sentence that says so, and nothing may be sent.
 std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& run,
                                     const plan::Policy& policy, const Config& config, const plan::Pace& pace,
-                                    const std::optional<Deadline>& deadline, Terminal& terminal);
+                                    std::uint64_t unasked_addresses, const std::optional<Deadline>& deadline,
+                                    Terminal& terminal);
+
+/// Settles whose the rows are that are known by an e-mail address, by what the ledger knows by now. The
+/// number of addresses of which nothing is known.
+std::uint64_t identify_customers(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
+                                 consent::Timestamp since, Terminal& terminal);
 
 /// The pace of a store that was not asked about its quota.
 plan::Pace assumed_pace(const Config& config);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <sstream>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -42,11 +43,12 @@ std::string mapping_in(const std::string& settings) {
   return "";
 }
 
-struct ProblemRow {
-  consent::LineNumber line;
-  consent::CustomerId customer;
-  std::optional<consent::Choice> wanted;
-};
+/// Calls `visit` with each customer that a row speaks for, and what was wanted for it.
+template <class Visit>
+void for_each_customer(const ledger::RowResult& row, Visit visit) {
+  if (row.accounts.empty() && row.customer) visit(*row.customer, row.after);
+  for (const ledger::AccountResult& account : row.accounts) visit(account.customer, account.after);
+}
 
 /// The problem rows of a run and what has become of their customers since.
 class Problems {
@@ -54,10 +56,10 @@ class Problems {
   void take(ledger::Ledger& ledger, const ledger::Run& run) {
     ledger.for_each_row(run.id, [&](const ledger::RowResult& row) {
       if (classify(row.outcome) != OutcomeClass::problem) return;
-      if (row.outcome == Outcome::invalid || !row.customer) {
+      if (row.outcome == Outcome::invalid) {
         ++not_understood_;
       } else {
-        add({row.line, *row.customer, row.after});
+        add(row);
       }
     });
   }
@@ -89,32 +91,48 @@ class Problems {
   }
 
  private:
-  void add(const ProblemRow& row) {
+  void add(const ledger::RowResult& row) {
     if (rows_.size() == most_rows) {
       refuse(fmt::format("more than {} rows ended as a problem: run the whole input again",
                          show_count(most_rows)));
     }
-    rows_.emplace(row.line, row);
-    customers_[row.customer.value()].push_back(row.line);
+    rows_.insert(row.line);
+    if (!row.customer) nobodys_.push_back(row.line);
+    for_each_customer(row, [&](consent::CustomerId customer, std::optional<consent::Choice> wanted) {
+      customers_[customer.value()].push_back({row.line, wanted});
+    });
   }
 
   void compare_with(ledger::Ledger& ledger, const ledger::Run& later) {
+    // Whose these rows are the store could not say then; it may have been one of the later run's customers.
+    for (const consent::LineNumber line : nobodys_) overtaken_ += rows_.erase(line);
+    nobodys_.clear();
     const std::unique_ptr<ledger::RowCursor> rows = ledger.read_rows(later.id);
     while (const ledger::RowResult* row = rows->next()) {
-      if (!row->customer || row->outcome == Outcome::superseded) continue;
-      const auto same_customer = customers_.find(row->customer->value());
-      if (same_customer == customers_.end()) continue;
-      for (const consent::LineNumber line : same_customer->second) {
-        const auto found = rows_.find(line);
-        if (found == rows_.end() || found->second.wanted == row->after) continue;
-        rows_.erase(found);
-        ++overtaken_;
-      }
+      if (row->outcome == Outcome::superseded) continue;
+      for_each_customer(*row, [&](consent::CustomerId customer, std::optional<consent::Choice> wanted) {
+        leave_out_others(customer, wanted);
+      });
     }
   }
 
-  std::unordered_map<consent::LineNumber, ProblemRow> rows_;
-  std::unordered_map<std::int64_t, std::vector<consent::LineNumber>> customers_;
+  void leave_out_others(consent::CustomerId customer, std::optional<consent::Choice> wanted) {
+    const auto same_customer = customers_.find(customer.value());
+    if (same_customer == customers_.end()) return;
+    for (const Wanted& earlier : same_customer->second) {
+      if (earlier.choice != wanted) overtaken_ += rows_.erase(earlier.line);
+    }
+  }
+
+  struct Wanted {
+    consent::LineNumber line;
+    std::optional<consent::Choice> choice;
+  };
+
+  std::unordered_set<consent::LineNumber> rows_;
+  std::unordered_map<std::int64_t, std::vector<Wanted>> customers_;
+  std::vector<consent::LineNumber>
+      nobodys_;  ///< rows whose e-mail address no customer, or none for sure, had
   std::uint64_t not_understood_ = 0;
   std::uint64_t overtaken_ = 0;
 };
@@ -208,6 +226,12 @@ ledger::Run find_run_with_problems(ledger::Ledger& ledger, const Config& config)
   if (run->mode != ledger::Mode::sync) refuse(fmt::format("run {} sent nothing: it was no sync", id));
   if (run->state == ledger::RunState::open || run->state == ledger::RunState::staging) {
     refuse(fmt::format("run {} is not finished: the command that began it takes it up", id));
+  }
+  if (run->is_forgotten) {
+    refuse(fmt::format(
+        "what the rows of run {} said is not kept any more (policy.email_cache): run the whole input "
+        "again",
+        id));
   }
   if (mapping_in(run->settings) != mapping_in(describe(config))) {
     refuse(fmt::format("run {} read its input by another mapping: use its input settings", id));

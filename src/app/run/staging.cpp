@@ -57,8 +57,9 @@ std::vector<ledger::StagedRow> to_staged(std::vector<input::Row>& rows, ProblemL
   std::vector<ledger::StagedRow> staged;
   staged.reserve(rows.size());
   for (input::Row& row : rows) {
-    if (!row.record) problems.tell(row.line, consent::Outcome::invalid, row.problem);
-    staged.push_back({row.line, row.record, std::move(row.problem), std::move(row.source), row.customer});
+    if (!row.record && !row.by_email) problems.tell(row.line, consent::Outcome::invalid, row.problem);
+    staged.push_back({row.line, row.record, std::move(row.problem), std::move(row.source), row.customer,
+                      std::move(row.by_email), std::move(row.email)});
   }
   return staged;
 }
@@ -170,6 +171,11 @@ void keep_other(ledger::Ledger& ledger, const ledger::Run& open, const ledger::R
           open.id, open.input.path));
 }
 
+bool is_by_email(const Config& config, const Task& task) {
+  const auto& mapping = config.input.reader.mapping;
+  return task.undoes.empty() && mapping && mapping->key != input::Mapping::Key::id;
+}
+
 void abandon_other(ledger::Ledger& ledger, const ledger::Run& open) {
   const std::uint64_t unsent = ledger.counts(open.id)[consent::Outcome::pending];
   spdlog::warn(
@@ -216,11 +222,11 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& ta
     ledger.resume_run(open->id, run.started_at);
     log_for_run(open->id);
     spdlog::info("resuming run {}, which stopped before every row was reached", open->id);
-    return {ledger.find_run(open->id).value(), std::nullopt, true};
+    return {ledger.find_run(open->id).value(), std::nullopt, true, is_by_email(config, task)};
   }
   if (open && !config.input.only_problems_of.empty()) keep_other(ledger, *open, run);
   if (open) abandon_other(ledger, *open);
-  StagedRun staged{run, std::nullopt, false};
+  StagedRun staged{run, std::nullopt, false, is_by_email(config, task)};
   if (const consent::Composition* composition = reader->composition()) staged.composition = *composition;
   return staged;
 }

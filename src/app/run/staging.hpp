@@ -23,6 +23,8 @@ struct StagedRun {
   ledger::Run run;
   std::optional<consent::Composition> composition;  ///< of an input in long form
   bool is_resumed = false;  ///< it was planned by an earlier process; else it has to be planned now
+  bool is_by_email =
+      false;  ///< rows may be known by an e-mail address: whose they are is to be found out first
 };
 
 /// Reads the whole input into the ledger. When an earlier run over the same input was left open, that run is

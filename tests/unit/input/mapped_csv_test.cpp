@@ -202,6 +202,16 @@ TEST_CASE("a record by e-mail address has it in lower case, and problems never s
   }
 }
 
+TEST_CASE("where a column holds ids and addresses, an @ tells them apart") {
+  const auto all = rows("customer: {id_or_email: Who}\ncategories: {analytics: a}\n",
+                        "Who,a\n42,yes\nJo@x.org,no\njo@,no\njo,no\n");
+  REQUIRE(all.size() == 4);
+  CHECK(all[0].record->customer.value() == 42);
+  CHECK(all[1].by_email->email == "jo@x.org");
+  CHECK(contains(all[2].problem, "e-mail address is not whole"));
+  CHECK(contains(all[3].problem, "Who is \"jo\""));
+}
+
 TEST_CASE("times in the formats that the mapping names are read, and others are not") {
   const std::string yaml =
       "customer: {id: c}\ndecided_at: {from: t, formats: ['%d.%m.%Y %H:%M', epoch_ms], zone: "

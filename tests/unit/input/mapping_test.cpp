@@ -36,6 +36,8 @@ TEST_CASE("a mapping without values has the words of the canonical form") {
 
 TEST_CASE("customers may be known by their e-mail address") {
   CHECK(read_mapping("customer: {email: Email}\ncategories: {analytics: a}").key == Mapping::Key::email);
+  CHECK(read_mapping("customer: {id_or_email: Who}\ncategories: {analytics: a}").key ==
+        Mapping::Key::id_or_email);
 }
 
 TEST_CASE("a field may be JSON, with a pointer into it") {

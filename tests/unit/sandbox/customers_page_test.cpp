@@ -59,6 +59,22 @@ TEST_CASE("email:in finds customers in upper or lower case, and nobody else") {
   CHECK(reply.body.starts_with(R"({"data":[{"id":7,"email":"customer7@example.com"}])"));
 }
 
+TEST_CASE("customers may have addresses of their own, and share them") {
+  const AddressBook book(
+      1000, {{7, "Jo+news@Example.org"}, {9, "jo+NEWS@example.org"}, {11, "customer12@example.com"}});
+  const auto ask = [&](const std::string& query) {
+    return customers_page(parse_route("/stores/a/v3/customers?" + query), book);
+  };
+  CHECK(
+      ask("email:in=jo%2Bnews%40example.org")
+          .body.starts_with(
+              R"({"data":[{"id":7,"email":"Jo+news@Example.org"},{"id":9,"email":"jo+NEWS@example.org"}])"));
+  CHECK(holds(ask("email:in=customer12@example.com"), R"("total":2,"count":2)"));
+  CHECK(holds(ask("email:in=customer7@example.com,customer9@example.com"), R"("total":0,"count":0)"));
+  // A "+" that is not encoded is a space.
+  CHECK(holds(ask("email:in=jo+news%40example.org"), R"("total":0,"count":0)"));
+}
+
 TEST_CASE("cursors lead through the whole list and back, each customer once") {
   const auto cursor = [](const Reply& reply, const std::string& name) {
     const auto at = reply.body.find("\"" + name + "\":\"");

@@ -135,6 +135,22 @@ TEST_CASE("customers are listed page by page, and who does not exist is left out
   });
 }
 
+TEST_CASE("customers are listed by their addresses, 250 at a time, in whatever case and with a plus") {
+  StoreFixture store;
+  const auto factory = make_client_factory(store.client_options());
+  const auto client = factory->make(store.io.get_executor());
+  std::vector<std::string> addresses{"nobody+there@example.com", "CUSTOMER1@EXAMPLE.COM"};
+  for (int id = 2; id <= 249; ++id) addresses.push_back("customer" + std::to_string(id) + "@example.com");
+  store.run([&]() -> asio::awaitable<void> {
+    Exchange whole = co_await client->get_customers_by_email(addresses, 1);
+    const Verdict verdict = judge_customers(whole);
+    REQUIRE(std::holds_alternative<verdict::Listed>(verdict));
+    const CustomerPage page = std::get<verdict::Listed>(verdict).page;
+    CHECK(page.customers.size() == 249);
+    CHECK(page.emails.at(0) == "customer1@example.com");
+  });
+}
+
 TEST_CASE("a customer that does not exist is a 404") {
   StoreFixture store;
   const auto factory = make_client_factory(store.client_options());

@@ -139,6 +139,7 @@ TEST_CASE("a page of customers is read as its ids, whatever else it tells of the
   REQUIRE(page->customers.size() == 2);
   CHECK(page->customers[0].value() == 3);
   CHECK(page->customers[1].value() == 9007199254740993);
+  CHECK(page->emails == std::vector<std::string>{"a@example.com", ""});
   CHECK_FALSE(page->is_last);
 }
 
@@ -150,8 +151,8 @@ TEST_CASE("the last page, an empty one, and one that is not numbered are the las
 }
 
 TEST_CASE("a list that is not wholly understood is no list") {
-  for (const char* body : {"", "[]", "{}", R"({"data":{}})", R"({"data":[{"id":"3"}]})", R"({"data":[{"id":0}]})",
-                           R"({"data":[{}]})", R"({"data":[{"id":1})"}) {
+  for (const char* body : {"", "[]", "{}", R"({"data":{}})", R"({"data":[{"id":"3"}]})",
+                           R"({"data":[{"id":0}]})", R"({"data":[{}]})", R"({"data":[{"id":1})"}) {
     CAPTURE(body);
     CHECK_FALSE(decode_customers(body));
   }

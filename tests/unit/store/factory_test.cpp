@@ -151,6 +151,10 @@ TEST_CASE("requests are written in full") {
   CHECK(text.starts_with("GET /api/stores/abc123/v3/customers?limit=1 HTTP/1.1\r\n"));
   writer.write_get_customers({customer, consent_sync::consent::CustomerId::from(43).value()}, 2, text);
   CHECK(text.starts_with("GET /api/stores/abc123/v3/customers?id:in=42,43&limit=250&page=2 HTTP/1.1\r\n"));
+  writer.write_get_customers_by_email({"jo+a@example.com", "o'b%n&c@x.org", "m\xC3\xBCller@x.org"}, 1, text);
+  CHECK(text.starts_with(
+      "GET /api/stores/abc123/v3/customers?email:in=jo%2Ba%40example.com,o%27b%25n%26c%40x.org,"
+      "m%C3%BCller%40x.org&limit=250&page=1 HTTP/1.1\r\n"));
 }
 
 }  // namespace

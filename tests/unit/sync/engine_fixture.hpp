@@ -51,6 +51,8 @@ struct FakeStore {
   std::set<consent::CustomerId> missing;
   std::vector<std::size_t> lists;
   std::size_t longest_list = 250;
+  std::multimap<std::string, consent::CustomerId> addresses;  ///< in lower case
+  std::vector<std::vector<std::string>> address_lists;
 
   store::Exchange answer(consent::CustomerId customer, consent::Choice choice) {
     if (!script.empty()) {
@@ -69,6 +71,8 @@ struct FakeStore {
                  rate);
   }
 
+  store::Exchange list_by_email(const std::vector<std::string>& emails);
+
   store::Exchange list(const std::vector<consent::CustomerId>& customers) {
     lists.push_back(customers.size());
     if (!script.empty()) {
@@ -85,6 +89,25 @@ struct FakeStore {
     return reply(200, "{\"data\":[" + data + "]}", rate);
   }
 };
+
+inline store::Exchange FakeStore::list_by_email(const std::vector<std::string>& emails) {
+  address_lists.push_back(emails);
+  if (!script.empty()) {
+    store::Exchange next = script.front();
+    script.pop_front();
+    return next;
+  }
+  if (emails.size() > longest_list) return reply(413);
+  std::string data;
+  for (const std::string& email : emails) {
+    const auto [begin, end] = addresses.equal_range(email);
+    for (auto owner = begin; owner != end; ++owner) {
+      data += (data.empty() ? "{\"id\":" : ",{\"id\":") + std::to_string(owner->second.value()) +
+              ",\"email\":\"" + owner->first + "\"}";
+    }
+  }
+  return reply(200, "{\"data\":[" + data + "]}", rate);
+}
 
 class FakeClient : public store::Client {
  public:
@@ -107,6 +130,11 @@ class FakeClient : public store::Client {
                                                  int) override {
     co_await asio::post(executor_, asio::use_awaitable);
     co_return store_.list(customers);
+  }
+  asio::awaitable<store::Exchange> get_customers_by_email(const std::vector<std::string>& emails,
+                                                          int) override {
+    co_await asio::post(executor_, asio::use_awaitable);
+    co_return store_.list_by_email(emails);
   }
   asio::awaitable<store::Exchange> get_first_customer() override { co_return reply(404); }
   void abort() override {}

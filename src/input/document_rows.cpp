@@ -1,0 +1,114 @@
+#include "document_rows.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "json_places.hpp"
+#include "json_row.hpp"
+#include "mapped_row.hpp"
+#include "plain_document.hpp"
+#include "readers.hpp"
+#include "text.hpp"
+
+namespace consent_sync::input {
+
+/// How a document becomes a record.
+class DocumentRows::DocumentReader {
+ public:
+  virtual ~DocumentReader() = default;
+  /// Reads a document that is as it should be, and valid UTF-8, whole. False: the others have to look at it.
+  virtual bool read_plain(simdjson::padded_string_view document, Row& row) = 0;
+  /// Why the document is not one JSON object; "" if it is.
+  virtual std::string read(simdjson::padded_string_view document) = 0;
+  virtual void refuse(std::string problem) = 0;
+  virtual void finish(Row& row) = 0;
+};
+
+/// The canonical keys.
+class DocumentRows::CanonicalDocuments final : public DocumentReader {
+ public:
+  bool read_plain(simdjson::padded_string_view document, Row& row) override {
+    row.record = plain_.read(document);
+    return row.record.has_value();
+  }
+  std::string read(simdjson::padded_string_view document) override { return json_.read(document, builder_); }
+  void refuse(std::string problem) override { builder_.refuse(std::move(problem)); }
+  void finish(Row& row) override { builder_.finish(row); }
+
+ private:
+  PlainDocument plain_;
+  JsonRow json_;
+  RecordBuilder builder_;
+};
+
+/// Values that a mapping points to.
+class DocumentRows::MappedDocuments final : public DocumentReader {
+ public:
+  explicit MappedDocuments(const Mapping& mapping) : row_(mapping), places_(row_.slots()) {}
+
+  // The DOM has checked the UTF-8 of whatever it could read.
+  bool read_plain(simdjson::padded_string_view document, Row& row) override {
+    simdjson::dom::object object;
+    if (parser_.parse(document.data(), document.size(), false).get_object().get(object)) return false;
+    use(object);
+    row_.finish(row);
+    return true;
+  }
+  std::string read(simdjson::padded_string_view document) override {
+    simdjson::dom::element root;
+    if (const auto error = parser_.parse(document.data(), document.size(), false).get(root)) {
+      return simdjson::error_message(error);
+    }
+    return "it is another value";
+  }
+  void refuse(std::string problem) override { row_.refuse(std::move(problem)); }
+  void finish(Row& row) override { row_.finish(row); }
+
+ private:
+  void use(simdjson::dom::object object) {
+    const auto& values = places_.values_in(object);
+    if (places_.has_duplicate_keys()) refuse("an object in it has a key twice");
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values[i]) row_.give(row_.slots()[i], *values[i]);
+    }
+  }
+
+  simdjson::dom::parser parser_;
+  MappedRow row_;
+  JsonPlaces places_;
+};
+
+DocumentRows::DocumentRows(const Mapping* mapping) {
+  if (mapping == nullptr) {
+    reader_ = std::make_unique<CanonicalDocuments>();
+  } else {
+    reader_ = std::make_unique<MappedDocuments>(*mapping);
+  }
+}
+
+DocumentRows::~DocumentRows() = default;
+
+void DocumentRows::make(const Line& line, const Judge& judge, Row& row) {
+  row.line = line.number;
+  const simdjson::padded_string_view document(line.text.data(), line.text.size(),
+                                              line.text.size() + simdjson::SIMDJSON_PADDING);
+  if (!line.too_long && reader_->read_plain(document, row)) {
+    row.source = cut(line.text, max_source_bytes);
+    return;
+  }
+  const std::string_view damage = damage_of(line.text);
+  if (line.too_long) {
+    reader_->refuse(fmt::format("it is longer than {} bytes", max_row_bytes));
+  } else if (!damage.empty()) {
+    reader_->refuse(fmt::format("it is no text: {}", damage));
+  } else {
+    const std::string why = reader_->read(document);
+    if (!why.empty()) reader_->refuse(judge(line, why));
+  }
+  reader_->finish(row);
+  const std::string_view source = cut(line.text, max_source_bytes);
+  row.source = damage.empty() ? std::string(source) : std::string(cut(repaired(source), max_source_bytes));
+}
+
+}  // namespace consent_sync::input

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <consent_sync/input/mapping.hpp>
+#include <consent_sync/input/row.hpp>
+
+#include "line_reader.hpp"
+
+namespace consent_sync::input {
+
+/// Makes rows of JSON documents. One thread at a time; several may work for one mapping.
+class DocumentRows {
+ public:
+  /// Of a document that is no JSON object: why that makes its row invalid. Throws FileError if it is worse.
+  using Judge = std::function<std::string(const Line& document, const std::string& why)>;
+
+  /// `mapping` outlives it; null: the canonical form.
+  explicit DocumentRows(const Mapping* mapping);
+  ~DocumentRows();
+
+  /// Fills a fresh row. Beyond the document 64 bytes may be read.
+  void make(const Line& document, const Judge& judge, Row& row);
+
+ private:
+  class DocumentReader;
+  class CanonicalDocuments;
+  class MappedDocuments;
+
+  std::unique_ptr<DocumentReader> reader_;
+};
+
+}  // namespace consent_sync::input

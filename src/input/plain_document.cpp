@@ -1,0 +1,97 @@
+#include "plain_document.hpp"
+
+#include <consent_sync/consent/category.hpp>
+
+#include "record_builder.hpp"
+
+namespace consent_sync::input {
+
+namespace dom = simdjson::dom;
+using consent::Decision;
+
+namespace {
+
+enum Key : unsigned { customer_id = 1, allow = 2, deny = 4, consent_map = 8, decided_at = 16 };
+
+}  // namespace
+
+std::optional<consent::Record> PlainDocument::read(simdjson::padded_string_view document) {
+  keys_ = 0;
+  customer_.reset();
+  allowed_ = denied_ = 0;
+  decided_at_.reset();
+  dom::object object;
+  if (parser_.parse(document.data(), document.size(), false).get_object().get(object)) return std::nullopt;
+  for (const dom::key_value_pair member : object) {
+    if (!read_member(member.key, member.value)) return std::nullopt;
+  }
+  const bool mixes_forms = (keys_ & consent_map) != 0 && (keys_ & (allow | deny)) != 0;
+  const std::optional<consent::Choice> choice = consent::Choice::from_masks(allowed_, denied_);
+  if (!customer_ || !choice || choice->is_empty() || mixes_forms) return std::nullopt;
+  return consent::Record{*customer_, *choice, decided_at_};
+}
+
+bool PlainDocument::is_first(unsigned key) {
+  const bool first = (keys_ & key) == 0;
+  keys_ |= key;
+  return first;
+}
+
+bool PlainDocument::read_member(std::string_view key, dom::element value) {
+  if (key == "customer_id") return is_first(customer_id) && read_customer(value);
+  if (key == "consent") return is_first(consent_map) && read_consent(value);
+  if (key == "allow") return is_first(allow) && read_list(Decision::allow, value);
+  if (key == "deny") return is_first(deny) && read_list(Decision::deny, value);
+  if (key == "decided_at") return is_first(decided_at) && read_decided_at(value);
+  // How deep it may be is JsonRow's to know, and a category does not stand alone.
+  const bool is_scalar = !value.is_object() && !value.is_array();
+  return is_scalar && !read_category(key);
+}
+
+bool PlainDocument::read_customer(dom::element value) {
+  if (value.type() != dom::element_type::INT64) return false;
+  std::int64_t number = 0;
+  if (value.get_int64().get(number)) return false;
+  customer_ = consent::CustomerId::from(number);
+  return customer_.has_value();
+}
+
+bool PlainDocument::read_list(Decision decision, dom::element value) {
+  dom::array array;
+  if (value.get_array().get(array)) return false;
+  for (const dom::element item : array) {
+    std::string_view name;
+    if (item.get_string().get(name) || !decide(name, decision)) return false;
+  }
+  return true;
+}
+
+bool PlainDocument::read_consent(dom::element value) {
+  dom::object object;
+  if (value.get_object().get(object)) return false;
+  for (const dom::key_value_pair member : object) {
+    bool allowed = false;
+    if (member.value.get_bool().get(allowed)) return false;
+    if (!decide(member.key, allowed ? Decision::allow : Decision::deny)) return false;
+  }
+  return true;
+}
+
+bool PlainDocument::read_decided_at(dom::element value) {
+  std::string_view text;
+  if (value.get_string().get(text)) return false;
+  decided_at_ = consent::parse_rfc3339(text);
+  return decided_at_.has_value();
+}
+
+/// A category twice is unusual, also where it is twice the same.
+bool PlainDocument::decide(std::string_view category, Decision decision) {
+  const std::optional<consent::Category> known = consent::parse_category(category);
+  if (!known) return false;
+  const unsigned bit = 1U << static_cast<unsigned>(*known);
+  const bool is_first = ((allowed_ | denied_) & bit) == 0;
+  (decision == Decision::allow ? allowed_ : denied_) |= bit;
+  return is_first;
+}
+
+}  // namespace consent_sync::input

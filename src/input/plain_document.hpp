@@ -1,0 +1,36 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <consent_sync/consent/record.hpp>
+#include <optional>
+#include <string_view>
+
+namespace consent_sync::input {
+
+/// Reads documents of the canonical form that are as they should be, which nearly all are, by simdjson's DOM:
+/// that takes the processor's best instructions when the program runs, and checks the UTF-8 by the way. What
+/// is unusual in the least is left to JsonRow, which reads everything and says what is wrong.
+class PlainDocument {
+ public:
+  /// Nothing: it is unusual, or wrong. What JsonRow would make of it is the same otherwise.
+  std::optional<consent::Record> read(simdjson::padded_string_view document);
+
+ private:
+  bool read_member(std::string_view key, simdjson::dom::element value);
+  bool read_customer(simdjson::dom::element value);
+  bool read_list(consent::Decision decision, simdjson::dom::element value);
+  bool read_consent(simdjson::dom::element value);
+  bool read_decided_at(simdjson::dom::element value);
+  bool decide(std::string_view category, consent::Decision decision);
+  bool is_first(unsigned key);
+
+  simdjson::dom::parser parser_;
+  unsigned keys_ = 0;  ///< that have been read
+  std::optional<consent::CustomerId> customer_;
+  unsigned allowed_ = 0;  ///< see consent::Choice::from_masks()
+  unsigned denied_ = 0;
+  std::optional<consent::Timestamp> decided_at_;
+};
+
+}  // namespace consent_sync::input
