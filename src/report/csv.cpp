@@ -4,9 +4,11 @@
 
 namespace consent_sync::report {
 
-std::string csv_cell(std::string_view text) {
+std::string csv_cell(std::string_view text, char delimiter) {
   const bool edge_space = !text.empty() && (text.front() == ' ' || text.back() == ' ');
-  if (!edge_space && text.find_first_of(",;|\t\"\r\n") == std::string_view::npos) return std::string(text);
+  const bool is_plain = text.find_first_of(",;\t\"\r\n") == std::string_view::npos &&
+                        text.find(delimiter) == std::string_view::npos;
+  if (is_plain && !edge_space) return std::string(text);
   std::string cell = "\"";
   for (const char c : text) {
     if (c == '"') cell += '"';
@@ -22,8 +24,8 @@ std::string inert(std::string_view text) {
   return (formula ? "'" : "") + std::string(text);
 }
 
-std::string csv_text_cell(std::string_view text) {
-  return csv_cell(one_line(inert(text)));
+std::string csv_text_cell(std::string_view text, char delimiter) {
+  return csv_cell(one_line(inert(text)), delimiter);
 }
 
 std::vector<std::string> split_csv_line(std::string_view line) {

@@ -37,8 +37,12 @@ Html faults_section(const ReportData& data) {
     html.text(fmt::format("; of {} that took more than one try, {} ended well",
                           count_of(digest.tried_again(), "row", "rows"), number(digest.tried_again_ok())));
   }
-  html.text(fmt::format(". {} that the store had closed while idle reopened, at no cost.",
-                        count_of(traffic.reopened, "connection was", "connections were")));
+  html.text(". ");
+  if (traffic.reopened != 0) {
+    html.text(fmt::format("{} that the store had closed {} reopened, at no cost.",
+                          count_of(traffic.reopened, "idle connection", "idle connections"),
+                          traffic.reopened == 1 ? "was" : "were"));
+  }
   html.markup("</p>\n");
   if (traffic.faults.total() != 0) html.add(fault_table(traffic.faults));
   return html;

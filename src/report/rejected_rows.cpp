@@ -68,7 +68,8 @@ std::string_view RejectedRows::file_name() const {
 std::string RejectedRows::header() const {
   if (is_ndjson()) return "";
   std::vector<std::string> cells;
-  for (const std::string& column : input_.columns) cells.push_back(csv_cell(inert(clean_utf8(column))));
+  for (const std::string& column : input_.columns)
+    cells.push_back(csv_cell(inert(clean_utf8(column)), delimiter_));
   cells.emplace_back("reason");
   return joined(cells);
 }
@@ -76,10 +77,10 @@ std::string RejectedRows::header() const {
 std::string RejectedRows::line(const ledger::RowResult& row) const {
   if (is_ndjson()) return ndjson_line(row);
   std::vector<std::string> cells = split_csv_line(clean_utf8(row.source));
-  for (std::string& cell : cells) cell = csv_cell(inert(cell));
+  for (std::string& cell : cells) cell = csv_cell(inert(cell), delimiter_);
   const auto columns = input_.columns.size();
   cells.resize(std::max(cells.size(), columns));
-  cells.insert(cells.begin() + static_cast<std::ptrdiff_t>(columns), csv_text_cell(row.reason));
+  cells.insert(cells.begin() + static_cast<std::ptrdiff_t>(columns), csv_text_cell(row.reason, delimiter_));
   return joined(cells);
 }
 

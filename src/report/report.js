@@ -3,7 +3,7 @@
 (() => {
   const table = document.getElementById("problem-rows");
   if (!table) return;
-  const pageSize = 50;
+  const pageSize = 25;
   const element = (name) => document.getElementById("row-" + name);
   const [tools, search, reason, onlyNew] = ["tools", "search", "reason", "new"].map(element);
   const [count, pager, previous, next, pageWords] = ["count", "pager", "previous", "next", "page"].map(element);

@@ -17,12 +17,15 @@ using consent::OutcomeClass;
 
 constexpr std::size_t most_reasons_told = 10;
 
-/// Text of others: on one line, and no character of it is markup, a link or a mention.
+/// Text of others: on one line, and nothing in it is markup, a link or a mention.
 std::string plain(std::string_view text) {
+  const std::string line = one_line(text);
   std::string escaped;
-  for (const char c : one_line(text)) {
-    if (std::string_view("\\`*_{}[]()<>#+-!|~@&:$").find(c) != std::string_view::npos) escaped += '\\';
-    escaped += c;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const bool is_address = line.compare(i, 3, "://") == 0;
+    if (is_address || std::string_view("\\`*_[]<>#|~@&$").find(line[i]) != std::string_view::npos)
+      escaped += '\\';
+    escaped += line[i];
   }
   return escaped;
 }

@@ -57,8 +57,8 @@ TEST_CASE("a mode has its own outcomes and no others") {
     const bool sent = outcome == Outcome::applied || outcome == Outcome::rejected ||
                       outcome == Outcome::mismatch || outcome == Outcome::failed ||
                       outcome == Outcome::unknown;
-    const bool audit = outcome == Outcome::in_sync || outcome == Outcome::drifted ||
-                       outcome == Outcome::not_sampled;
+    const bool audit =
+        outcome == Outcome::in_sync || outcome == Outcome::drifted || outcome == Outcome::not_sampled;
     CAPTURE(consent::to_string(outcome));
     CHECK(check_accounts(run_over(1, ledger::RunState::open), counts).has_value() == (planned_only || audit));
     CHECK(check_accounts(run_over(1, ledger::RunState::open, ledger::Mode::dry_run), counts).has_value() ==
