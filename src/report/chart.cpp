@@ -39,8 +39,8 @@ ChartPlane::ChartPlane(double most) : step_(axis_step(most)) {
 
 Html ChartPlane::begin(std::string_view description) {
   Html html;
-  html.markup(
-      "<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 720 220\" role=\"img\" aria-label=\"");
+  html.markup("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Chart\">");
+  html.markup("<svg class=\"chart\" viewBox=\"0 0 720 220\" role=\"img\" aria-label=\"");
   return html.text(description).markup("\">\n");
 }
 

@@ -226,13 +226,13 @@ class Page(EndToEnd):
     def test_search_filters_and_pages_also_by_keyboard(self):
         summary = self.two_nights()
         problems = summary["problems"]
-        self.assertEqual(len(self.shown_rows()), 50)
-        self.assertEqual(self.text("#row-page"), f"Page 1 of {-(-problems // 50)}")
+        self.assertEqual(len(self.shown_rows()), 25)
+        self.assertEqual(self.text("#row-page"), f"Page 1 of {-(-problems // 25)}")
         first_page = self.shown_rows()
 
         following = self.one("#row-next")
         following.send_keys(Keys.ENTER)
-        self.assertEqual(self.text("#row-page"), f"Page 2 of {-(-problems // 50)}")
+        self.assertEqual(self.text("#row-page"), f"Page 2 of {-(-problems // 25)}")
         self.assertFalse(set(map(tuple, first_page)) & set(map(tuple, self.shown_rows())))
         self.one("#row-previous").send_keys(Keys.SPACE)
         self.assertEqual(self.shown_rows(), first_page)
@@ -321,7 +321,9 @@ class Page(EndToEnd):
         self.write_customers(100)
         self.expect(0, "sync", "customers.csv", "--dry-run", store=store)
         self.expect(4, "sync", "customers.csv", "--rate-max-requests-per-second", "200", store=store)
-        self.expect(0, "audit", "customers.csv", "--sample", "10", store=self.sandbox())
+        self.write("other.csv", "customer_id,allow,deny\n1,essential|analytics,functional|targeting\n")
+        self.expect(0, "sync", "other.csv", store=store)
+        self.expect(0, "audit", "other.csv", store=store)
         for directory in self.report_directories():
             with self.subTest(mode=self.summary(directory)["mode"]):
                 self.open(directory)
