@@ -221,10 +221,10 @@ std::optional<Run> select_last_run(Connection& connection, const std::string& st
 }
 
 std::optional<Run> select_run_before(Connection& connection, const RunId& id) {
-  static const std::string sql =
-      select_columns +
-      "WHERE (store, mode) = (SELECT store, mode FROM run WHERE id = ?1) AND state <> 'staging' AND key < "
-      "(SELECT key FROM run WHERE id = ?1) ORDER BY key DESC LIMIT 1";
+  static const std::string sql = select_columns +
+                                 "WHERE (store, mode, undoes = '') = (SELECT store, mode, undoes = '' FROM "
+                                 "run WHERE id = ?1) AND state <> 'staging' AND key < "
+                                 "(SELECT key FROM run WHERE id = ?1) ORDER BY key DESC LIMIT 1";
   Query query(connection.prepared(sql.c_str()), id);
   return read_one(connection, query);
 }

@@ -33,10 +33,10 @@ bool is_audit(const ledger::Run& run) {
   return run.mode == ledger::Mode::audit;
 }
 
-std::string_view kind_of(ledger::Mode mode) {
-  switch (mode) {
+std::string_view kind_of(const ledger::Run& run) {
+  switch (run.mode) {
     case ledger::Mode::sync:
-      return "Sync";
+      return run.undoes.empty() ? "Sync" : "Undo";
     case ledger::Mode::dry_run:
       return "Dry run";
     case ledger::Mode::audit:
@@ -93,7 +93,7 @@ std::string report_page(const ReportData& data) {
       {"script_hash", plain(csp_hash(page_script))},
       {"script", Html::trusted(page_script)},
       {"run", plain(run.id)},
-      {"kind", plain(kind_of(run.mode))},
+      {"kind", plain(kind_of(run))},
       {"store", plain(run.store)},
       {"tone", plain(to_string(verdict.tone))},
       {"badge", plain(badge(verdict.tone))},

@@ -74,11 +74,13 @@ Html facts_section(const ledger::Run& run) {
   html.markup("<dl class=\"facts\">\n");
   add_code_fact(html, "Run", run.id);
   if (!run.plan.empty()) add_code_fact(html, "Carries out plan", run.plan);
+  if (!run.undoes.empty()) add_code_fact(html, "Takes back run", run.undoes);
   add_code_fact(html, "Store", run.store);
   add_code_fact(html, "API", run.api_url);
   add_times(html, run);
   add_input(html, run.input);
   add_code_fact(html, "Correlation id", run.correlation_id);
+  if (run.evidence) add_code_fact(html, "Head of the history", to_string(*run.evidence));
   add_fact(html, "Written by", "consent-sync " + run.tool_version);
   return html.markup("</dl>\n");
 }

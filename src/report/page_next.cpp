@@ -63,6 +63,8 @@ void add_rerun(Html& html, const ReportData& data) {
 
 void add_problem_steps(Html& html, const ReportData& data) {
   add_advice(html, data);
+  // What an undo could not take back is for a person to decide: there is no input to mend.
+  if (!data.run.undoes.empty()) return;
   add_rerun(html, data);
   const bool can_take_up = data.run.mode == ledger::Mode::sync;
   if (!can_take_up || worth_a_try(data.digest.counts()) == 0) return;
@@ -79,9 +81,11 @@ void add_apply(Html& html, const ReportData& data) {
 
 void add_undo(Html& html, const ReportData& data) {
   const auto applied = data.digest.counts()[Outcome::applied];
-  html.markup("<li>Should it have been a mistake, this takes back what was confirmed (")
-      .text(count_of(applied, "change", "changes"))
-      .markup("), as far as nobody has changed it since:");
+  html.markup("<li>Should it have been a mistake, this takes back what the store confirmed (")
+      .text(count_of(applied, "change", "changes"));
+  html.markup(
+      "), as far as it is known what it held before (<code>policy.check_store</code>) and nobody has changed "
+      "it since; with <code>--dry-run</code> it only says what it would do:");
   add_command(html, fmt::format("consent-sync undo {}", data.run.id));
   html.markup("</li>\n");
 }

@@ -108,13 +108,42 @@ class Summaries(EndToEnd):
         self.expect(4, "sync", "customers.csv", store=store)
         self.assert_valid(exit_code=4)
 
-    def test_faults_of_the_connection_have_their_kinds(self):
-        store = self.sandbox("--fault", "fin-after-apply@3", "--fault", "stall-after-apply:3s@6", "--fault", "bad-json@9")
-        self.write_customers(12)
+    def test_faults_have_their_kinds(self):
+        store = self.sandbox("--window", "1s", "--fault", "truncate@3", "--fault", "stall-after-apply:3s@6", "--fault", "bad-json@9",
+                             "--fault", "429@12", quota=100)
+        self.write_customers(20)
         self.expect(0, "sync", "customers.csv", "--http-connections", "1", "--http-timeout", "1s", store=store)
-        faults = self.assert_valid()["faults"]
-        self.assertEqual((faults["timed_out"], faults["unreadable"]), (1, 1))
-        self.assertEqual(self.summary()["tried_again"]["ok"], self.summary()["tried_again"]["rows"])
+        summary = self.assert_valid()
+        self.assertEqual({kind: count for kind, count in summary["faults"].items() if count},
+                         {"cut_off": 1, "timed_out": 1, "unreadable": 1, "quota_spent": 1})
+        self.assertEqual(summary["tried_again"], {"rows": 3, "ok": 3})
+        self.assertEqual(summary["requests"]["throttled"], 1)
+
+    def test_a_store_that_is_not_there_is_a_fault_of_its_own(self):
+        store = self.sandbox()
+        self.write_customers(3)
+        store.stop()
+        self.expect(5, "sync", "customers.csv", "--retry-give-up-after", "1s", store=store)
+        faults = self.assert_valid(exit_code=5)["faults"]
+        self.assertGreater(faults.pop("not_connected"), 0)
+        self.assertEqual(sum(faults.values()), 0)
+
+    def test_an_undo_of_what_was_a_mistake(self):
+        store = self.sandbox()
+        self.write_customers(4, allow="essential")
+        self.expect(0, "sync", "customers.csv", store=store)
+        self.write_customers(4)
+        self.expect(0, "sync", "customers.csv", store=store)
+        run_id = self.summary()["run_id"]
+        self.expect(0, "undo", run_id, store=store)
+        summary = self.assert_valid(undoes=run_id, mode="sync", previous=None)
+        self.assertEqual(summary["outcomes"]["applied"], 4)
+        page = (self.report_directories()[-1] / "report.html").read_text()
+        self.assertIn("Undo report", page)
+        self.write_customers(4, allow="essential|functional")
+        self.expect(0, "sync", "customers.csv", store=store)
+        self.assert_valid()
+        self.assertEqual(self.summary()["previous"]["run_id"], run_id)
 
 
 class RowsInEveryFormat(EndToEnd):

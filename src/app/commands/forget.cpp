@@ -53,7 +53,8 @@ void write_reports_again(ledger::Ledger& ledger, const Config& config,
                          const std::vector<ledger::RunId>& runs) {
   for (const ledger::RunId& run : runs) {
     if (!std::filesystem::exists(std::filesystem::path(config.report.dir) / run)) continue;
-    const std::filesystem::path directory = report::write_report(ledger, run, config.report.dir);
+    const std::filesystem::path directory =
+        report::write_report(ledger, run, config.report.dir, config.report.outcomes);
     fmt::print("Written again: {}\n", directory.string());
   }
   fmt::print(
