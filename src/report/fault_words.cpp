@@ -23,7 +23,7 @@ std::string_view meaning(Fault fault) {
     case Fault::cut_off:
       return "Connection closed before the answer";
     case Fault::unreadable:
-      return "An answer that is no consent";
+      return "An answer that is no consent, or only a part of one";
     case Fault::differs:
       return "The store held something else (200)";
   }

@@ -11,56 +11,64 @@
 namespace consent_sync::report {
 namespace {
 
-// The ledger's buckets are a sixteenth of a doubling: three in one give bars that can be seen.
-constexpr double bars_a_doubling = 16.0 / 3.0;
+// On the logarithmic scale of the ledger's buckets, of which a doubling has 16. Several of them make a bar.
+constexpr double buckets_a_doubling = 16.0;
+constexpr double most_bars = 48;
 
 double position_of(std::chrono::microseconds latency) {
-  return std::log2(std::max(1.0, static_cast<double>(latency.count()))) * bars_a_doubling;
+  return std::log2(std::max(1.0, static_cast<double>(latency.count()))) * buckets_a_doubling;
 }
 
 std::chrono::microseconds latency_at(double position) {
-  return std::chrono::microseconds(static_cast<std::int64_t>(std::exp2(position / bars_a_doubling)));
+  return std::chrono::microseconds(static_cast<std::int64_t>(std::exp2(position / buckets_a_doubling)));
 }
 
-/// Requests by how long they took, on a logarithmic scale from one whole bar to another.
+/// Requests by how long they took, from one whole bar to another.
 struct Spread {
   double first = 0;  ///< position where the first bar begins
+  double a_bar = 1;  ///< buckets in one
   std::vector<std::uint64_t> bars;
 
-  double share(double position) const { return (position - first) / static_cast<double>(bars.size()); }
+  double begin_of(std::size_t bar) const { return first + a_bar * static_cast<double>(bar); }
+  double share(double position) const {
+    return (position - first) / (a_bar * static_cast<double>(bars.size()));
+  }
 };
+
+/// The position where a bucket begins. Its bound belongs to it, and is rounded down.
+double begin_of(const ledger::LatencyHistogram::Bucket& bucket) {
+  return std::ceil(position_of(bucket.bound) - 0.01) - 1;
+}
 
 Spread spread_of(const ledger::LatencyHistogram& latency) {
   const auto buckets = latency.buckets();
-  // A bucket's bound belongs to it: what rounds down to a bar's begin is of the bar before.
-  const auto bar_of = [](std::chrono::microseconds bound) {
-    return std::ceil(position_of(bound) - 0.01) - 1;
-  };
+  const double first = begin_of(buckets.front());
+  const double last = std::max(begin_of(buckets.back()), first + buckets_a_doubling);
   Spread spread;
-  spread.first = bar_of(buckets.front().bound) - 1;
-  const double last = std::max(bar_of(buckets.back().bound), spread.first + bars_a_doubling * 2);
-  spread.bars.resize(static_cast<std::size_t>(last - spread.first) + 2);
+  spread.a_bar = std::ceil((last - first + 1) / most_bars);
+  spread.first = (std::floor(first / spread.a_bar) - 1) * spread.a_bar;
+  spread.bars.resize(static_cast<std::size_t>((last - spread.first) / spread.a_bar) + 2);
   for (const auto& bucket : buckets) {
-    spread.bars[static_cast<std::size_t>(bar_of(bucket.bound) - spread.first)] += bucket.count;
+    spread.bars[static_cast<std::size_t>((begin_of(bucket) - spread.first) / spread.a_bar)] += bucket.count;
   }
   return spread;
 }
 
 std::string span_words(const Spread& spread, std::size_t bar) {
-  const double begin = spread.first + static_cast<double>(bar);
-  return fmt::format("{} to {}", latency_words(latency_at(begin)), latency_words(latency_at(begin + 1)));
+  return fmt::format("{} to {}", latency_words(latency_at(spread.begin_of(bar))),
+                     latency_words(latency_at(spread.begin_of(bar + 1))));
 }
 
 std::string tick_words(double ms) {
   return ms < 1000 ? fmt::format("{:g} ms", ms) : fmt::format("{:g} s", ms / 1000);
 }
 
-/// 1, 2, 5, 10, 20 ... ms, as many as the scale has room for.
+/// 1, 2, 3, 5, 7, 10 ... ms, as many as the scale has room for.
 Html time_ticks(const Spread& spread) {
   Html html;
   double last_x = -100;
   for (double power = 0.1; power < 1e7; power *= 10) {
-    for (const double step : {1.0, 2.0, 5.0}) {
+    for (const double step : {1.0, 2.0, 3.0, 5.0, 7.0}) {
       const auto latency = std::chrono::microseconds(static_cast<std::int64_t>(step * power * 1000));
       const double share = spread.share(position_of(latency));
       const double x = ChartPlane::x(share);

@@ -53,7 +53,7 @@ class Summaries(EndToEnd):
         return summary
 
     def test_a_sync_with_every_outcome_and_the_night_after(self):
-        store = self.sandbox(*two_nights.SANDBOX, quota=two_nights.QUOTA)
+        store = self.sandbox(*two_nights.sandbox(), quota=two_nights.QUOTA)
         for name, text in (("first.csv", two_nights.first_night()), ("second.csv", two_nights.second_night())):
             self.write(name, text)
             self.expect(1, "sync", name, "--retry-attempts", "3", "--rate-share", "1", store=store)
@@ -109,14 +109,14 @@ class Summaries(EndToEnd):
         self.assert_valid(exit_code=4)
 
     def test_faults_have_their_kinds(self):
-        store = self.sandbox("--window", "1s", "--fault", "truncate@3", "--fault", "stall-after-apply:3s@6", "--fault", "bad-json@9",
+        store = self.sandbox("--window", "1s", "--fault", "reset-after-apply@1", "--fault", "truncate@3", "--fault", "stall-after-apply:3s@6", "--fault", "bad-json@9",
                              "--fault", "429@12", quota=100)
         self.write_customers(20)
         self.expect(0, "sync", "customers.csv", "--http-connections", "1", "--http-timeout", "1s", store=store)
         summary = self.assert_valid()
         self.assertEqual({kind: count for kind, count in summary["faults"].items() if count},
-                         {"cut_off": 1, "timed_out": 1, "unreadable": 1, "quota_spent": 1})
-        self.assertEqual(summary["tried_again"], {"rows": 3, "ok": 3})
+                         {"cut_off": 1, "timed_out": 1, "unreadable": 2, "quota_spent": 1})
+        self.assertEqual(summary["tried_again"], {"rows": 4, "ok": 4})
         self.assertEqual(summary["requests"]["throttled"], 1)
 
     def test_a_store_that_is_not_there_is_a_fault_of_its_own(self):

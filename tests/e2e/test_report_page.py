@@ -101,7 +101,7 @@ class Page(EndToEnd):
         cls.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": NOTE_VIOLATIONS})
 
     def two_nights(self):
-        store = self.sandbox(*two_nights.SANDBOX, quota=two_nights.QUOTA)
+        store = self.sandbox(*two_nights.sandbox(), quota=two_nights.QUOTA)
         self.write("first.csv", two_nights.first_night())
         self.write("second.csv", two_nights.second_night())
         self.expect(1, "sync", "first.csv", "--retry-attempts", "3", "--rate-share", "1", store=store)
@@ -212,7 +212,7 @@ class Page(EndToEnd):
         self.assertEqual(number(figures["GET requests"]), summary["requests"]["get"])
         faults = {row[0]: number(row[1]) for row in self.cells("[aria-label=Faults] tbody tr")}
         words = {"429 without": "overloaded", "503": "unavailable", "5xx": "server_error", "409": "locked",
-                 "before the answer": "cut_off", "no consent": "unreadable", "something else": "differs"}
+                 "before the answer": "cut_off", "only a part": "unreadable", "something else": "differs"}
         told = {kind: count for name, count in faults.items() for word, kind in words.items() if word in name}
         self.assertEqual(told, {kind: count for kind, count in summary["faults"].items() if count})
         windows = self.cells("[aria-label='Quota by window'] tbody tr")

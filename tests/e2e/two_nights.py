@@ -8,11 +8,15 @@ ALL = ("essential", "functional", "analytics", "targeting")
 HOSTILE_CUSTOMER = '"<script>alert(1)</script>"'
 HOSTILE_CATEGORY = "\"=HYPERLINK(\"\"http://x\"\")\""
 
-SANDBOX = ("--customers", str(CUSTOMERS), "--seed", "7", "--window", "2s", "--latency", "4ms",
-           "--fault", "422#801", "--fault", "wrong-echo#802", "--fault", "409#803", "--fault", "500#804",
-           "--fault", "502@0.02", "--fault", "reset-after-apply@0.01", "--fault", "429-bare@1200",
-           "--fault", "503@1300-1301", "--fault", "idle-close@0.02", "--fault", "bad-json@0.005")
+FAULTS = ("422#801", "wrong-echo#802", "409#803", "500#804", "502@0.02", "reset-after-apply@0.01", "429-bare@1200",
+          "503@1300-1301", "idle-close@0.02", "bad-json@0.005")
 QUOTA = 900
+
+
+def sandbox(latency="4ms"):
+    """Flags of the store."""
+    flags = ["--customers", str(CUSTOMERS), "--seed", "7", "--window", "2s", "--latency", latency]
+    return flags + [word for fault in FAULTS for word in ("--fault", fault)]
 
 
 def row(customer, allowed, day, note=""):

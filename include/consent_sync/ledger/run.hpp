@@ -71,8 +71,8 @@ enum class Fault : std::uint8_t {
   locked,         ///< 409, 423
   timed_out,      ///< no answer in time; 408, 499
   not_connected,  ///< resolving, connecting or the TLS handshake failed
-  cut_off,        ///< the connection was closed before the answer was whole
-  unreadable,     ///< an answer that is no consent
+  cut_off,        ///< the connection was closed before an answer
+  unreadable,     ///< an answer that is no consent, or only a part of one
   differs,        ///< 200, but the store holds something else than asked
 };
 
