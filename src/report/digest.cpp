@@ -20,7 +20,7 @@ void Digest::add(const ledger::RowResult& row) {
   ++counts_[row.outcome];
   const bool was_problem = earlier_ != nullptr && earlier_->meet(row);
   const OutcomeClass end = consent::classify(row.outcome);
-  if (end == OutcomeClass::problem) add_problem(row, earlier_ != nullptr && !was_problem);
+  if (end == OutcomeClass::problem) add_problem(row, compares_rows() && !was_problem);
   if (row.outcome == Outcome::applied || row.outcome == Outcome::would_apply) add_change(row);
   if (row.outcome == Outcome::in_sync || row.outcome == Outcome::drifted) add_drift(row);
   if (row.attempts > 1) {
@@ -32,10 +32,7 @@ void Digest::add(const ledger::RowResult& row) {
 void Digest::add_problem(const ledger::RowResult& row, bool is_new) {
   ProblemGroup& group = group_of(row);
   ++group.rows;
-  if (is_new) {
-    ++group.new_rows;
-    ++new_problems_;
-  }
+  if (is_new) ++new_problems_;
   if (problem_rows_.size() >= first_rows && group.rows > rows_a_group) return;
   ProblemRow& kept = problem_rows_.emplace_back(ProblemRow{group.number, is_new, row});
   kept.row.source.clear();

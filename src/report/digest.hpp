@@ -49,7 +49,6 @@ struct ProblemGroup {
   consent::Outcome outcome = consent::Outcome::invalid;
   std::string reason;
   std::uint64_t rows = 0;
-  std::uint64_t new_rows = 0;  ///< of those who had no problem in the run before
   consent::LineNumber first_line = 0;
 };
 
@@ -87,6 +86,8 @@ class Digest {
   std::uint64_t tried_again_ok() const { return tried_again_ok_; }  ///< of them, those that ended ok
   /// Null if no run came before.
   const EarlierProblems* earlier() const { return earlier_; }
+  /// Rows are held against those of the run before.
+  bool compares_rows() const { return earlier_ != nullptr && earlier_->knows_all_rows(); }
   std::uint64_t new_problems() const { return new_problems_; }
 
  private:

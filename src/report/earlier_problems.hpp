@@ -37,6 +37,8 @@ class EarlierProblems {
   bool meet(const ledger::RowResult& row);
 
   const ledger::Run& run() const { return run_; }
+  /// See Comparison::row_by_row.
+  bool knows_all_rows() const { return row_by_row_; }
   Comparison comparison() const;
   /// Rows that ended so for this reason (see general_reason()).
   std::uint64_t rows_of(consent::Outcome outcome, const std::string& reason) const;

@@ -22,14 +22,15 @@ void add_gone_reasons(Html& html, const ReportData& data) {
   const EarlierProblems& earlier = *data.digest.earlier();
   const auto groups = data.digest.problem_groups();
   std::size_t shown = 0;
-  for (const auto& [key, rows] : earlier.reasons()) {
+  for (const auto& earlier_reason : earlier.reasons()) {
+    const auto& key = earlier_reason.first;
     const auto is_same = [&](const ProblemGroup& group) {
       return group.outcome == key.first && group.reason == key.second;
     };
     if (std::ranges::any_of(groups, is_same)) continue;
     if (++shown > 20) break;
     html.markup("<li><code>").text(consent::to_string(key.first)).markup("</code> ").text(key.second);
-    html.text(fmt::format(" ({})", count_of(rows, "row", "rows"))).markup("</li>\n");
+    html.text(fmt::format(" ({})", count_of(earlier_reason.second, "row", "rows"))).markup("</li>\n");
   }
 }
 

@@ -139,7 +139,7 @@ Html problems_section(const ReportData& data) {
   html.add(group_table(groups, data.digest.earlier())).add(further_reasons(data, groups));
   html.markup("<h3 id=\"rows-title\" tabindex=\"-1\">The rows</h3>\n");
   html.add(where_the_rest_is(data, rows.size(), problems));
-  html.add(tools(groups, data.digest.earlier() != nullptr)).add(row_table(rows)).add(pager());
+  html.add(tools(groups, data.digest.compares_rows())).add(row_table(rows)).add(pager());
   return html.markup("</section>\n");
 }
 
