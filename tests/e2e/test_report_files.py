@@ -74,6 +74,9 @@ class Summaries(EndToEnd):
         plan = self.assert_valid(mode="dry_run", exit_code=0)
         self.assertEqual(plan["forecast"]["requests"], 5)
         self.assertEqual(plan["categories"]["analytics"]["from"]["unspecified"]["allow"], 5)
+        self.assertIsNone(plan["forecast"]["late"])
+        self.expect(0, "sync", "customers.csv", "--dry-run", "--assumed-quota", "1/1h", "--max-duration", "30m", store=store)
+        self.assertGreater(self.assert_valid()["forecast"]["late"]["changes"], 0)
         self.expect(0, "apply", plan["run_id"], "--input-path", "customers.csv", store=store)
         self.assert_valid(mode="sync", plan=plan["run_id"])
 
