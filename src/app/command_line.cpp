@@ -48,7 +48,7 @@ bool is_for_inspection(const Setting& setting) {
   return setting.key.starts_with("input.") || setting.key.starts_with("log.");
 }
 bool is_for_ledger(const Setting& setting) {
-  return setting.key == "ledger" || setting.key == "report.dir" || setting.key.starts_with("log.");
+  return setting.key == "ledger" || setting.key.starts_with("report.") || setting.key.starts_with("log.");
 }
 bool is_for_history(const Setting& setting) {
   return is_for_ledger(setting) || setting.key == "store.hash";

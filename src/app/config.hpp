@@ -11,6 +11,7 @@
 #include <consent_sync/plan/audit.hpp>
 #include <consent_sync/plan/limits.hpp>
 #include <consent_sync/plan/policy.hpp>
+#include <consent_sync/report/report.hpp>
 
 namespace consent_sync::app {
 
@@ -89,6 +90,7 @@ struct Config {
 
   struct {
     std::string dir = "reports";
+    report::OutcomesFormat outcomes = report::OutcomesFormat::csv;
   } report;
 
   struct {

@@ -20,6 +20,8 @@ const std::vector<std::string_view> formats{"auto", "csv", "ndjson"};
 const std::vector<std::string_view> rate_shapes{"even", "burst"};
 const std::vector<std::string_view> encodings{"auto",     "utf-8",  "utf-16",      "utf-16le",
                                               "utf-16be", "latin1", "windows-1252"};
+const std::vector<std::string_view> outcomes_formats{report::outcomes_formats.begin(),
+                                                     report::outcomes_formats.end()};
 const std::vector<std::string_view> log_levels{"trace", "debug", "info", "warn", "error", "off"};
 const std::vector<std::string_view> log_formats{"text", "json"};
 
@@ -180,6 +182,14 @@ std::vector<Setting> keeping_settings() {
       {"report.dir", "DIR", "reports are written to DIR/RUN_ID",
        [](Config& c, std::string_view v) { c.report.dir = v; }, [](const Config& c) { return c.report.dir; },
        true},
+      {"report.outcomes", "csv|csv.gz|csv.zst|ndjson|ndjson.gz|ndjson.zst",
+       "how the report's line for each row is written",
+       [](Config& c, std::string_view v) {
+         c.report.outcomes = static_cast<report::OutcomesFormat>(parse_word(v, outcomes_formats));
+       },
+       [](const Config& c) {
+         return std::string(outcomes_formats[static_cast<std::size_t>(c.report.outcomes)]);
+       }},
       {"log.level", "trace|debug|info|warn|error|off", "what is logged: this and what is worse",
        [](Config& c, std::string_view v) { c.log.level = log_levels[parse_word(v, log_levels)]; },
        [](const Config& c) { return c.log.level; }},

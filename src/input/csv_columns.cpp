@@ -104,6 +104,9 @@ std::vector<CsvColumn> all_columns(const CsvFields& header, const std::string& f
   }
   std::vector<CsvColumn> columns;
   for (std::size_t i = 0; i < header.size(); ++i) columns.push_back(column_of(header[i]));
+  if (has(columns, Role::reason)) {
+    for (CsvColumn& column : columns) column = column_of(without_apostrophe(column.name));
+  }
   // A delimiter at the end of each line is no column.
   if (columns.size() > 1 && columns.back().name.empty()) columns.pop_back();
   return columns;

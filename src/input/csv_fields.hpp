@@ -25,6 +25,9 @@ class CsvFields {
   void note_ascii() { is_ascii_ = true; }
   bool are_ascii() const { return is_ascii_; }
 
+  /// Makes each field of a row of rejected.csv what it was in the input; see without_apostrophe().
+  void drop_apostrophes();
+
   std::size_t size() const { return spans_.size(); }
   std::string_view operator[](std::size_t index) const {
     return base().substr(spans_[index].begin, spans_[index].size);
@@ -51,6 +54,9 @@ class CsvFields {
   std::size_t covered_ = 0;  ///< bytes of the line that are fields or separators
   std::vector<Span> spans_;
 };
+
+/// rejected.csv has an apostrophe before what a spreadsheet would run as a formula: the field as it was.
+std::string_view without_apostrophe(std::string_view field);
 
 /// Appends a field as RFC 4180 has it, in quotation marks where it needs them.
 void append_csv_field(std::string& line, std::string_view field);

@@ -124,6 +124,8 @@ CsvReader::CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapp
 
 bool CsvReader::next(Row& row) {
   if (!rows_.next()) return false;
+  // A column "reason" is what an earlier report put there.
+  if (has_reason_) rows_.drop_apostrophes();
   row.line = rows_.line();
   row.problem = problem_of_row();
   const std::string_view damage = rows_.fields().are_ascii() ? "" : damage_of(rows_.fields().joined());

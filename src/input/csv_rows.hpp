@@ -34,6 +34,9 @@ class CsvRows {
   /// Of a damaged row, what is known of it.
   const CsvFields& fields() const { return row_.fields; }
 
+  /// For a row of rejected.csv; see CsvFields.
+  void drop_apostrophes() { row_.fields.drop_apostrophes(); }
+
   /// Why the row could not be cut into fields; "" if it could.
   const std::string& damage() const { return damage_; }
 

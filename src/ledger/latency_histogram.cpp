@@ -56,6 +56,14 @@ std::chrono::microseconds LatencyHistogram::quantile(double q) const {
   return max_;
 }
 
+std::vector<LatencyHistogram::Bucket> LatencyHistogram::buckets() const {
+  std::vector<Bucket> filled;
+  for (std::size_t bucket = 0; bucket < buckets_.size(); ++bucket) {
+    if (buckets_[bucket] != 0) filled.push_back({bound_of(bucket), buckets_[bucket]});
+  }
+  return filled;
+}
+
 std::string LatencyHistogram::serialize() const {
   std::string text = fmt::format("{};", max_.count());
   for (std::size_t bucket = 0; bucket < buckets_.size(); ++bucket) {

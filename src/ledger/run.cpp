@@ -1,5 +1,7 @@
 #include <consent_sync/ledger/run.hpp>
 
+#include <numeric>
+
 namespace consent_sync::ledger {
 
 std::string_view to_string(Mode mode) {
@@ -26,6 +28,36 @@ std::string_view to_string(RunState state) {
       return "abandoned";
   }
   return "";
+}
+
+std::string_view to_string(Fault fault) {
+  switch (fault) {
+    case Fault::quota_spent:
+      return "quota_spent";
+    case Fault::overloaded:
+      return "overloaded";
+    case Fault::unavailable:
+      return "unavailable";
+    case Fault::server_error:
+      return "server_error";
+    case Fault::locked:
+      return "locked";
+    case Fault::timed_out:
+      return "timed_out";
+    case Fault::not_connected:
+      return "not_connected";
+    case Fault::cut_off:
+      return "cut_off";
+    case Fault::unreadable:
+      return "unreadable";
+    case Fault::differs:
+      return "differs";
+  }
+  return "";
+}
+
+std::uint64_t FaultCounts::total() const {
+  return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
 }
 
 }  // namespace consent_sync::ledger

@@ -85,6 +85,26 @@ std::optional<Forecast> select_forecast(Connection& connection, std::int64_t key
   return forecast;
 }
 
+FaultCounts select_faults(Connection& connection, std::int64_t key) {
+  Query query(connection.prepared("SELECT kind, requests FROM fault WHERE run = ?"), key);
+  FaultCounts faults;
+  while (query.next()) {
+    const std::string kind = query.text(0);
+    for (const Fault fault : all_faults) {
+      if (kind == to_string(fault)) faults[fault] = query.count(1);
+    }
+  }
+  return faults;
+}
+
+void update_faults(Connection& connection, std::int64_t key, const FaultCounts& faults) {
+  for (const Fault fault : all_faults) {
+    if (faults[fault] == 0) continue;
+    execute(connection.prepared("INSERT OR REPLACE INTO fault (run, kind, requests) VALUES (?, ?, ?)"), key,
+            to_string(fault), faults[fault]);
+  }
+}
+
 std::optional<Sample> select_sample(Connection& connection, std::int64_t key) {
   Query query(connection.prepared("SELECT customers, drawn, seed FROM sample WHERE run = ?"), key);
   if (!query.next()) return std::nullopt;
@@ -116,6 +136,7 @@ Run read_run(Connection& connection, const Query& query) {
   run.input.columns = select_input_columns(connection, query.integer(0));
   run.forecast = select_forecast(connection, query.integer(0));
   run.sample = select_sample(connection, query.integer(0));
+  run.traffic.faults = select_faults(connection, query.integer(0));
   return run;
 }
 
@@ -160,6 +181,7 @@ void update_traffic(Connection& connection, std::int64_t key, const Traffic& tra
           traffic.put, traffic.get, traffic.retried, traffic.throttled, traffic.reopened, traffic.quota,
           std::int64_t{traffic.window.count()}, std::int64_t{traffic.sending.count()},
           traffic.latency.serialize(), key);
+  update_faults(connection, key, traffic.faults);
 }
 
 void update_state(Connection& connection, std::int64_t key, RunState state) {
@@ -198,6 +220,15 @@ std::optional<Run> select_last_run(Connection& connection, const std::string& st
   static const std::string sql =
       select_columns + "WHERE store = ? AND mode = ? AND state <> 'staging' ORDER BY key DESC LIMIT 1";
   Query query(connection.prepared(sql.c_str()), store, to_string(mode));
+  return read_one(connection, query);
+}
+
+std::optional<Run> select_run_before(Connection& connection, const RunId& id) {
+  static const std::string sql = select_columns +
+                                 "WHERE (store, mode, undoes = '') = (SELECT store, mode, undoes = '' FROM "
+                                 "run WHERE id = ?1) AND state <> 'staging' AND key < "
+                                 "(SELECT key FROM run WHERE id = ?1) ORDER BY key DESC LIMIT 1";
+  Query query(connection.prepared(sql.c_str()), id);
   return read_one(connection, query);
 }
 

@@ -38,6 +38,10 @@ std::optional<Run> SqliteLedger::last_run(const std::string& store, Mode mode) {
   return connection_.guarded([&] { return select_last_run(connection_, store, mode); });
 }
 
+std::optional<Run> SqliteLedger::run_before(const RunId& id) {
+  return connection_.guarded([&] { return select_run_before(connection_, id); });
+}
+
 void SqliteLedger::discard_run(const RunId& id) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id);
@@ -132,6 +136,7 @@ void SqliteLedger::forget(std::int64_t run) {
   execute(connection_.prepared("DELETE FROM carried_row WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM input_column WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM quota_window WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM fault WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM run WHERE key = ?"), run);
 }
 

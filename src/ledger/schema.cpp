@@ -295,6 +295,16 @@ CREATE TABLE account (
 ALTER TABLE run ADD COLUMN by_email INTEGER NOT NULL DEFAULT 0;
 )";
 
+/// What went wrong with requests and was survived, by kind.
+constexpr const char* version_8 = R"(
+CREATE TABLE fault (
+  run INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  requests INTEGER NOT NULL,
+  PRIMARY KEY (run, kind)
+) WITHOUT ROWID;
+)";
+
 /// A step from one version to the next: a script, then what no script can do, then the rest of it.
 struct Migration {
   const char* script;
@@ -308,7 +318,9 @@ constexpr std::array migrations{Migration{version_1},
                                 Migration{version_3},
                                 Migration{version_4},
                                 Migration{version_5, chain_old_evidence, version_5_end},
-                                Migration{version_6}, Migration{version_7}};
+                                Migration{version_6},
+                                Migration{version_7},
+                                Migration{version_8}};
 constexpr std::int64_t newest_version = migrations.size();
 
 void check_identity(Connection& connection) {

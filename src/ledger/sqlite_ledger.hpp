@@ -25,6 +25,7 @@ class SqliteLedger final : public Ledger {
   std::vector<Run> runs(std::size_t limit) override;
   std::optional<Run> open_run(const std::string& store, Mode mode) override;
   std::optional<Run> last_run(const std::string& store, Mode mode) override;
+  std::optional<Run> run_before(const RunId& id) override;
   void discard_run(const RunId& id) override;
   void discard_staging(const std::string& store, const RunId& except) override;
   void abandon_run(const RunId& id) override;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "problem_reason.hpp"
 #include "utf8.hpp"
 
 namespace consent_sync::report {
@@ -9,51 +10,24 @@ namespace {
 
 using consent::Decision;
 using consent::Outcome;
+using consent::OutcomeClass;
 
-constexpr std::size_t max_reason = 300;
-
-bool names_a_line(std::string_view text) {
-  return text.ends_with("line ") || text.ends_with("lines ") || text.ends_with("… and ");
-}
-
-/// Values in double quotes and line numbers differ from row to row; the fault that the reason names does not.
-std::string without_values(std::string_view reason) {
-  std::string general;
-  bool quoted = false;
-  bool in_number = false;
-  for (const char c : reason) {
-    const bool digit = c >= '0' && c <= '9';
-    if (c == '"') {
-      quoted = !quoted;
-      general += quoted ? "\"…" : "\"";
-    } else if (!quoted && digit && (in_number || names_a_line(general))) {
-      if (!in_number) general += "…";
-      in_number = true;
-    } else if (!quoted) {
-      general += c;
-      in_number = false;
-    }
-  }
-  return shortened(general, max_reason);
-}
-
-void count(CategoryChanges& changes, Decision before, Decision after) {
-  if (before == after || after == Decision::unspecified) return;
-  if (before == Decision::unspecified) {
-    ++(after == Decision::allow ? changes.first_allowed : changes.first_denied);
-  } else {
-    ++(after == Decision::allow ? changes.granted : changes.withdrawn);
-  }
-}
+constexpr std::size_t longest_reason = 300;
 
 }  // namespace
 
 void Digest::add(const ledger::RowResult& row) {
   ++counts_[row.outcome];
-  if (consent::classify(row.outcome) == consent::OutcomeClass::problem) add_problem(row);
+  const bool was_problem = earlier_ != nullptr && earlier_->meet(row);
+  const OutcomeClass end = consent::classify(row.outcome);
+  if (end == OutcomeClass::problem) add_problem(row, compares_rows() && !was_problem);
   if (row.accounts.empty()) add_comparison(row.outcome, row.before, row.after);
   for (const ledger::AccountResult& account : row.accounts) {
     add_comparison(account.outcome, account.before, account.after);
+  }
+  if (row.attempts > 1) {
+    ++tried_again_;
+    if (end == OutcomeClass::ok) ++tried_again_ok_;
   }
 }
 
@@ -64,25 +38,34 @@ void Digest::add_comparison(Outcome outcome, const std::optional<consent::Choice
   if (before && (outcome == Outcome::in_sync || outcome == Outcome::drifted)) add_drift(*before, *after);
 }
 
-void Digest::add_problem(const ledger::RowResult& row) {
-  if (first_problems_.size() < max_rows) {
-    ledger::RowResult& kept = first_problems_.emplace_back(row);
-    kept.source.clear();
-    kept.reason = shortened(row.reason, max_reason);
+void Digest::add_problem(const ledger::RowResult& row, bool is_new) {
+  ProblemGroup& group = group_of(row);
+  ++group.rows;
+  if (is_new) ++new_problems_;
+  if (problem_rows_.size() >= first_rows && group.rows > rows_a_group) return;
+  ProblemRow& kept = problem_rows_.emplace_back(ProblemRow{group.number, is_new, row});
+  kept.row.source.clear();
+  kept.row.reason = shortened(row.reason, longest_reason);
+}
+
+ProblemGroup& Digest::group_of(const ledger::RowResult& row) {
+  auto key = std::pair(row.outcome, general_reason(row.reason));
+  if (groups_.size() >= most_reasons && !groups_.contains(key)) key.second = other_reasons;
+  const auto [found, is_first] = groups_.try_emplace(std::move(key));
+  ProblemGroup& group = found->second;
+  if (is_first) {
+    group.number = groups_.size() - 1;
+    group.outcome = found->first.first;
+    group.reason = found->first.second;
+    group.first_line = row.line;
   }
-  auto key = std::pair(row.outcome, without_values(row.reason));
-  if (groups_.size() >= max_groups && !groups_.contains(key)) key.second = "other reasons";
-  ProblemGroup& group = groups_[key];
-  if (group.rows++ != 0) return;
-  group.outcome = key.first;
-  group.reason = key.second;
-  group.first_line = row.line;
+  return group;
 }
 
 void Digest::add_change(const std::optional<consent::Choice>& held, consent::Choice asked) {
   for (const consent::Category category : consent::all_categories) {
     const Decision before = held ? held->of(category) : Decision::unspecified;
-    count(changes_[static_cast<std::size_t>(category)], before, asked.of(category));
+    ++changes_[static_cast<std::size_t>(category)].at(before, asked.of(category));
   }
 }
 

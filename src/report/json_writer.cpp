@@ -8,6 +8,7 @@
 #include "utf8.hpp"
 
 namespace consent_sync::report {
+
 std::string json_text(std::string_view text) {
   std::string json = "\"";
   for (const char c : clean_utf8(text)) {
@@ -73,10 +74,35 @@ std::string JsonWriter::finish() {
   return std::move(json_);
 }
 
-void JsonWriter::member(std::string_view key) {
+void JsonWriter::begin_array(std::string_view key) {
+  member(key);
+  json_ += '[';
+  ++depth_;
+  first_ = true;
+}
+
+void JsonWriter::begin_item() {
+  next();
+  json_ += '{';
+  ++depth_;
+  first_ = true;
+}
+
+void JsonWriter::end_array() {
+  --depth_;
+  if (!first_) line();
+  json_ += ']';
+  first_ = false;
+}
+
+void JsonWriter::next() {
   if (!first_) json_ += ',';
   first_ = false;
   line();
+}
+
+void JsonWriter::member(std::string_view key) {
+  next();
   json_ += json_text(key) + ": ";
 }
 

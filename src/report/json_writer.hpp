@@ -26,12 +26,17 @@ class JsonWriter {
 
   void begin(std::string_view key);
   void end();
+  /// An array of objects: each is between begin_item() and end().
+  void begin_array(std::string_view key);
+  void begin_item();
+  void end_array();
 
   /// Closes the object. The writer is used up.
   std::string finish();
 
  private:
   void member(std::string_view key);
+  void next();
   void line();
 
   std::string json_;

@@ -1,4 +1,4 @@
-#include "outcomes_csv.hpp"
+#include "outcome_lines.hpp"
 
 #include <array>
 #include <charconv>
@@ -43,6 +43,11 @@ void add_choice(std::string& line, const std::optional<consent::Choice>& choice)
 
 }  // namespace
 
+std::optional<consent::Choice> after_of(const ledger::RowResult& row) {
+  const bool came_about = consent::classify(row.outcome) == consent::OutcomeClass::ok;
+  return came_about || row.outcome == consent::Outcome::drifted ? row.after : std::nullopt;
+}
+
 void write_outcomes_csv_line(const ledger::RowResult& row, std::string& line) {
   line.clear();
   add_number(line, row.line);
@@ -53,9 +58,7 @@ void write_outcomes_csv_line(const ledger::RowResult& row, std::string& line) {
   line += ',';
   add_choice(line, row.before);
   line += ',';
-  // What was asked for and did not come about is no "after".
-  const bool came_about = consent::classify(row.outcome) == consent::OutcomeClass::ok;
-  if (came_about || row.outcome == consent::Outcome::drifted) add_choice(line, row.after);
+  add_choice(line, after_of(row));
   line += ',';
   if (row.http_status != 0) add_number(line, row.http_status);
   line += ',';

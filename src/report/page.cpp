@@ -1,5 +1,8 @@
 #include "page.hpp"
 
+#include <array>
+#include <map>
+
 #include "page_assets.hpp"
 #include "page_sections.hpp"
 #include "verdict.hpp"
@@ -30,10 +33,10 @@ bool is_audit(const ledger::Run& run) {
   return run.mode == ledger::Mode::audit;
 }
 
-std::string_view kind_of(ledger::Mode mode) {
-  switch (mode) {
+std::string_view kind_of(const ledger::Run& run) {
+  switch (run.mode) {
     case ledger::Mode::sync:
-      return "Sync";
+      return run.undoes.empty() ? "Sync" : "Undo";
     case ledger::Mode::dry_run:
       return "Dry run";
     case ledger::Mode::audit:
@@ -54,6 +57,25 @@ std::string_view title_of_changes(ledger::Mode mode) {
   return "";
 }
 
+struct Content {
+  std::string_view anchor;
+  std::string_view section;  ///< that may be empty; "": it is always there
+  std::string_view word;
+};
+
+/// What can be jumped to, in the order of the page.
+constexpr std::array contents{
+    Content{"accounts", "", "Accounts"},
+    Content{"next", "next", "What to do"},
+    Content{"since", "comparison", "Since last run"},
+    Content{"changes", "", "Changes"},
+    Content{"forecast", "forecast", "Cost"},
+    Content{"problems", "problems", "Problems"},
+    Content{"traffic", "", "Requests"},
+    Content{"rules", "rules", "Settings"},
+    Content{"facts", "", "About this run"},
+};
+
 Html detail_of(const Verdict& verdict) {
   if (verdict.detail.empty()) return {};
   return Html().markup("<p>").text(verdict.detail).markup("</p>");
@@ -61,31 +83,43 @@ Html detail_of(const Verdict& verdict) {
 
 }  // namespace
 
-std::string report_page(const ledger::Run& run, const ledger::ChangeCounts& changes, const Digest& digest,
-                        const QuotaDigest& quota) {
-  const ledger::OutcomeCounts& counts = digest.counts();
+std::string report_page(const ReportData& data) {
+  const ledger::Run& run = data.run;
+  const ledger::OutcomeCounts& counts = data.digest.counts();
   const Verdict verdict = judge_run(run, counts);
-  return fill_template(page_template,
-                       {
-                           {"style_hash", plain(csp_hash(page_style))},
-                           {"style", Html::trusted(page_style)},
-                           {"run", plain(run.id)},
-                           {"kind", plain(kind_of(run.mode))},
-                           {"store", plain(run.store)},
-                           {"tone", plain(to_string(verdict.tone))},
-                           {"badge", plain(badge(verdict.tone))},
-                           {"headline", plain(verdict.headline)},
-                           {"detail", detail_of(verdict)},
-                           {"accounts", accounts_section(run, counts)},
-                           {"outcome_rows", outcome_rows(run, counts)},
-                           {"next", next_steps(run, counts)},
-                           {"changes_title", plain(title_of_changes(run.mode))},
-                           {"changes", is_audit(run) ? drift_section(run, digest) : changes_section(run, changes, digest)},
-                           {"forecast", forecast_section(run)},
-                           {"problems", problems_section(digest)},
-                           {"traffic", traffic_section(run, quota)},
-                           {"facts", facts_section(run)},
-                       });
+  std::map<std::string, Html, std::less<>> pieces{
+      {"style_hash", plain(csp_hash(page_style))},
+      {"style", Html::trusted(page_style)},
+      {"script_hash", plain(csp_hash(page_script))},
+      {"script", Html::trusted(page_script)},
+      {"run", plain(run.id)},
+      {"kind", plain(kind_of(run))},
+      {"store", plain(run.store)},
+      {"tone", plain(to_string(verdict.tone))},
+      {"badge", plain(badge(verdict.tone))},
+      {"headline", plain(verdict.headline)},
+      {"detail", detail_of(verdict)},
+      {"glance", glance(run)},
+      {"accounts", accounts_section(run, counts)},
+      {"outcome_rows", outcome_rows(run, counts)},
+      {"changes_title", plain(title_of_changes(run.mode))},
+      {"changes", is_audit(run) ? drift_section(run, data.digest) : changes_section(data)},
+      {"traffic", traffic_section(data)},
+      {"facts", facts_section(run)},
+      {"files", files_section(data)},
+      {"next", next_steps(data)},
+      {"comparison", comparison_section(data)},
+      {"forecast", forecast_section(run)},
+      {"problems", problems_section(data)},
+      {"rules", settings_section(run)},
+  };
+  Html links;
+  for (const auto& [anchor, section, word] : contents) {
+    if (!section.empty() && pieces.find(section)->second.empty()) continue;
+    links.markup("<li><a href=\"#").text(anchor).markup("\">").text(word).markup("</a></li>\n");
+  }
+  pieces.emplace("contents", links);
+  return fill_template(page_template, pieces);
 }
 
 }  // namespace consent_sync::report

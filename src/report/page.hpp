@@ -2,16 +2,11 @@
 
 #include <string>
 
-#include <consent_sync/ledger/ledger.hpp>
-#include <consent_sync/ledger/run.hpp>
-
-#include "digest.hpp"
-#include "quota_digest.hpp"
+#include "report_data.hpp"
 
 namespace consent_sync::report {
 
 /// The text of report.html.
-std::string report_page(const ledger::Run& run, const ledger::ChangeCounts& changes, const Digest& digest,
-                        const QuotaDigest& quota);
+std::string report_page(const ReportData& data);
 
 }  // namespace consent_sync::report

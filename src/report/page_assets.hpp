@@ -8,5 +8,7 @@ namespace consent_sync::report {
 extern const std::string_view page_template;
 /// report.css.
 extern const std::string_view page_style;
+/// report.js.
+extern const std::string_view page_script;
 
 }  // namespace consent_sync::report

@@ -58,7 +58,7 @@ void add_term(Html& html, std::string_view sign, std::string_view css_class, std
               std::string_view word) {
   html.markup("<span class=\"term\">");
   if (!sign.empty()) html.markup(" <span class=\"op\">").text(sign).markup("</span> ");
-  html.markup("<span class=\"pill ").text(css_class).markup("\"><b>").text(number(count)).markup("</b> ");
+  html.markup("<span class=\"figure ").text(css_class).markup("\"><b>").text(number(count)).markup("</b> ");
   html.text(word).markup("</span></span>");
 }
 

@@ -2,16 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "facts.hpp"
 #include "page_sections.hpp"
 #include "sampling.hpp"
 #include "wording.hpp"
 
 namespace consent_sync::report {
 namespace {
-
-void add_fact(Html& html, std::string_view name, std::string_view value) {
-  html.markup("<div><dt>").text(name).markup("</dt><dd>").text(value).markup("</dd></div>\n");
-}
 
 void add_estimate(Html& html, const DriftEstimate& estimate) {
   html.markup("<dl class=\"figures\">\n");
@@ -29,15 +26,18 @@ void add_estimate(Html& html, const DriftEstimate& estimate) {
 
 void add_drift_table(Html& html, const Digest& digest) {
   html.markup(
-      "<div class=\"scroll compact\" role=\"region\" aria-label=\"Drift by category\" tabindex=\"0\"><table>\n"
+      "<div class=\"scroll\" role=\"region\" aria-label=\"Drift by category\" tabindex=\"0\"><table "
+      "class=\"compact\">\n"
       "<caption>Drift by category</caption>\n<thead><tr><th scope=\"col\">Category</th>"
-      "<th scope=\"col\" class=\"n\">Compared</th><th scope=\"col\" class=\"n\">Store allows, input denies</th>"
+      "<th scope=\"col\" class=\"n\">Compared</th><th scope=\"col\" class=\"n\">Store allows, input "
+      "denies</th>"
       "<th scope=\"col\" class=\"n\">Store denies, input allows</th>"
       "<th scope=\"col\" class=\"n\">Store holds nothing</th></tr></thead>\n<tbody>\n");
   for (const consent::Category category : consent::all_categories) {
     const CategoryDrift& drift = digest.drift_of(category);
     html.markup("<tr><th scope=\"row\">").text(consent::to_string(category)).markup("</th>");
-    for (const std::uint64_t count : {drift.compared, drift.store_allows, drift.store_denies, drift.store_open}) {
+    for (const std::uint64_t count :
+         {drift.compared, drift.store_allows, drift.store_denies, drift.store_open}) {
       html.markup("<td class=\"n\">").text(number(count)).markup("</td>");
     }
     html.markup("</tr>\n");
@@ -60,13 +60,17 @@ Html forecast_section(const ledger::Run& run) {
   Html html;
   if (!run.forecast) return html;
   const ledger::Forecast& forecast = *run.forecast;
-  html.markup("<section aria-labelledby=\"forecast\">\n<h2 id=\"forecast\">What it would cost</h2>\n<dl class=\"figures\">\n");
+  html.markup(
+      "<section aria-labelledby=\"forecast\">\n<h2 id=\"forecast\">What it would cost</h2>\n<dl "
+      "class=\"figures\">\n");
   add_fact(html, "Requests", number(forecast.requests));
-  add_fact(html, "Time", forecast.duration.count() == 0 && forecast.requests != 0 ? "not limited by a quota"
-                                                                               : duration_words(forecast.duration));
+  add_fact(html, "Time",
+           forecast.duration.count() == 0 && forecast.requests != 0 ? "not limited by a quota"
+                                                                    : duration_words(forecast.duration));
   if (forecast.quota != 0) {
     add_fact(html, forecast.quota_is_the_stores ? "The store's quota" : "Assumed quota",
-             fmt::format("{} in {}", count_of(forecast.quota, "request", "requests"), duration_words(forecast.window)));
+             fmt::format("{} in {}", count_of(forecast.quota, "request", "requests"),
+                         duration_words(forecast.window)));
     add_fact(html, "Share of it used", percent(forecast.share));
   }
   if (const auto& late = forecast.late) {

@@ -1,114 +1,145 @@
+#include <algorithm>
+#include <vector>
+
 #include <fmt/format.h>
 
-#include "outcome_words.hpp"
 #include "page_sections.hpp"
 #include "wording.hpp"
 
 namespace consent_sync::report {
 namespace {
 
-using consent::Outcome;
 using consent::OutcomeClass;
 
-constexpr std::size_t max_groups_shown = 40;
+// The page has to open at once, however many rows there are: the most frequent reasons, and rows behind them.
+constexpr std::size_t most_groups_shown = 100;
 
-void add_step(Html& html, std::string_view text) {
-  html.markup("<li>").text(text).markup("</li>\n");
+std::vector<ProblemGroup> shown_groups(const Digest& digest) {
+  std::vector<ProblemGroup> groups = digest.problem_groups();
+  groups.resize(std::min(groups.size(), most_groups_shown));
+  return groups;
 }
 
-void add_problem_steps(Html& html, const ledger::OutcomeCounts& counts) {
-  html.markup(
-      "<li>Open <a href=\"rejected.csv\"><code>rejected.csv</code></a>: it holds the rows that ended as a "
-      "problem, in the input's own columns, and the reason beside each.\n<ul>\n");
-  for (const Outcome outcome : consent::all_outcomes) {
-    if (counts[outcome] == 0 || advice(outcome).empty()) continue;
-    html.markup("<li><code>")
-        .text(consent::to_string(outcome))
-        .markup("</code> (")
-        .text(number(counts[outcome]));
-    html.markup("): ").text(advice(outcome)).markup("</li>\n");
-  }
-  html.markup(
-      "</ul></li>\n<li>Once mended, that file is an input like any other: run the same command on "
-      "it.</li>\n");
+void add_group(Html& html, const ProblemGroup& group, const EarlierProblems* earlier) {
+  html.markup("<tr data-group=\"").text(fmt::format("{}", group.number)).markup("\"><td><code>");
+  html.text(consent::to_string(group.outcome)).markup("</code></td><td class=\"reason\">").text(group.reason);
+  const auto before = earlier != nullptr ? earlier->rows_of(group.outcome, group.reason) : 0;
+  if (earlier != nullptr && before == 0) html.markup(" <strong class=\"new\">new</strong>");
+  html.markup("</td><td class=\"n rows\">").text(number(group.rows)).markup("</td>");
+  if (earlier != nullptr) html.markup("<td class=\"n wide-only\">").text(number(before)).markup("</td>");
+  html.markup("<td class=\"n wide-only\">").text(fmt::format("{}", group.first_line)).markup("</td></tr>\n");
 }
 
-Html group_table(const std::vector<ProblemGroup>& groups) {
+Html group_table(const std::vector<ProblemGroup>& groups, const EarlierProblems* earlier) {
   Html html;
   html.markup(
-      "<div class=\"scroll\" role=\"region\" aria-label=\"Problems by reason\" tabindex=\"0\"><table>\n"
-      "<caption>By outcome and reason, the most frequent first</caption>\n<thead><tr><th scope=\"col\">"
-      "Outcome</th><th scope=\"col\" class=\"n\">Rows</th><th scope=\"col\">Reason</th>"
-      "<th scope=\"col\" class=\"n wide-only\">First line</th></tr></thead>\n<tbody>\n");
-  for (std::size_t i = 0; i < groups.size() && i < max_groups_shown; ++i) {
-    html.markup("<tr><td><code>")
-        .text(consent::to_string(groups[i].outcome))
-        .markup("</code></td><td class=\"n\">");
-    html.text(number(groups[i].rows)).markup("</td><td class=\"reason\">").text(groups[i].reason);
-    html.markup("</td><td class=\"n wide-only\">")
-        .text(fmt::format("{}", groups[i].first_line))
-        .markup("</td></tr>\n");
-  }
-  html.markup("</tbody></table></div>\n");
-  if (groups.size() <= max_groups_shown) return html;
-  std::uint64_t rest = 0;
-  for (std::size_t i = max_groups_shown; i < groups.size(); ++i) rest += groups[i].rows;
+      "<div class=\"scroll\" role=\"region\" aria-label=\"Problems by reason\" tabindex=\"0\">"
+      "<table id=\"problem-reasons\">\n<caption>By outcome and reason, the most frequent first</caption>\n"
+      "<thead><tr><th scope=\"col\">Outcome</th><th scope=\"col\">Reason</th><th scope=\"col\" "
+      "class=\"n\">Rows</th>");
+  if (earlier != nullptr) html.markup("<th scope=\"col\" class=\"n wide-only\">Last run</th>");
+  html.markup("<th scope=\"col\" class=\"n wide-only\">First line</th></tr></thead>\n<tbody>\n");
+  for (const ProblemGroup& group : groups) add_group(html, group, earlier);
+  return html.markup("</tbody></table></div>\n");
+}
+
+Html further_reasons(const ReportData& data, const std::vector<ProblemGroup>& shown) {
+  std::uint64_t rest = data.digest.counts().of_class(OutcomeClass::problem);
+  for (const ProblemGroup& group : shown) rest -= group.rows;
+  Html html;
+  if (rest == 0) return html;
   return html.markup("<p>Further reasons, less frequent, account for ")
       .text(count_of(rest, "more row", "more rows"))
-      .markup("; <a href=\"outcomes.csv\"><code>outcomes.csv</code></a> has them all.</p>\n");
+      .markup(".</p>\n");
 }
 
-Html row_table(const std::vector<ledger::RowResult>& rows, std::uint64_t problems) {
+/// What a script brings to life; without one the page shows all the rows that it has.
+Html tools(const std::vector<ProblemGroup>& groups, bool compares) {
   Html html;
   html.markup(
-      "<div class=\"scroll\" role=\"region\" aria-label=\"Problem rows\" tabindex=\"0\"><table>\n<caption>");
-  html.text(problems > rows.size() ? fmt::format("The first {} of {} rows, in the order of the input",
-                                                 rows.size(), number(problems))
-                                   : "Row by row, in the order of the input");
-  html.markup(
-      "</caption>\n<thead><tr><th scope=\"col\" class=\"n\">Line</th><th scope=\"col\" "
-      "class=\"n\">Customer</th>"
-      "<th scope=\"col\">Outcome</th><th scope=\"col\">Reason</th></tr></thead>\n<tbody>\n");
-  for (const ledger::RowResult& row : rows) {
-    html.markup("<tr><td class=\"n\">").text(fmt::format("{}", row.line)).markup("</td><td class=\"n\">");
-    html.text(row.customer ? fmt::format("{}", row.customer->value()) : "–").markup("</td><td><code>");
-    html.text(consent::to_string(row.outcome)).markup("</code></td><td class=\"reason\">").text(row.reason);
-    html.markup("</td></tr>\n");
+      "<form class=\"tools\" id=\"row-tools\" role=\"search\" aria-label=\"Problem rows\" hidden>\n"
+      "<p><label for=\"row-search\">Search</label><input id=\"row-search\" type=\"search\" "
+      "autocomplete=\"off\" spellcheck=\"false\" aria-controls=\"problem-rows\"></p>\n"
+      "<p><label for=\"row-reason\">Reason</label><select id=\"row-reason\" aria-controls=\"problem-rows\">"
+      "<option value=\"\">all reasons</option>\n");
+  for (const ProblemGroup& group : groups) {
+    html.markup("<option value=\"").text(fmt::format("{}", group.number)).markup("\">");
+    html.text(fmt::format("{}: {}", consent::to_string(group.outcome), group.reason)).markup("</option>\n");
   }
+  html.markup("</select></p>\n");
+  if (compares) {
+    html.markup(
+        "<p class=\"check\"><input id=\"row-new\" type=\"checkbox\" aria-controls=\"problem-rows\">"
+        "<label for=\"row-new\">only new since the run before</label></p>\n");
+  }
+  return html.markup("</form>\n<p id=\"row-count\" role=\"status\" aria-live=\"polite\" hidden></p>\n");
+}
+
+Html pager() {
+  return Html().markup(
+      "<nav class=\"pager\" id=\"row-pager\" aria-label=\"Pages of problem rows\" hidden>"
+      "<button type=\"button\" id=\"row-previous\">← Previous</button> <span id=\"row-page\"></span> "
+      "<button type=\"button\" id=\"row-next\">Next →</button></nav>\n");
+}
+
+void add_row(Html& html, const ProblemRow& shown) {
+  const ledger::RowResult& row = shown.row;
+  html.markup("<tr data-group=\"").text(fmt::format("{}", shown.group)).markup("\"");
+  if (shown.is_new) html.markup(" data-new");
+  html.markup("><td class=\"n\">").text(fmt::format("{}", row.line)).markup("</td><td class=\"n\">");
+  html.text(row.customer ? fmt::format("{}", row.customer->value()) : "–").markup("</td><td><code>");
+  html.text(consent::to_string(row.outcome)).markup("</code></td><td class=\"reason\">").text(row.reason);
+  html.markup("</td></tr>\n");
+}
+
+Html row_table(const std::vector<ProblemRow>& rows) {
+  Html html;
+  html.markup(
+      "<div class=\"scroll\" role=\"region\" aria-labelledby=\"rows-title\" tabindex=\"0\">"
+      "<table id=\"problem-rows\">\n<caption>In the order of the input</caption>\n<thead><tr><th "
+      "scope=\"col\" "
+      "class=\"n\">Line</th><th scope=\"col\" class=\"n\">Customer</th>"
+      "<th scope=\"col\">Outcome</th><th scope=\"col\">Reason</th></tr></thead>\n<tbody>\n");
+  for (const ProblemRow& row : rows) add_row(html, row);
   return html.markup("</tbody></table></div>\n");
+}
+
+std::vector<ProblemRow> shown_rows(const Digest& digest, const std::vector<ProblemGroup>& groups) {
+  std::vector<ProblemRow> rows;
+  for (const ProblemRow& row : digest.problem_rows()) {
+    const auto is_its = [&](const ProblemGroup& group) { return group.number == row.group; };
+    if (std::ranges::any_of(groups, is_its)) rows.push_back(row);
+  }
+  return rows;
+}
+
+Html where_the_rest_is(const ReportData& data, std::size_t shown, std::uint64_t problems) {
+  Html html;
+  html.markup("<p>");
+  if (shown < problems) {
+    html.text(fmt::format(
+        "This page holds {} of the {} rows: the first, and some of each reason. All of them are in ",
+        number(shown), number(problems)));
+  } else {
+    html.text("They are also in ");
+  }
+  html.markup("<a href=\"").text(data.rejected_file).markup("\"><code>").text(data.rejected_file);
+  return html.markup("</code></a>.</p>\n");
 }
 
 }  // namespace
 
-Html next_steps(const ledger::Run& run, const ledger::OutcomeCounts& counts) {
-  Html steps;
-  const auto left = counts.of_class(OutcomeClass::unfinished);
-  if (left != 0 && run.state != ledger::RunState::abandoned) {
-    add_step(steps, fmt::format("Run the same command again: it takes up the {} not reached.",
-                                count_of(left, "row that was", "rows that were")));
-    add_step(steps, "The report that it then writes covers all rows.");
-  } else if (counts.of_class(OutcomeClass::problem) != 0) {
-    add_problem_steps(steps, counts);
-  }
-  if (run.mode == ledger::Mode::dry_run && counts[Outcome::would_apply] != 0) {
-    add_step(steps, fmt::format("To make exactly these changes: consent-sync apply {}. It refuses whatever has changed since.",
-                                run.id));
-  }
-  if (steps.empty()) return steps;
-  Html html;
-  html.markup("<section aria-labelledby=\"next\">\n<h2 id=\"next\">What to do next</h2>\n<ol>\n");
-  return html.add(steps).markup("</ol>\n</section>\n");
-}
-
-Html problems_section(const Digest& digest) {
-  const auto problems = digest.counts().of_class(OutcomeClass::problem);
+Html problems_section(const ReportData& data) {
+  const auto problems = data.digest.counts().of_class(OutcomeClass::problem);
   Html html;
   if (problems == 0) return html;
+  const std::vector<ProblemGroup> groups = shown_groups(data.digest);
+  const std::vector<ProblemRow> rows = shown_rows(data.digest, groups);
   html.markup("<section aria-labelledby=\"problems\">\n<h2 id=\"problems\">Rows that need attention</h2>\n");
-  html.add(group_table(digest.problem_groups())).add(row_table(digest.first_problems(), problems));
-  if (problems > digest.first_problems().size()) {
-    html.markup("<p>All of them are in <a href=\"rejected.csv\"><code>rejected.csv</code></a>.</p>\n");
-  }
+  html.add(group_table(groups, data.digest.earlier())).add(further_reasons(data, groups));
+  html.markup("<h3 id=\"rows-title\" tabindex=\"-1\">The rows</h3>\n");
+  html.add(where_the_rest_is(data, rows.size(), problems));
+  html.add(tools(groups, data.digest.compares_rows())).add(row_table(rows)).add(pager());
   return html.markup("</section>\n");
 }
 

@@ -73,6 +73,10 @@ ReportDirectory::~ReportDirectory() {
   close(descriptor_);
 }
 
+void ReportDirectory::remove(const std::string& name) {
+  if (unlinkat(descriptor_, name.c_str(), 0) != 0 && errno != ENOENT) fail_at(path_ / name, errno);
+}
+
 void ReportDirectory::sync() {
   sync_directory(descriptor_, path_);
 }

@@ -17,6 +17,8 @@ class ReportDirectory {
 
   const std::filesystem::path& path() const { return path_; }
   int descriptor() const { return descriptor_; }
+  /// A file of an earlier report that this one has no place for; it need not be there.
+  void remove(const std::string& name);
   /// What was renamed in it outlives a power cut once this returns.
   void sync();
 

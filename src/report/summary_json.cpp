@@ -1,6 +1,9 @@
 #include "summary_json.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <vector>
 
 #include <consent_sync/report/accounting.hpp>
 
@@ -8,6 +11,7 @@
 #include "outcome_words.hpp"
 #include "sampling.hpp"
 #include "traffic_figures.hpp"
+#include "verdict.hpp"
 
 namespace consent_sync::report {
 namespace {
@@ -15,6 +19,7 @@ namespace {
 using consent::OutcomeClass;
 
 constexpr std::uint64_t schema_version = 1;
+constexpr std::size_t most_reasons_told = 40;
 
 void write_run(JsonWriter& json, std::string_view name, const ledger::RunId& id) {
   if (id.empty()) {
@@ -77,11 +82,76 @@ void write_accounts(JsonWriter& json, const ledger::Run& run, const ledger::Outc
   json.flag("accounts_add_up", !check_accounts(run, counts));
 }
 
+void write_reasons(JsonWriter& json, const Digest& digest) {
+  const std::vector<ProblemGroup> groups = digest.problem_groups();
+  json.begin_array("problem_reasons");
+  for (std::size_t i = 0; i < std::min(groups.size(), most_reasons_told); ++i) {
+    json.begin_item();
+    json.text("outcome", consent::to_string(groups[i].outcome));
+    json.text("reason", groups[i].reason);
+    json.number("rows", groups[i].rows);
+    json.number("first_line", static_cast<std::uint64_t>(groups[i].first_line));
+    if (const EarlierProblems* earlier = digest.earlier()) {
+      json.number("rows_before", earlier->rows_of(groups[i].outcome, groups[i].reason));
+    } else {
+      json.null("rows_before");
+    }
+    json.end();
+  }
+  json.end_array();
+}
+
+void write_previous(JsonWriter& json, const Digest& digest) {
+  const EarlierProblems* earlier = digest.earlier();
+  if (earlier == nullptr) return json.null("previous");
+  const Comparison comparison = earlier->comparison();
+  json.begin("previous");
+  json.text("run_id", earlier->run().id);
+  json.number("problems", comparison.before);
+  json.flag("compared_row_by_row", comparison.row_by_row);
+  const auto compared = [&](std::string_view key, std::uint64_t rows) {
+    if (!comparison.row_by_row) return json.null(key);
+    json.number(key, rows);
+  };
+  const std::uint64_t problems = digest.counts().of_class(OutcomeClass::problem);
+  compared("new", digest.new_problems());
+  compared("again", problems - digest.new_problems());
+  compared("mended", comparison.mended);
+  compared("left_out", comparison.left_out);
+  compared("not_reached", comparison.not_reached);
+  json.end();
+}
+
 void write_changes(JsonWriter& json, const ledger::ChangeCounts& changes) {
   json.begin("changes");
   json.number("planned", changes.changes);
   json.number("withdrawing", changes.withdrawing);
   json.number("granting", changes.granting);
+  json.end();
+}
+
+std::string_view word_of(consent::Decision decision) {
+  switch (decision) {
+    case consent::Decision::allow:
+      return "allow";
+    case consent::Decision::deny:
+      return "deny";
+    case consent::Decision::unspecified:
+      return "unspecified";
+  }
+  return "";
+}
+
+/// By what was before and, within it, what was asked for.
+void write_matrix(JsonWriter& json, const CategoryChanges& changes) {
+  constexpr std::array decisions{consent::Decision::allow, consent::Decision::deny,
+                                 consent::Decision::unspecified};
+  json.begin("from");
+  for (const consent::Decision before : decisions) {
+    json.begin(word_of(before));
+    for (const consent::Decision after : decisions) json.number(word_of(after), changes.at(before, after));
+    json.end();
+  }
   json.end();
 }
 
@@ -98,10 +168,11 @@ void write_categories(JsonWriter& json, const ledger::Run& run, const Digest& di
       json.number("store_holds_nothing", drift.store_open);
     } else {
       const CategoryChanges& changes = digest.changes_of(category);
-      json.number("withdrawn", changes.withdrawn);
-      json.number("granted", changes.granted);
-      json.number("first_denied", changes.first_denied);
-      json.number("first_allowed", changes.first_allowed);
+      json.number("withdrawn", changes.withdrawn());
+      json.number("granted", changes.granted());
+      json.number("first_denied", changes.first_denied());
+      json.number("first_allowed", changes.first_allowed());
+      write_matrix(json, changes);
     }
     json.end();
   }
@@ -157,6 +228,26 @@ void write_requests(JsonWriter& json, const ledger::Traffic& traffic) {
   json.end();
 }
 
+void write_faults(JsonWriter& json, const ledger::FaultCounts& faults, const Digest& digest) {
+  json.begin("faults");
+  for (const ledger::Fault fault : ledger::all_faults) json.number(ledger::to_string(fault), faults[fault]);
+  json.end();
+  json.begin("tried_again");
+  json.number("rows", digest.tried_again());
+  json.number("ok", digest.tried_again_ok());
+  json.end();
+}
+
+void write_files(JsonWriter& json, const ReportData& data) {
+  json.begin("files");
+  json.text("page", "report.html");
+  json.text("outcomes", data.outcomes_file);
+  json.text("rejected", data.rejected_file);
+  json.text("windows", "windows.csv");
+  json.text("summary_md", "summary.md");
+  json.end();
+}
+
 void write_windows(JsonWriter& json, std::string_view key, const QuotaStretch& windows) {
   json.begin(key);
   json.number("windows", windows.windows);
@@ -209,21 +300,26 @@ void write_end(JsonWriter& json, const ledger::Run& run) {
 
 }  // namespace
 
-std::string summary_json(const ledger::Run& run, const ledger::ChangeCounts& changes, const Digest& digest,
-                         const QuotaDigest& quota) {
-  const ledger::OutcomeCounts& counts = digest.counts();
+std::string summary_json(const ReportData& data) {
+  const ledger::Run& run = data.run;
+  const ledger::OutcomeCounts& counts = data.digest.counts();
   JsonWriter json;
   write_identity(json, run);
+  json.text("verdict", judge_run(run, counts).headline);
   write_times(json, run);
   write_input(json, run.input);
   write_accounts(json, run, counts);
-  write_changes(json, changes);
-  write_categories(json, run, digest);
+  write_reasons(json, data.digest);
+  write_previous(json, data.digest);
+  write_changes(json, data.changes);
+  write_categories(json, run, data.digest);
   write_forecast(json, run);
   write_drift(json, run, counts);
   write_requests(json, run.traffic);
-  write_quota(json, run.traffic, quota);
+  write_faults(json, run.traffic.faults, data.digest);
+  write_quota(json, run.traffic, data.quota);
   write_latency(json, run.traffic.latency);
+  write_files(json, data);
   write_end(json, run);
   return json.finish();
 }

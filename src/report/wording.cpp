@@ -35,6 +35,13 @@ std::string latency_words(std::chrono::microseconds latency) {
   return ms < 10 ? fmt::format("{:.1f} ms", ms) : fmt::format("{:.0f} ms", ms);
 }
 
+std::string time_words(consent::Timestamp time) {
+  std::string text = consent::to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
+  text.replace(text.find('T'), 1, " ");
+  text.replace(text.find('Z'), 1, " UTC");
+  return text;
+}
+
 std::string size_words(std::uint64_t bytes) {
   if (bytes < 1000) return count_of(bytes, "byte", "bytes");
   const double value = static_cast<double>(bytes);

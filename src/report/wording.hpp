@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <consent_sync/consent/timestamp.hpp>
+
 namespace consent_sync::report {
 
 /// "4,812".
@@ -21,6 +23,9 @@ std::string duration_words(std::chrono::microseconds duration);
 
 /// "0.4 ms", "112 ms".
 std::string latency_words(std::chrono::microseconds latency);
+
+/// "2026-11-24 05:00:00 UTC": seconds are enough for people.
+std::string time_words(consent::Timestamp time);
 
 /// "812 bytes", "1.2 MB".
 std::string size_words(std::uint64_t bytes);

@@ -13,6 +13,7 @@ bool Engine::Impl::on_exchange(Delivery& delivery, pace::TimePoint departed,
   if (exchange.reopened && !delivery.asks()) delivery.on_resent();
   const store::Verdict verdict =
       delivery.asks() ? store::judge_get(exchange) : store::judge_put(exchange, delivery.change().wanted);
+  if (const auto fault = fault_in(exchange, verdict)) ++traffic_.faults[*fault];
   // A probe that finds nobody at home says nothing about the row that it carried.
   const bool costs_attempt =
       reply_of(exchange) != nullptr || pacer_.breaker() != pace::Breaker::State::half_open;

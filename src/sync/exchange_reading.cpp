@@ -4,6 +4,7 @@ namespace consent_sync::sync {
 namespace {
 
 namespace verdict = store::verdict;
+using ledger::Fault;
 
 // 409 and 423 are about one customer: the store itself is well.
 bool is_about_one_row(int status) {
@@ -20,6 +21,19 @@ pace::Sign sign_of(const store::Verdict& verdict, int status) {
   if (std::holds_alternative<verdict::Retry>(verdict) && !is_about_one_row(status))
     return pace::Sign::failing;
   return pace::Sign::well;
+}
+
+Fault fault_of(const store::TransportFailure& failure) {
+  if (failure.timed_out) return Fault::timed_out;
+  const bool was_connected = failure.phase == store::Phase::write || failure.phase == store::Phase::read;
+  return was_connected ? Fault::cut_off : Fault::not_connected;
+}
+
+/// Of a reply after which the request is tried again.
+Fault fault_of(int status) {
+  if (status >= 500) return Fault::server_error;
+  if (is_about_one_row(status)) return Fault::locked;
+  return status >= 400 ? Fault::timed_out : Fault::unreadable;
 }
 
 }  // namespace
@@ -49,6 +63,16 @@ std::string trouble_in(const store::Verdict& verdict) {
   if (const auto* down = std::get_if<verdict::StoreDown>(&verdict)) return down->reason;
   const auto* throttled = std::get_if<verdict::Throttled>(&verdict);
   return throttled && !throttled->spent ? "429 without a quota: the platform is overloaded" : "";
+}
+
+std::optional<ledger::Fault> fault_in(const store::Exchange& exchange, const store::Verdict& verdict) {
+  if (const auto* throttled = std::get_if<verdict::Throttled>(&verdict))
+    return throttled->spent ? Fault::quota_spent : Fault::overloaded;
+  if (std::holds_alternative<verdict::StoreDown>(verdict)) return Fault::unavailable;
+  if (std::holds_alternative<verdict::Differs>(verdict)) return Fault::differs;
+  if (!std::holds_alternative<verdict::Retry>(verdict)) return std::nullopt;
+  const auto* failure = std::get_if<store::TransportFailure>(&exchange.result);
+  return failure != nullptr ? fault_of(*failure) : fault_of(status_of(exchange));
 }
 
 Stopped::By stopped_by(store::StopCause cause) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <consent_sync/ledger/run.hpp>
@@ -20,6 +21,8 @@ pace::Answer answer_of(const store::Exchange& exchange, const store::Verdict& ve
 /// Why it tells of a store in trouble; empty if it does not.
 std::string trouble_in(const store::Verdict& verdict);
 Stopped::By stopped_by(store::StopCause cause);
+/// What went wrong that a run survives; nothing where all is well, the row ends by it, or the run does.
+std::optional<ledger::Fault> fault_in(const store::Exchange& exchange, const store::Verdict& verdict);
 /// Counts the request, unless it never left.
 void count(ledger::Traffic& traffic, const store::Exchange& exchange, bool is_put, bool is_retry);
 

@@ -95,6 +95,7 @@ class ListAsker::Impl {
   std::optional<Clock::duration> on_exchange(pace::TimePoint departed, const store::Exchange& exchange) {
     count(traffic_, exchange, false, attempts_ > 0);
     const store::Verdict verdict = store::judge_customers(exchange);
+    if (const auto fault = fault_in(exchange, verdict)) ++traffic_.faults[*fault];
     const bool probed = pacer_.breaker() == pace::Breaker::State::half_open;
     if (const std::string reason = trouble_in(verdict); !reason.empty()) last_failure_ = reason;
     pacer_.on_answer(departed, Clock::now(), answer_of(exchange, verdict), jitter01());

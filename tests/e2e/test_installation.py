@@ -1,4 +1,5 @@
 """What an administrator gets: `cmake --install`, the manual page, completions, units, and the Debian package."""
+import gzip
 import os
 import pathlib
 import re
@@ -9,7 +10,7 @@ import unittest
 from harness import PATIENCE, PROGRAM, EndToEnd
 
 BUILD = pathlib.Path(PROGRAM).parent
-COMMANDS = ("sync", "audit", "apply", "run", "inspect", "presets", "runs", "report", "doctor", "sandbox", "completion", "manual")
+COMMANDS = ("sync", "audit", "apply", "undo", "history", "forget", "run", "inspect", "presets", "runs", "report", "doctor", "sandbox", "completion", "manual")
 
 
 def needs(*tools):
@@ -102,10 +103,11 @@ class Documents(EndToEnd):
 
 @needs("cmake")
 class Installation(EndToEnd):
-    FILES = ("bin/consent-sync", "share/man/man1/consent-sync.1", "share/bash-completion/completions/consent-sync",
+    FILES = ("bin/consent-sync", "share/man/man1/consent-sync.1.gz", "share/bash-completion/completions/consent-sync",
              "share/zsh/vendor-completions/_consent-sync", "share/fish/vendor_completions.d/consent-sync.fish",
              "lib/systemd/system/consent-sync@.service", "lib/systemd/system/consent-sync@.timer",
              "share/doc/consent-sync/copyright", "share/doc/consent-sync/README.md",
+             "share/doc/consent-sync/changelog.Debian.gz", "share/consent-sync/summary.schema.json",
              "share/doc/consent-sync/examples/config.example.yaml", "share/doc/consent-sync/examples/crontab",
              "share/doc/consent-sync/examples/jobs/nightly-sync.yaml")
 
@@ -118,7 +120,8 @@ class Installation(EndToEnd):
         self.assertEqual(call(prefix / "bin/consent-sync", "--version").returncode, 0)
         unit = (prefix / "lib/systemd/system/consent-sync@.service").read_text()
         self.assertIn(f"ExecStart={prefix}/bin/consent-sync run ", unit)
-        self.assertEqual((prefix / "share/man/man1/consent-sync.1").read_text(), self.expect(0, "manual").out)
+        page = gzip.decompress((prefix / "share/man/man1/consent-sync.1.gz").read_bytes()).decode()
+        self.assertEqual(page, self.expect(0, "manual").out)
 
     @needs("cpack", "dpkg", "dpkg-deb", "dpkg-query", "dpkg-shlibdeps")
     @unittest.skipUnless(os.geteuid() == 0, "installing a package takes root")
@@ -147,6 +150,15 @@ class Installation(EndToEnd):
         self.assertEqual((removed.returncode, removed.stderr), (0, ""))
         left = [path for path in listed if "consent-sync" in path and os.path.lexists(path)]
         self.assertEqual(left, [])
+
+    @needs("cpack", "lintian", "dpkg-shlibdeps")
+    def test_lintian_finds_no_error_in_the_package(self):
+        made = call("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", self.directory / "package")
+        self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
+        package = next((self.directory / "package").glob("consent-sync_*.deb"))
+        flags = ("--allow-root",) if os.geteuid() == 0 else ()
+        found = call("lintian", *flags, "--fail-on", "error", "--tag-display-limit", "0", package)
+        self.assertEqual(found.returncode, 0, found.stdout + found.stderr)
 
     def sync_with(self, program):
         store = self.sandbox()

@@ -34,7 +34,7 @@ struct ReaderOptions {
   /// '\0': detected from the header row among , ; tab and |.
   char delimiter = '\0';
   Encoding encoding = Encoding::automatic;
-  /// How rows say what we need to know; none: the canonical form (README, "Input").
+  /// How rows say what we need to know; none: the canonical form (docs/importing.md).
   std::shared_ptr<const Mapping> mapping = nullptr;
 };
 

@@ -219,6 +219,9 @@ class Ledger {
   virtual std::optional<Run> open_run(const std::string& store, Mode mode) = 0;
   /// The newest run of this store and mode whose plan was committed, if there is one.
   virtual std::optional<Run> last_run(const std::string& store, Mode mode) = 0;
+  /// The newest run of the same kind (store, mode, and whether it takes another back) that began before this
+  /// one, and whose plan was committed (or that was abandoned).
+  virtual std::optional<Run> run_before(const RunId& id) = 0;
   /// Forgets a run and its rows. Only for one in state `staging` or a run about to be read again. What is
   /// confirmed and the evidence stay; changes handed out and not recorded are treated as by abandon_run.
   virtual void discard_run(const RunId& id) = 0;

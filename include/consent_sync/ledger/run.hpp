@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -41,6 +42,13 @@ class LatencyHistogram {
   void add(std::chrono::microseconds latency);
   std::uint64_t count() const { return count_; }
   std::chrono::microseconds max() const { return max_; }
+  /// Those that hold something, in rising order. A latency lies above the bucket before it and not above
+  /// `bound`.
+  struct Bucket {
+    std::chrono::microseconds bound{0};
+    std::uint64_t count = 0;
+  };
+  std::vector<Bucket> buckets() const;
   /// The bound that a share `q` (0 to 1) of the latencies does not exceed, never above max(). 0 when empty.
   std::chrono::microseconds quantile(double q) const;
 
@@ -54,6 +62,37 @@ class LatencyHistogram {
   std::chrono::microseconds max_{0};
 };
 
+/// What can go wrong with a request, of that which a run survives. Whatever ends the run is no such fault.
+enum class Fault : std::uint8_t {
+  quota_spent,    ///< 429 with the quota's headers
+  overloaded,     ///< 429 without them
+  unavailable,    ///< 503
+  server_error,   ///< any other 5xx
+  locked,         ///< 409, 423
+  timed_out,      ///< no answer in time; 408, 499
+  not_connected,  ///< resolving, connecting or the TLS handshake failed
+  cut_off,        ///< the connection was closed before an answer
+  unreadable,     ///< an answer that is no consent, or only a part of one
+  differs,        ///< 200, but the store holds something else than asked
+};
+
+inline constexpr std::array all_faults{
+    Fault::quota_spent,   Fault::overloaded, Fault::unavailable, Fault::server_error, Fault::locked,
+    Fault::timed_out,     Fault::not_connected, Fault::cut_off,  Fault::unreadable,   Fault::differs};
+
+std::string_view to_string(Fault fault);
+
+/// How often each fault was met. Requests.
+class FaultCounts {
+ public:
+  std::uint64_t& operator[](Fault fault) { return counts_[static_cast<std::size_t>(fault)]; }
+  std::uint64_t operator[](Fault fault) const { return counts_[static_cast<std::size_t>(fault)]; }
+  std::uint64_t total() const;
+
+ private:
+  std::array<std::uint64_t, all_faults.size()> counts_{};
+};
+
 /// What the run asked of the store so far, over all its resumptions. Counts are requests.
 struct Traffic {
   std::uint64_t put = 0;  ///< PUTs sent, every try
@@ -65,6 +104,7 @@ struct Traffic {
   std::chrono::milliseconds window{0};   ///< the quota's window; 0: unlimited or not known
   std::chrono::milliseconds sending{0};  ///< time spent in the sending phase
   LatencyHistogram latency;              ///< request written to reply read
+  FaultCounts faults;                    ///< also of requests that never left
 };
 
 /// What one window of the store's request quota came to, as the run saw it. Counts are requests.

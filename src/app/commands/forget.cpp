@@ -56,9 +56,12 @@ void write_reports_again(ledger::Ledger& ledger, const Config& config,
     // What it was made of is kept no longer (policy.email_cache): it is not left as it was, with the
     // customer.
     if (ledger.find_run(run)->is_forgotten) {
-      std::filesystem::remove(std::filesystem::path(config.report.dir) / run / "rejected.csv");
+      for (const char* name : {"rejected.csv", "rejected.ndjson"}) {
+        std::filesystem::remove(std::filesystem::path(config.report.dir) / run / name);
+      }
     }
-    const std::filesystem::path directory = report::write_report(ledger, run, config.report.dir);
+    const std::filesystem::path directory =
+        report::write_report(ledger, run, config.report.dir, config.report.outcomes);
     fmt::print("Written again: {}\n", directory.string());
   }
   fmt::print(

@@ -13,7 +13,8 @@ ExitCode report_command(const Config& config, const std::string& run_id) {
     throw Failure(ExitCode::usage,
                   fmt::format("{} has no run {}; consent-sync runs lists them", config.ledger, run_id));
   }
-  const std::filesystem::path directory = report::write_report(*ledger, run_id, config.report.dir);
+  const std::filesystem::path directory =
+      report::write_report(*ledger, run_id, config.report.dir, config.report.outcomes);
   fmt::print("{}\n", (directory / "report.html").string());
   return ExitCode::ok;
 }

@@ -103,7 +103,12 @@ The configuration file, where \fB\-\-config\fR names no other.
 The ledger: what was confirmed, and how each run went. Its \-wal, \-shm and .lock files belong to it.
 .TP
 .I reports/RUN/
-The report of a run: report.html, summary.json, outcomes.csv, rejected.csv, windows.csv.
+The report of a run: report.html for people, summary.md for a ticket, summary.json for programs (its JSON Schema is
+.I share/consent\-sync/summary.schema.json
+beside the program), outcomes.csv with a line for each row (or another format, \fB\-\-report\-outcomes\fR), windows.csv with a
+line for each window of the quota, and rejected.csv (of NDJSON: rejected.ndjson) with the rows that ended as a problem and
+their reasons. Once mended, the latter is an input for the same settings. A cell that a spreadsheet would run as a formula has
+an apostrophe before it there, which is taken away again when the file is read.
 .SH EXAMPLES
 .TP
 See what an import would do:

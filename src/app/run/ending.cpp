@@ -31,7 +31,7 @@ std::string describe_counts(const ledger::OutcomeCounts& counts) {
 std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& id, const Config& config,
                                    consent::Timestamp now) {
   try {
-    return report::write_report(ledger, id, config.report.dir);
+    return report::write_report(ledger, id, config.report.dir, config.report.outcomes);
   } catch (const report::ReportError& problem) {
     ledger.end_run(id, static_cast<int>(ExitCode::not_recorded), "the report could not be written", now);
     throw Failure(ExitCode::not_recorded,

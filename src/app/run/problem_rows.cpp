@@ -78,8 +78,10 @@ class Problems {
   void tell(const ledger::RunId& id) const {
     spdlog::info("{} rows ended as a problem in run {} and are taken up", show_count(rows_.size()), id);
     if (not_understood_ > 0) {
-      spdlog::warn("{} rows of run {} were not understood and are left out: mend them in its rejected.csv",
-                   show_count(not_understood_), id);
+      spdlog::warn(
+          "{} rows of run {} were not understood and are left out: mend them in the rejected rows of its "
+          "report",
+          show_count(not_understood_), id);
     }
     if (overtaken_ > 0) {
       spdlog::warn(

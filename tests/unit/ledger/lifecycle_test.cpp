@@ -54,6 +54,41 @@ TEST_CASE("runs are listed newest first, up to the limit") {
   CHECK(f.ledger->runs(std::numeric_limits<std::size_t>::max()).size() == 3);
 }
 
+TEST_CASE("the run before is the newest of the same store and mode that began earlier and got a plan") {
+  Fixture f;
+  const auto begin = [&](const char* id, Mode mode, const char* store, bool planned) {
+    Run run = make_run(id);
+    run.mode = mode;
+    run.store = store;
+    f.ledger->begin_run(run);
+    if (planned) f.ledger->commit_plan(id);
+  };
+  begin("run-1", Mode::sync, "abc123", true);
+  begin("run-2", Mode::dry_run, "abc123", true);
+  begin("run-3", Mode::sync, "other", true);
+  begin("run-4", Mode::sync, "abc123", false);
+  begin("run-5", Mode::sync, "abc123", true);
+  CHECK(f.ledger->run_before("run-5").value().id == "run-1");
+  CHECK_FALSE(f.ledger->run_before("run-1"));
+  CHECK_FALSE(f.ledger->run_before("run-2"));
+  CHECK_FALSE(f.ledger->run_before("no such run"));
+}
+
+TEST_CASE("faults of a run are counted by kind, and read back") {
+  Fixture f;
+  f.ledger->begin_run(make_run("run-1"));
+  f.ledger->commit_plan("run-1");
+  Traffic traffic;
+  traffic.faults[Fault::quota_spent] = 2;
+  traffic.faults[Fault::differs] = 1;
+  f.ledger->record("run-1", {}, traffic);
+  traffic.faults[Fault::quota_spent] = 5;
+  f.ledger->record("run-1", {}, traffic);
+  const Traffic read = open_ledger(f.location)->find_run("run-1").value().traffic;
+  for (const Fault fault : all_faults) CHECK(read.faults[fault] == traffic.faults[fault]);
+  CHECK(read.faults.total() == 6);
+}
+
 TEST_CASE("finishing the staging notes the facts of the input") {
   Fixture f;
   f.ledger->begin_run(make_run("run-1"));

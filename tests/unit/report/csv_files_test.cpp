@@ -54,15 +54,26 @@ TEST_CASE("rejected.csv has the problem rows and no others, in the input's own c
   CHECK(lines[3] == "106,essential,functional|analytics|targeting,the store has no such customer");
 }
 
-TEST_CASE("cells of the input are not altered, not even those that look like formulas") {
+TEST_CASE("cells of the input that a spreadsheet would run as formulas are inert") {
   LedgerStory story;
+  ledger::Run run = example_run();
+  run.input.columns[2] = "=deny";
   const auto id = story.tell(
-      example_run(), {invalid("=1+1,\"a \"\"b\"\", c\",-5", "bad"), invalid("\"two\nlines\",,", "bad")}, 1);
+      run, {invalid("=1+1,\"a \"\"b\"\", c\",-5", "bad"), invalid("\"two\nlines\",,'@x", "bad")}, 1);
   const auto text = read_file(report::write_report(story.ledger(), id, story.report_dir()) / "rejected.csv");
   CHECK(text ==
-        "customer_id,allow,deny,reason\n"
-        "=1+1,\"a \"\"b\"\", c\",-5,bad\n"
-        "\"two\nlines\",,,bad\n");
+        "customer_id,allow,'=deny,reason\n"
+        "'=1+1,\"a \"\"b\"\", c\",'-5,bad\n"
+        "\"two\nlines\",,''@x,bad\n");
+}
+
+TEST_CASE("rejected.csv has the delimiter that the input was said to have") {
+  LedgerStory story;
+  ledger::Run run = example_run();
+  run.settings += "input.delimiter: ;\n";
+  const auto id = story.tell(run, {invalid("7,a;b,c", "one; two")}, 1);
+  CHECK(report_lines(story, id, "rejected.csv").at(0) == "customer_id;allow;deny;reason");
+  CHECK(report_lines(story, id, "rejected.csv").at(1) == "7;\"a;b\";c;\"one; two\"");
 }
 
 TEST_CASE("short and long rows keep the reason in its column") {
@@ -81,20 +92,23 @@ TEST_CASE("a row whose source was cut is still one row") {
   CHECK(lines.at(1) == "7,\"cut, in mid-cell\",,bad");
 }
 
-TEST_CASE("problem rows of NDJSON become rows of CSV, and those not understood keep their line") {
+TEST_CASE("problem rows of NDJSON are their own objects with a reason, and what is no object stands in one") {
   LedgerStory story;
   ledger::Run run = example_run();
   run.input.format = "ndjson";
   run.input.columns = {"customer_id", "allow", "deny", "decided_at"};
-  RowStory missing{Outcome::not_found,     106, {}, choice(3, 12), 404, 1, "no such customer",
+  RowStory missing{Outcome::not_found,     106, {}, choice(3, 12), 404, 1, "no \"such\" customer",
                    "{\"customer_id\":106}"};
-  missing.decided_at = at("2026-11-20T10:00:00Z");
-  const auto lines =
-      report_lines(story, story.tell(run, {missing, invalid("{\"customer_id\":\"x\"}", "not a number")}, 1),
-                   "rejected.csv");
-  CHECK(lines.at(0) == "customer_id,allow,deny,decided_at,source,reason");
-  CHECK(lines.at(1) == "106,essential|functional,analytics|targeting,2026-11-20T10:00:00Z,,no such customer");
-  CHECK(lines.at(2) == ",,,,\"{\"\"customer_id\"\":\"\"x\"\"}\",not a number");
+  const auto id = story.tell(run,
+                             {missing, invalid("{\"customer_id\":7,\"reason\":\"of \\\"old\\\"\"}", "bad"),
+                              invalid("{}", "empty"), invalid("no \"object\"", "not JSON")},
+                             1);
+  const auto lines = report_lines(story, id, "rejected.ndjson");
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0] == "{\"customer_id\":106,\"reason\":\"no \\\"such\\\" customer\"}");
+  CHECK(lines[1] == "{\"customer_id\":7,\"reason\":\"bad\"}");
+  CHECK(lines[2] == "{\"reason\":\"empty\"}");
+  CHECK(lines[3] == "{\"source\":\"no \\\"object\\\"\",\"reason\":\"not JSON\"}");
 }
 
 TEST_CASE("an empty run has files with headers only") {

@@ -64,13 +64,13 @@ class FileSizeLimit {
 
 }  // namespace
 
-TEST_CASE("a report is five files that only their owner can read, and nothing else") {
+TEST_CASE("a report is six files that only their owner can read, and nothing else") {
   LedgerStory story;
   const auto id = story.tell(example_run(), every_outcome(), 1);
   const fs::path directory = write_report(story.ledger(), id, story.report_dir());
   CHECK(directory == story.report_dir() / id);
-  CHECK(names_in(directory) ==
-        std::set<std::string>{"outcomes.csv", "rejected.csv", "report.html", "summary.json", "windows.csv"});
+  CHECK(names_in(directory) == std::set<std::string>{"outcomes.csv", "rejected.csv", "report.html",
+                                                     "summary.json", "summary.md", "windows.csv"});
   CHECK(mode_of(story.report_dir()) == 0700);
   CHECK(mode_of(directory) == 0700);
   for (const std::string& name : names_in(directory)) CHECK(mode_of(directory / name) == 0600);
@@ -85,7 +85,7 @@ TEST_CASE("a report written again replaces the earlier one, leftovers of a write
   std::ofstream(directory / "report.html.tmp") << "left over";
   write_report(story.ledger(), id, story.report_dir());
   CHECK(read_file(directory / "report.html") == first);
-  CHECK(names_in(directory).size() == 5);
+  CHECK(names_in(directory).size() == 6);
 }
 
 TEST_CASE("a symbolic link in a file's place is replaced, and what it points to is left alone") {
@@ -134,7 +134,7 @@ TEST_CASE("a full disk is told with the file's name, and leaves the earlier repo
   CHECK(error.find((directory / "summary.json").string() + "\": File too large") != std::string::npos);
   CHECK(error.find("consent-sync report") != std::string::npos);
   CHECK(read_file(directory / "summary.json") == before);
-  CHECK(names_in(directory).size() == 5);
+  CHECK(names_in(directory).size() == 6);
 }
 
 TEST_CASE("a file that is not put in place never shows under its name") {

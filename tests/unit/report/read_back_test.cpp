@@ -45,7 +45,8 @@ fs::path reject_all(LedgerStory& story, const Read& read, std::string_view forma
     told.source = row.source;
     rows.push_back(told);
   }
-  return report::write_report(story.ledger(), story.tell(run, rows, 1), story.report_dir()) / "rejected.csv";
+  return report::write_report(story.ledger(), story.tell(run, rows, 1), story.report_dir()) /
+         (format == "ndjson" ? "rejected.ndjson" : "rejected.csv");
 }
 
 fs::path write_input(const TemporaryDirectory& directory, const char* name, std::string_view text) {
@@ -64,12 +65,14 @@ TEST_CASE("rejected.csv reads back as the rows that it was made of") {
                              "\"=1+1; \"\"x\"\", y\";7;essential,analytics;functional|targeting;\n"
                              "Zoë;8;essential;;2026-11-20T10:00:00Z\n"
                              "bad;c9;essential;;\n"
-                             "\"two\nlines\";10;marketing;;\n"));
-  REQUIRE(before.rows.size() == 4);
+                             "\"two\nlines\";10;marketing;;\n"
+                             "'=1;11;essential;;\n"
+                             "'-x;-12;@essential;;\n"));
+  REQUIRE(before.rows.size() == 6);
   const Read after = read_input(reject_all(story, before, "csv"));
   CHECK(after.columns == before.columns);
-  REQUIRE(after.rows.size() == 4);
-  for (std::size_t i = 0; i < 4; ++i) {
+  REQUIRE(after.rows.size() == 6);
+  for (std::size_t i = 0; i < 6; ++i) {
     CAPTURE(i);
     CHECK(after.rows[i].record == before.rows[i].record);
     CHECK(after.rows[i].problem == before.rows[i].problem);
@@ -94,7 +97,7 @@ TEST_CASE("a mended row of rejected.csv is an input like any other, and the rest
   CHECK(after.rows[1].source == before.rows[1].source);
 }
 
-TEST_CASE("rejected.csv of an NDJSON input reads back as the records that it was made of") {
+TEST_CASE("rejected.ndjson reads back as the records that it was made of") {
   LedgerStory story;
   TemporaryDirectory directory;
   const Read before = read_input(write_input(

@@ -46,12 +46,19 @@ TEST_CASE("text that a spreadsheet would run is made inert, and stays on one lin
   CHECK(csv_text_cell("two\r\nlines") == "two  lines");
 }
 
-TEST_CASE("a line is split into its cells as they stand") {
+TEST_CASE("a cell that is inert already gets another apostrophe, so that one can be taken away again") {
+  CHECK(inert("'=1") == "''=1");
+  CHECK(inert("'tis") == "'tis");
+  CHECK(inert("''") == "''");
+  CHECK(inert("") == "");
+}
+
+TEST_CASE("a line is split into the texts of its cells") {
   using Cells = std::vector<std::string>;
   CHECK(split_csv_line("") == Cells{""});
   CHECK(split_csv_line("1,,3") == Cells{"1", "", "3"});
-  CHECK(split_csv_line("\"a,b\",\"say \"\"x,y\"\"\",c") == Cells{"\"a,b\"", "\"say \"\"x,y\"\"\"", "c"});
-  CHECK(split_csv_line("a,\"cut, here") == Cells{"a", "\"cut, here\""});
+  CHECK(split_csv_line("\"a,b\",\"say \"\"x,y\"\"\",c") == Cells{"a,b", "say \"x,y\"", "c"});
+  CHECK(split_csv_line("a,\"cut, here") == Cells{"a", "cut, here"});
 }
 
 TEST_CASE("whatever is put into a page as text comes out as text") {

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace consent_sync::report {
+
+/// Beyond so many reasons, a problem is counted under "other reasons".
+inline constexpr std::size_t most_reasons = 500;
+inline constexpr std::string_view other_reasons = "other reasons";
+
+/// The fault that a reason names, without what differs from row to row: values in double quotes and line
+/// numbers become "…".
+std::string general_reason(std::string_view reason);
+
+}  // namespace consent_sync::report

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <consent_sync/ledger/ledger.hpp>
+#include <consent_sync/ledger/run.hpp>
+
+#include "digest.hpp"
+#include "quota_digest.hpp"
+
+namespace consent_sync::report {
+
+/// All that the summaries and the page are made of. What is referred to outlives it.
+struct ReportData {
+  const ledger::Run& run;
+  const ledger::ChangeCounts& changes;
+  const Digest& digest;
+  const QuotaDigest& quota;
+  std::string directory;  ///< of the report, for commands to copy
+  std::string_view outcomes_file;
+  std::string_view rejected_file;
+  std::string_view rejected_flags;  ///< see RejectedRows::flags()
+};
+
+}  // namespace consent_sync::report
