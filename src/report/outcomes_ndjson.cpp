@@ -38,14 +38,23 @@ std::string number_or_null(std::int64_t number) {
   return number == 0 ? "null" : fmt::format("{}", number);
 }
 
+/// Several customers of one address, in a member of their own.
+std::string several_of(const ledger::RowResult& row) {
+  std::string list;
+  for (const ledger::AccountResult& account : row.accounts) {
+    list += fmt::format("{}{}", list.empty() ? "" : ",", account.customer.value());
+  }
+  return list.empty() ? "" : fmt::format(",\"customer_ids\":[{}]", list);
+}
+
 }  // namespace
 
 void write_outcomes_ndjson_line(const ledger::RowResult& row, std::string& line) {
   line.clear();
   fmt::format_to(std::back_inserter(line),
-                 "{{\"line\":{},\"customer_id\":{},\"outcome\":\"{}\",\"before\":{},\"after\":{},"
+                 "{{\"line\":{},\"customer_id\":{}{},\"outcome\":\"{}\",\"before\":{},\"after\":{},"
                  "\"http_status\":{},\"attempts\":{},\"reason\":{}}}\n",
-                 row.line, number_or_null(row.customer ? row.customer->value() : 0),
+                 row.line, number_or_null(row.customer ? row.customer->value() : 0), several_of(row),
                  consent::to_string(row.outcome), words_of(row.before), words_of(after_of(row)),
                  number_or_null(row.http_status), row.attempts,
                  row.reason.empty() ? "null" : json_text(row.reason));
