@@ -14,7 +14,7 @@ Value parse_word(const std::string& word, std::initializer_list<Value> values) {
   for (const Value value : values) {
     if (word == to_string(value)) return value;
   }
-  throw SQLite::Exception("the word '" + word + "' makes no sense", SQLITE_CORRUPT);
+  throw SQLite::Exception("a word in it makes no sense", SQLITE_CORRUPT);
 }
 
 RunState parse_state(const std::string& word) {

@@ -99,7 +99,8 @@ class EndToEnd(unittest.TestCase):
     def run_program(self, *arguments, store=None, stdin=None, **more):
         done = subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.directory, input=stdin, capture_output=True,
                               env=self.environment(store, **more), timeout=PATIENCE)
-        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return Result(done.returncode, done.stdout.decode(errors="replace"),
+                      done.stderr.decode(errors="replace"))
 
     def expect(self, code, *arguments, **more):
         result = self.run_program(*arguments, **more)

@@ -1,5 +1,6 @@
 """A store that says exactly what a test wants it to, over TLS with certificates made for the test, and a proxy to it."""
 import base64
+import contextlib
 import datetime
 import pathlib
 import socket
@@ -83,6 +84,8 @@ class Listener:
                 pass  # the program hung up, or did not like what it was shown
 
     def close(self):
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)  # accept() would take one more
         self.socket.close()
 
 

@@ -57,11 +57,12 @@ class Crashes(WithChance):
 
     def check_night(self, store, nights):
         self.assertEqual(sum(self.counts().values()), ROWS)
-        self.assertEqual(self.counts(), {"applied": ROWS})
+        # Killed when all was done but its report, it finds that nothing is left to do.
+        self.assertIn(self.counts(), ({"applied": ROWS}, {"unchanged": ROWS}))
         for customer in range(1, ROWS + 1):
             self.assertEqual(store.consent_of(customer)[0], self.expected)
         # Each change was confirmed once: none was skipped, none claimed twice.
-        self.assertIn(f"is whole: {ROWS * nights} changes", self.expect(0, "history", "--verify").out)
+        self.assertIn(f"is whole: {ROWS * nights:,} changes", self.expect(0, "history", "--verify").out)
 
     def test_killed_or_stopped_at_any_instant_the_same_command_completes_the_accounts(self):
         store = self.sandbox("--latency", "5ms")
@@ -77,7 +78,8 @@ class Crashes(WithChance):
                 code = self.kill_within(whole * 1.2, "sync", "customers.csv", *flags, store=store, how=how)
                 if code == 0:
                     break
-                self.assertIn(code, (None, 143))
+                # Before it has begun, SIGTERM ends it as it ends any program.
+                self.assertIn(code, (None, 143, -signal.SIGTERM))
                 crashes += 1
             self.check_night(store, nights)
         puts = store.stop()["put"]

@@ -349,7 +349,7 @@ class Credentials(EndToEnd):
         self.assertIn("LoadCredential=bigcommerce-token", self.expect(2, *flags).err)
         result = self.expect(2, *flags, CREDENTIALS_DIRECTORY=str(self.directory))
         self.assertIn(os.path.join(self.directory, "bigcommerce-token"), result.err)
-        self.assertIn("both set", self.expect(2, *flags, "--store-token-file", "token").err)
+        self.assertIn("more than one of", self.expect(2, *flags, "--store-token-file", "token").err)
         self.assertEqual(self.expect(2, "sync", "customers.csv", "--store-token-credential", "../token").out, "")
 
 

@@ -148,7 +148,8 @@ class Proxies(WithAuthority):
     def test_a_proxy_that_is_not_there_is_named(self):
         proxy = self.proxy()
         proxy.close()
-        self.assertRegex(self.through(5, proxy).err, r"Connecting to the proxy 127\.0\.0\.1:\d+: Connection refused")
+        result = self.through(5, proxy, CONSENT_SYNC_RETRY_ATTEMPTS="20")
+        self.assertRegex(result.err, r"Connecting to the proxy 127\.0\.0\.1:\d+: Connection refused")
 
     def test_the_certificate_is_the_store_s_also_through_a_proxy(self):
         stranger = self.serve(self.context("stranger", names="DNS:other.test"))
