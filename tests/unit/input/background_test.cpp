@@ -29,7 +29,7 @@ TEST_CASE("what is read in the background is the same, in steps of any size, and
   const Files files;
   const std::string text = long_text();
   const std::string path = files.write("a.txt", text);
-  for (const std::size_t step : {1000, 256 * 1024, 1'000'000}) {
+  for (const std::size_t step : {std::size_t{1000}, std::size_t{256 * 1024}, std::size_t{1'000'000}}) {
     const auto ahead = in_background(open_bytes(path));
     const auto plain = open_bytes(path);
     CHECK(read_all_of(*ahead, step) == text);
