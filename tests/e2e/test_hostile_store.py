@@ -5,7 +5,7 @@ import subprocess
 import time
 import unittest
 
-from harness import PROGRAM, EndToEnd
+from harness import IS_SANITIZED, PROGRAM, EndToEnd
 from raw_store import Authority, RawStore, reply, server_context
 
 MIB = 1024 * 1024
@@ -55,7 +55,7 @@ class Hostile(EndToEnd):
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         process.stderr.close()
-        self.assertLess(usage.ru_maxrss * 1024, (600 if "ASAN_OPTIONS" in os.environ else 100) * MIB)
+        self.assertLess(usage.ru_maxrss * 1024, (600 if IS_SANITIZED else 100) * MIB)
         return process.returncode
 
     def nothing_claimed(self, answer, words):

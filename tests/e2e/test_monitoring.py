@@ -303,10 +303,10 @@ class WebHooks(EndToEnd):
         store = self.sandbox()
         self.write_customers(2)
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.bind(("127.0.0.1", 0))  # kept while the program runs, so that nobody else listens there
             nobody = f"https://127.0.0.1:{free.getsockname()[1]}/{self.SECRET}"
-        hooks = {**self.hooks(), "CONSENT_SYNC_HOOKS_CA_FILE": None, "CONSENT_SYNC_HOOKS_ON_START": nobody}
-        result = self.expect(0, "sync", "customers.csv", store=store, **hooks)
+            hooks = {**self.hooks(), "CONSENT_SYNC_HOOKS_CA_FILE": None, "CONSENT_SYNC_HOOKS_ON_START": nobody}
+            result = self.expect(0, "sync", "customers.csv", store=store, **hooks)
         self.assertIn("hooks.on_start could not be told: Connecting to", result.err)
         self.assertIn("hooks.on_success could not be told: TLS handshake", result.err)
         self.assertEqual(self.receiver.posts, [])
