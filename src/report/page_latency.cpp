@@ -86,8 +86,10 @@ Html quantile_mark(const Spread& spread, std::chrono::microseconds latency, std:
   Html html;
   html.add(ChartPlane::rectangle("mark", x, ChartPlane::top - 4, 1,
                                  ChartPlane::height - ChartPlane::top - ChartPlane::bottom + 4));
+  // Beside its mark, so that the words of two marks in one place do not touch.
+  const double beside = anchor == "end" ? x - 4 : x + 5;
   html.markup("<text class=\"mark-word\" x=\"")
-      .text(fmt::format("{:.1f}", x))
+      .text(fmt::format("{:.1f}", beside))
       .markup("\" y=\"20\" text-anchor=\"");
   return html.text(anchor).markup("\">").text(word).markup("</text>\n");
 }
