@@ -30,6 +30,15 @@ void introduce(const sandbox::Options& options, const sandbox::Server& server) {
   std::fflush(stdout);
 }
 
+/// An object of the faults that struck, by name.
+std::string strikes_of(const sandbox::Counters& counters) {
+  std::string members;
+  for (const auto& [name, count] : counters.faults) {
+    members += fmt::format("{}\"{}\":{}", members.empty() ? "" : ",", name, count);
+  }
+  return "{" + members + "}";
+}
+
 // One line of JSON, for whoever asks what the store has seen.
 void tell_counters(const sandbox::Counters& counters) {
   std::string windows;
@@ -42,11 +51,12 @@ void tell_counters(const sandbox::Counters& counters) {
     statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, count);
   }
   fmt::print(
-      "{{\"connections\":{},\"requests\":{},\"put\":{},\"get\":{},\"applied\":{},\"throttled\":{},"
+      "{{\"connections\":{},\"requests\":{},\"put\":{},\"get\":{},\"applied\":{},\"faults\":{},\"throttled\":"
+      "{},"
       "\"max_consecutive_throttled\":{},\"max_in_flight\":{},\"max_in_flight_per_customer\":{},"
       "\"status\":{{{}}},\"windows\":[{}]}}\n",
       counters.connections, counters.requests, counters.put, counters.get, counters.applied,
-      counters.throttled, counters.max_consecutive_throttled, counters.max_in_flight,
+      strikes_of(counters), counters.throttled, counters.max_consecutive_throttled, counters.max_in_flight,
       counters.max_in_flight_per_customer, statuses, windows);
   std::fflush(stdout);
 }
