@@ -1,7 +1,5 @@
 #include <consent_sync/ledger/evidence.hpp>
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "evidence_hash.hpp"
@@ -22,11 +20,7 @@ EvidenceVerifier::EvidenceVerifier(std::string store) : store_(std::move(store))
 }
 
 void EvidenceVerifier::expect(const EvidenceHead& head, const std::string& witness) {
-  if (head.entries == 0) return;
-  expected_.push_back({head, witness});
-  std::stable_sort(expected_.begin(), expected_.end(), [](const Expected& one, const Expected& other) {
-    return one.head.entries > other.head.entries;  // the next one stands at the back
-  });
+  if (head.entries != 0) expected_.emplace(head.entries, Expected{head, witness});
 }
 
 void EvidenceVerifier::check(const EvidenceEntry& entry) {
@@ -62,20 +56,20 @@ EvidenceVerifier::Verdict EvidenceVerifier::finish() {
       find(fmt::format("entry {} was taken out, and no erasure accounts for it", sequence));
     }
   }
-  for (auto left = expected_.rbegin(); left != expected_.rend(); ++left) {
+  for (const auto& [entries, left] : expected_) {
     find(fmt::format("the history ends at entry {}, but {} saw {} entries", verdict_.head.entries,
-                     left->witness, left->head.entries));
+                     left.witness, entries));
   }
   return std::move(verdict_);
 }
 
 void EvidenceVerifier::check_expected(std::uint64_t sequence, const std::string& link) {
-  while (!expected_.empty() && expected_.back().head.entries <= sequence) {
-    const Expected& seen = expected_.back();
+  while (!expected_.empty() && expected_.begin()->first <= sequence) {
+    const Expected& seen = expected_.begin()->second;
     if (seen.head.entries != sequence || seen.head.link != link) {
       find(fmt::format("entry {} is not the one that {} saw", seen.head.entries, seen.witness));
     }
-    expected_.pop_back();
+    expected_.erase(expected_.begin());
   }
 }
 

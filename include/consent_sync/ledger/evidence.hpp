@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -92,9 +93,9 @@ class EvidenceVerifier {
 
   const std::string store_;
   Verdict verdict_;
-  std::vector<Expected> expected_;
-  std::set<std::uint64_t> erased_;     ///< found erased
-  std::set<std::uint64_t> accounted_;  ///< named by an erasure
+  std::multimap<std::uint64_t, Expected> expected_;  ///< those that are still to come, by their entries
+  std::set<std::uint64_t> erased_;                   ///< found erased
+  std::set<std::uint64_t> accounted_;                ///< named by an erasure
 };
 
 }  // namespace consent_sync::ledger
