@@ -63,7 +63,10 @@ Decision decide(const Known& all_known, Choice ours, const Policy& policy) {
   }
   const Choice said = spoken(ours, policy.unspecified);
   if (const std::optional<Choice> now = held_now(known); now && is_so_already(said, *now, policy)) {
-    return {Decision::Kind::nothing, *now, {}, {}};
+    Decision nothing{Decision::Kind::nothing, *now, {}, {}};
+    const Choice remembered = word_to_remember(all_known.base, said, policy);
+    if (!remembered.is_satisfied_by(*now)) nothing.asked = remembered;
+    return nothing;
   }
   const Reconciliation merged = reconcile(known, said, policy.drift, policy.first_run);
   if (merged.conflicting != 0) return conflict(known, said, merged.conflicting);

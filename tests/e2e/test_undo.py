@@ -48,6 +48,15 @@ class Undo(EndToEnd):
         self.sync(0, {"essential", "analytics"})
         self.assertEqual(self.allowed(1), {"essential", "analytics"})
 
+    def test_undone_twice_it_is_still_not_taken_up_by_the_same_input(self):
+        self.sync(0, {"essential"})
+        bad = self.sync(0, {"essential", "targeting"})
+        self.undo(0, bad)
+        self.undo(0, bad)
+        self.assertEqual(self.counts(), {"unchanged": 3})
+        self.sync(0, {"essential", "targeting"})
+        self.assertEqual(self.allowed(1), {"essential"})
+
     def test_what_a_later_run_or_a_shopper_changed_is_a_conflict(self):
         self.sync(0, {"essential"})
         bad = self.sync(0, {"essential", "targeting"})
