@@ -1,11 +1,13 @@
 """Each exit code, and the sentence that a person reads with it."""
+import os
 import re
 import signal
 import socket
 import sqlite3
 import subprocess
+import unittest
 
-from harness import PATIENCE, PROGRAM, TOKEN, EndToEnd, wait_for_line
+from harness import IS_SANITIZED, PATIENCE, PROGRAM, TOKEN, EndToEnd, wait_for_line
 
 
 class Usage(EndToEnd):
@@ -17,6 +19,35 @@ class Usage(EndToEnd):
     def test_a_missing_token_names_the_variable(self):
         self.write_customers(1)
         self.assertIn("BIGCOMMERCE_ACCESS_TOKEN", self.sentence("sync", "customers.csv", BIGCOMMERCE_ACCESS_TOKEN=None))
+
+    def test_a_command_may_give_the_token_and_what_goes_wrong_with_it_is_said_without_it(self):
+        store = self.sandbox()
+        self.write_customers(2)
+        self.expect(0, "sync", "customers.csv", store=store, BIGCOMMERCE_ACCESS_TOKEN=None,
+                    CONSENT_SYNC_STORE_TOKEN_COMMAND=f"printf '%s\\n' {TOKEN}")
+        settings = (self.report_directories()[-1] / "report.html").read_text()
+        self.assertNotIn(TOKEN, settings)
+        for command, words in ((f"echo {TOKEN}; exit 3", "ended with exit code 3"), ("kill -9 $$", "ended by a signal"),
+                               (f"echo {TOKEN} and more", "holds no access token"), ("true", "holds no access token")):
+            sentence = self.sentence("sync", "customers.csv", store=store, CONSENT_SYNC_STORE_TOKEN_COMMAND=command)
+            self.assertIn("store.token_command", sentence)
+            self.assertIn(words, sentence)
+            self.assertNotIn(TOKEN, sentence)
+
+    @unittest.skipIf(IS_SANITIZED, "the sanitizer looks into the process itself")
+    @unittest.skipUnless(os.geteuid() == 0, "becoming somebody else takes root")
+    def test_a_process_that_holds_the_token_cannot_be_looked_into(self):
+        self.directory.chmod(0o777)
+        process = subprocess.Popen([PROGRAM, "sync", "-"], cwd=self.directory, env=self.environment(), text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   user=65534, group=65534, extra_groups=[])
+        # More than a pipe holds: once it is written, the program is reading.
+        process.stdin.write("customer_id,allow,deny\n" + "1,essential,analytics\n" * 20000)
+        process.stdin.flush()
+        # What may not be dumped belongs to root, whoever runs it.
+        self.assertEqual(os.stat(f"/proc/{process.pid}/environ").st_uid, 0)
+        process.kill()
+        process.communicate()
 
     def test_a_token_file_that_others_can_read_is_refused(self):
         self.write_customers(1)
