@@ -1,5 +1,6 @@
 #include <consent_sync/sync/delivery.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -50,16 +51,16 @@ Step Delivery::on_verdict(const store::Verdict& verdict, int http_status, consen
       Overloaded{
           [&](const verdict_is::Applied& applied) { return on_applied(applied.held, now); },
           [&](const verdict_is::Differs& differs) { return on_differs(differs.held, now, jitter01); },
-          [&](const verdict_is::Holds& holds) { return on_holds(holds.held, now); },
+          [&](const verdict_is::Holds& holds) { return on_holds(holds.held, now, jitter01); },
           [&](const verdict_is::EndRow& end) { return on_end(end, now); },
           [&](const verdict_is::Retry& retry) { return on_retry(retry, now, jitter01, costs_attempt); },
           [&](const verdict_is::Throttled&) {
-            if (next_ != Next::read_back) start_again();
+            if (!follows_up()) start_again();
             return Step(step::Again{});
           },
           [&](const verdict_is::StoreDown&) {
             may_have_applied_ = may_have_applied_ || next_ == Next::put;
-            if (next_ != Next::read_back) start_again();
+            if (!follows_up()) start_again();
             return Step(step::Again{});
           },
           [&](const verdict_is::StopRun& stop) {
@@ -86,12 +87,18 @@ Step Delivery::on_applied(consent::Choice held, consent::Timestamp now) {
 }
 
 Step Delivery::on_end(const store::verdict::EndRow& end, consent::Timestamp now) {
-  if (next_ == Next::read_back) return not_read_back(end.reason, now);
+  if (next_ == Next::settle && end.outcome == end_->outcome) {
+    return done(end.outcome, fmt::format("{}; asked again, it says the same", end.reason));
+  }
+  if (follows_up()) return not_followed_up(end.reason, now);
   ++attempts_;
-  return done(end.outcome, end.reason);
+  if (!may_have_applied_) return done(end.outcome, end.reason);
+  end_ = end;
+  next_ = Next::settle;
+  return step::Proceed{};
 }
 
-Step Delivery::on_holds(consent::Choice held, consent::Timestamp now) {
+Step Delivery::on_holds(consent::Choice held, consent::Timestamp now, double jitter01) {
   switch (next_) {
     case Next::only_ask:
       return compared(held, now);
@@ -99,6 +106,8 @@ Step Delivery::on_holds(consent::Choice held, consent::Timestamp now) {
       return on_checked(held, now);
     case Next::read_back:
       return read_back(held, now);
+    case Next::settle:
+      return settled(held, now, jitter01);
     case Next::put:
       break;
   }
@@ -164,9 +173,21 @@ Step Delivery::read_back(consent::Choice theirs, consent::Timestamp now) {
       fmt::format("The store confirmed the change, but read back it holds {}", words_for(theirs)));
 }
 
-Step Delivery::not_read_back(const std::string& why, consent::Timestamp now) const {
-  return confirmed(consent::Outcome::unknown, *applied_, now,
-                   fmt::format("The store confirmed the change, but it could not be read back: {}", why));
+Step Delivery::settled(consent::Choice theirs, consent::Timestamp now, double jitter01) {
+  if (change_.wanted.is_satisfied_by(theirs)) return confirmed(consent::Outcome::applied, theirs, now, note_);
+  if (end_->outcome != consent::Outcome::not_found) return done(end_->outcome, end_->reason);
+  const Step contradicted = not_followed_up(fmt::format("it holds {}", words_for(theirs)), now);
+  start_again();
+  return retry_or(contradicted, jitter01);
+}
+
+Step Delivery::not_followed_up(const std::string& why, consent::Timestamp now) const {
+  if (next_ == Next::read_back) {
+    return confirmed(consent::Outcome::unknown, *applied_, now,
+                     fmt::format("The store confirmed the change, but it could not be read back: {}", why));
+  }
+  return done(consent::Outcome::unknown,
+              fmt::format("{}, but a try before may have been applied; asked again: {}", end_->reason, why));
 }
 
 consent::ChangeResult Delivery::unfinished() const {
@@ -192,11 +213,10 @@ Step Delivery::on_differs(consent::Choice held, consent::Timestamp now, double j
 Step Delivery::on_retry(const store::verdict::Retry& retry, consent::Timestamp now, double jitter01,
                         bool costs_attempt) {
   may_have_applied_ = may_have_applied_ || retry.may_have_applied;
-  const bool reads_back = next_ == Next::read_back;
-  if (!reads_back) start_again();
+  if (!follows_up()) start_again();
   if (!costs_attempt) return step::Again{};
-  ++attempts_;
-  if (reads_back) return retry_or(not_read_back(retry.reason, now), jitter01);
+  attempts_ = std::min(attempts_ + 1, options_.attempts);
+  if (follows_up()) return retry_or(not_followed_up(retry.reason, now), jitter01);
   const std::string reason =
       fmt::format("{} of {} tries spent; the last: {}", attempts_, options_.attempts, retry.reason);
   return retry_or(done(may_have_applied_ ? consent::Outcome::unknown : consent::Outcome::failed, reason),

@@ -77,14 +77,16 @@ class Delivery {
                   bool costs_attempt = true);
 
  private:
-  enum class Next : std::uint8_t { only_ask, check, put, read_back };
+  /// `settle`: a PUT was refused, but one before it may have been applied: what does the store hold?
+  enum class Next : std::uint8_t { only_ask, check, put, read_back, settle };
 
   Step on_applied(consent::Choice held, consent::Timestamp now);
-  Step on_holds(consent::Choice held, consent::Timestamp now);
+  Step on_holds(consent::Choice held, consent::Timestamp now, double jitter01);
   Step on_checked(consent::Choice theirs, consent::Timestamp now);
   Step compared(consent::Choice theirs, consent::Timestamp now) const;
   Step read_back(consent::Choice theirs, consent::Timestamp now);
-  Step not_read_back(const std::string& why, consent::Timestamp now) const;
+  Step settled(consent::Choice theirs, consent::Timestamp now, double jitter01);
+  Step not_followed_up(const std::string& why, consent::Timestamp now) const;
   Step overtaken(consent::Choice theirs) const;
   Step on_end(const store::verdict::EndRow& end, consent::Timestamp now);
   Step done(consent::Outcome outcome, std::string reason) const;
@@ -95,6 +97,8 @@ class Delivery {
   Step on_retry(const store::verdict::Retry& retry, consent::Timestamp now, double jitter01,
                 bool costs_attempt);
   void start_again();
+  /// The PUT has had its answer, and a GET looks after what became of it.
+  bool follows_up() const { return next_ == Next::read_back || next_ == Next::settle; }
 
   consent::Change change_;
   std::optional<consent::Choice> planned_before_;
@@ -102,9 +106,10 @@ class Delivery {
   RetryOptions options_;
   AskingOptions asking_;
   Next next_ = Next::put;
-  std::optional<consent::Choice> asked_;    ///< see consent::ChangeResult
-  std::string note_;                        ///< why the row ends otherwise than its input says
-  std::optional<consent::Choice> applied_;  ///< by the reply to a PUT
+  std::optional<consent::Choice> asked_;       ///< see consent::ChangeResult
+  std::string note_;                           ///< why the row ends otherwise than its input says
+  std::optional<consent::Choice> applied_;     ///< by the reply to a PUT
+  std::optional<store::verdict::EndRow> end_;  ///< how a PUT was refused that has to be settled
   int attempts_ = 0;
   int http_status_ = 0;
   bool differed_ = false;

@@ -106,6 +106,42 @@ TEST_CASE("a row that the store refuses ends with the store's reason") {
   CHECK(result.http_status == 404);
 }
 
+TEST_CASE("a refusal after a try that may have been applied is settled by asking what the store holds") {
+  const verdict::EndRow missing{Outcome::not_found, "no such customer"};
+  const verdict::EndRow refused{Outcome::rejected, "bad data"};
+  const auto refused_late = [](const verdict::EndRow& end, int attempts = 3) {
+    sync::Delivery row = delivery(attempts);
+    row.on_verdict(verdict::StoreDown{"maintenance"}, 503, noon, 0.5);
+    CHECK(std::holds_alternative<sync::step::Proceed>(row.on_verdict(end, 404, noon, 0.5)));
+    CHECK(row.asks());
+    return row;
+  };
+  const auto settled = [&](const verdict::EndRow& end, const store::Verdict& answer, int attempts = 3) {
+    sync::Delivery row = refused_late(end, attempts);
+    return done(row.on_verdict(answer, 200, noon, 0.5));
+  };
+  CHECK(settled(missing, verdict::Holds{asked}).outcome == Outcome::applied);
+  CHECK(settled(missing, missing).outcome == Outcome::not_found);
+  CHECK(settled(refused, verdict::Holds{asked}).outcome == Outcome::applied);
+  CHECK(settled(refused, verdict::Holds{other}).outcome == Outcome::rejected);
+  CHECK(settled(refused, missing).outcome == Outcome::unknown);
+  SUBCASE("a store that contradicts itself is tried again while there are tries") {
+    sync::Delivery row = refused_late(missing, 2);
+    CHECK(is_retry(row.on_verdict(verdict::Holds{other}, 200, noon, 0.5)));
+    CHECK_FALSE(row.asks());
+    CHECK(done(row.on_verdict(verdict::Applied{asked}, 200, noon, 0.5)).outcome == Outcome::applied);
+    CHECK(settled(missing, verdict::Holds{other}, 1).outcome == Outcome::unknown);
+  }
+  SUBCASE("without an answer nothing is claimed, and no more tries are spent than there are") {
+    sync::Delivery row = refused_late(missing, 2);
+    CHECK(is_again(row.on_verdict(verdict::Throttled{true}, 429, noon, 0.5)));
+    CHECK(row.asks());
+    const consent::ChangeResult result = done(row.on_verdict(verdict::Retry{false, "x"}, 500, noon, 0.5));
+    CHECK(result.outcome == Outcome::unknown);
+    CHECK(result.attempts == 2);
+  }
+}
+
 TEST_CASE("a stop of the run and a cancelled exchange leave the row without an outcome") {
   const sync::Step stop =
       delivery().on_verdict(verdict::StopRun{store::StopCause::refused, "token refused"}, 401, noon, 0.5);
