@@ -46,6 +46,7 @@ thread_local const LogFields* fields_of_line = nullptr;
 std::string fields_json(const LogFields& fields) {
   std::string text;
   if (fields.row) text += fmt::format(R"("row":{},)", *fields.row);
+  if (!fields.customer.empty()) text += fmt::format(R"("customer":"{}",)", fields.customer);
   if (!fields.outcome.empty()) text += fmt::format(R"("outcome":"{}",)", fields.outcome);
   if (fields.exit_code) text += fmt::format(R"("exit_code":{},)", *fields.exit_code);
   return text;

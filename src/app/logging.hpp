@@ -17,7 +17,8 @@ namespace consent_sync::app {
 /// What a log line is about, beside its message: fields of their own in JSON.
 struct LogFields {
   std::optional<consent::LineNumber> row;
-  std::string_view outcome;  ///< of the row
+  std::string_view customer;  ///< as log.customers has it; empty: not named
+  std::string_view outcome;   ///< of the row
   std::optional<int> exit_code;
 };
 

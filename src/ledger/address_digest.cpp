@@ -23,7 +23,7 @@ namespace {
 using Key = std::array<unsigned char, 32>;
 
 [[noreturn]] void fail(const std::string& path, const std::string& why) {
-  throw LedgerError(fmt::format("The key of the ledger's e-mail addresses, {}, {}.", path, why));
+  throw LedgerError(fmt::format("The key of the ledger's hashes, {}, {}.", path, why));
 }
 
 void check_owner_only(int descriptor, const std::string& path) {
@@ -48,7 +48,7 @@ Key make_key(int descriptor, const std::string& path) {
 }
 
 Key load_key(const std::string& path) {
-  const OpenFile file = OpenFile::open_or_make(path, "the key of the ledger's e-mail addresses");
+  const OpenFile file = OpenFile::open_or_make(path, "the key of the ledger's hashes");
   check_owner_only(file.descriptor(), path);
   // Runs of different stores may share a ledger: one of them makes the key.
   if (::flock(file.descriptor(), LOCK_EX) != 0)
@@ -57,7 +57,9 @@ Key load_key(const std::string& path) {
   const ssize_t size = ::pread(file.descriptor(), key.data(), key.size(), 0);
   if (size == 0) return make_key(file.descriptor(), path);
   if (size != static_cast<ssize_t>(key.size())) {
-    fail(path, "is damaged; remove it, and the store is asked again whose the addresses are");
+    fail(path,
+         "is damaged; remove it: the store is then asked again whose e-mail addresses are, and logs name "
+         "customers anew");
   }
   return key;
 }

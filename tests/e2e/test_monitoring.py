@@ -12,9 +12,9 @@ import time
 import unittest
 import urllib.request
 
-from harness import PATIENCE, PROGRAM, TOKEN, EndToEnd, wait_for_line
+from harness import IS_SANITIZED, PATIENCE, PROGRAM, TOKEN, EndToEnd, wait_for_line
 
-FIELDS = {"time", "level", "message", "run", "row", "outcome", "exit_code"}
+FIELDS = {"time", "level", "message", "run", "row", "customer", "outcome", "exit_code"}
 
 
 class JsonLogs(EndToEnd):
@@ -36,6 +36,31 @@ class JsonLogs(EndToEnd):
             self.assertEqual((line["run"], line["level"]), (self.summary()["run_id"], "warning"))
         for row, line in problems.items():
             self.assertIn(self.outcomes()[row]["reason"], line["message"])
+
+    def test_customers_are_named_as_it_is_wished(self):
+        store = self.sandbox("--customers", "2")
+        self.write("in.csv", "customer_id,allow,deny\n90001,essential,analytics\n")
+
+        def named(*flags):
+            result = self.expect(1, "sync", "in.csv", "--log-format", "json", *flags, store=store)
+            (problem,) = [line for line in self.lines(result) if "row" in line]
+            return problem.get("customer"), result.err
+
+        name, log = named()
+        self.assertIsNone(name)
+        self.assertNotIn("90001", log)
+        name, log = named("--log-customers", "id")
+        self.assertEqual(name, "90001")
+        self.assertIn("row 2, customer 90001: not_found", log)
+        name, log = named("--log-customers", "hash")
+        self.assertRegex(name, "^[0-9a-f]{16}$")
+        self.assertIn(f"customer {name}", log)
+        self.assertNotIn("90001", log)
+        self.assertEqual(named("--log-customers", "hash")[0], name)
+        self.assertIn(f"In logs: {name}\n", self.expect(0, "history", "90001", "--log-customers", "hash").out)
+        self.assertNotIn("In logs", self.expect(0, "history", "90001").out)
+        # With another key it is another name: nobody finds an id by trying all of them.
+        self.assertNotEqual(named("--log-customers", "hash", "--ledger", "sqlite:other.db")[0], name)
 
     def test_problem_rows_do_not_flood_the_log(self):
         self.write("in.csv", "customer_id,allow,deny\n" + "no,essential,\n" * 500)
@@ -182,6 +207,19 @@ class Metrics(EndToEnd):
         self.assertIn("ADDRESS:PORT", self.expect(2, "sync", "customers.csv", "--metrics-listen", "9464").err)
 
 
+def memory_of(pid):
+    """All that a process can write to."""
+    with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        parts = []
+        for line in maps:
+            span, rights = line.split()[:2]
+            if rights.startswith("rw"):
+                first, last = (int(address, 16) for address in span.split("-"))
+                memory.seek(first)
+                parts.append(memory.read(last - first))
+        return b"".join(parts)
+
+
 class Receiver:
     """An HTTPS server that notes what is posted to it, and answers as told."""
 
@@ -193,12 +231,14 @@ class Receiver:
                         "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
         self.posts = []
         self.answers = []  # statuses of the next replies; then 200
+        self.on_post = lambda event: None  # while whoever posts waits for an answer
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.posts.append((self.path, self.headers["X-Consent-Sync-Event"], body, dict(self.headers)))
+                receiver.on_post(self.headers["X-Consent-Sync-Event"])
                 self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -249,6 +289,25 @@ class WebHooks(EndToEnd):
         began = json.loads(start[2])
         self.assertEqual((began["event"], began["mode"], began["store"], began["input"]["path"]),
                          ("start", "sync", "sandbox", "customers.csv"))
+
+    @unittest.skipIf(IS_SANITIZED, "a sanitizer keeps what was let go of")
+    @unittest.skipUnless(os.geteuid() == 0, "looking into a process takes root")
+    def test_the_token_is_wiped_once_all_is_sent(self):
+        token = "0123456789-a-token-to-be-found-in-memory"
+        store = self.sandbox("--token", token)
+        self.write_customers(200)
+        self.write("token", token).chmod(0o600)
+        for source in ({"BIGCOMMERCE_ACCESS_TOKEN": token}, {"CONSENT_SYNC_STORE_TOKEN_FILE": "token"},
+                       {"CONSENT_SYNC_STORE_TOKEN_COMMAND": "cat token"}):
+            with self.subTest(source=list(source)):
+                self.forget_ledger()
+                holds = {}
+                environment = {"BIGCOMMERCE_ACCESS_TOKEN": None, **source, **self.hooks()}
+                process = self.start("sync", "customers.csv", store=store, **environment)
+                self.receiver.on_post = lambda event: holds.update({event: token.encode() in memory_of(process.pid)})
+                process.communicate(timeout=PATIENCE)
+                self.assertEqual(process.returncode, 0)
+                self.assertEqual(holds, {"start": True, "success": False})
 
     def test_problems_and_failures_have_their_own_hooks(self):
         store = self.sandbox("--customers", "1")

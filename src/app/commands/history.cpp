@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <consent_sync/ledger/pseudonyms.hpp>
 #include <consent_sync/report/history.hpp>
 
 #include "../existing_ledger.hpp"
@@ -36,9 +37,17 @@ ExitCode verify(ledger::Ledger& ledger, const std::string& store, const HistoryR
   return verdict.broken == 0 ? ExitCode::ok : ExitCode::problems;
 }
 
-void write_text(ledger::Ledger& ledger, const std::string& store, const HistoryRequest& request,
-                std::ostream& out) {
+// Who was asked for a name in a log can be told whose it is.
+void write_name_in_logs(const Config& config, const std::string& store, consent::CustomerId customer,
+                        std::ostream& out) {
+  if (config.log.customers != LogCustomers::hash) return;
+  out << fmt::format("In logs: {}\n", ledger::Pseudonyms(config.ledger, store).of(customer));
+}
+
+void write_text(ledger::Ledger& ledger, const Config& config, const std::string& store,
+                const HistoryRequest& request, std::ostream& out) {
   if (request.customer) {
+    write_name_in_logs(config, store, *request.customer, out);
     const std::string text = customer_history(ledger, store, *request.customer);
     out << (text.empty() ? fmt::format("The ledger has nothing about customer {} of store {}\n",
                                        request.customer->value(), store)
@@ -51,10 +60,10 @@ void write_text(ledger::Ledger& ledger, const std::string& store, const HistoryR
   for (; entry != nullptr && out; entry = history->next()) out << entry_line(*entry);
 }
 
-void write(ledger::Ledger& ledger, const std::string& store, const HistoryRequest& request,
-           std::ostream& out) {
+void write(ledger::Ledger& ledger, const Config& config, const std::string& store,
+           const HistoryRequest& request, std::ostream& out) {
   using Format = HistoryRequest::Format;
-  if (request.format == Format::text) return write_text(ledger, store, request, out);
+  if (request.format == Format::text) return write_text(ledger, config, store, request, out);
   const auto history = ledger.read_evidence(store, {request.customer, ""});
   report::write_history(
       *history, store,
@@ -79,11 +88,11 @@ ExitCode history_command(const Config& config, const HistoryRequest& request) {
   const std::string store = store_in_question(*ledger, config);
   if (request.verifies) return verify(*ledger, store, request);
   if (request.output.empty()) {
-    write(*ledger, store, request, std::cout);
+    write(*ledger, config, store, request, std::cout);
     return std::cout.flush() ? ExitCode::ok : ExitCode::not_recorded;
   }
   std::ofstream file = make_file(request.output);
-  write(*ledger, store, request, file);
+  write(*ledger, config, store, request, file);
   file.close();
   if (!file)
     throw Failure(ExitCode::not_recorded, fmt::format("--output: {} could not be written", request.output));

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <consent_sync/consent/record.hpp>
 #include <consent_sync/ledger/ledger.hpp>
+
+#include "../config.hpp"
+#include "../customer_names.hpp"
 
 namespace consent_sync::app {
 
@@ -11,10 +15,15 @@ namespace consent_sync::app {
 /// The report has them all.
 class ProblemLog {
  public:
+  /// Throws ledger::LedgerError when customers are to be named by a key that can be neither read nor made.
+  explicit ProblemLog(const Config& config) : names_(config) {}
+
   /// Says nothing of a row that ended otherwise.
-  void tell(consent::LineNumber row, consent::Outcome outcome, const std::string& reason);
+  void tell(consent::LineNumber row, std::optional<consent::CustomerId> customer, consent::Outcome outcome,
+            const std::string& reason);
 
  private:
+  const CustomerNames names_;
   ledger::OutcomeCounts told_;
 };
 
