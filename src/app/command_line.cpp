@@ -239,6 +239,9 @@ void read_request(int argc, char** argv, Request& request) {
       add_command(app, words, "undo", "take back the changes of a run, where nothing has changed them since",
                   every_setting);
   undo->add_option("RUN", request.run_id, "id of the run")->required();
+  CLI::App* resume = add_command(app, words, "resume",
+                                 "finish the store's unfinished run; its input is not needed", every_setting);
+  resume->add_option("JOB", words.job, "job file (YAML) with the settings of that run");
   CLI::App* run = add_command(app, words, "run", "do what a job file says", every_setting);
   run->add_option("JOB", words.job, "job file (YAML)")->required();
   CLI::App* inspect =
@@ -304,6 +307,7 @@ void read_request(int argc, char** argv, Request& request) {
                     : audit->parsed()               ? Command::audit
                     : apply->parsed()               ? Command::apply
                     : undo->parsed()                ? Command::undo
+                    : resume->parsed()              ? Command::resume
                     : inspect->parsed()             ? Command::inspect
                     : history->parsed()             ? Command::history
                     : forget->parsed()              ? Command::forget
@@ -312,7 +316,7 @@ void read_request(int argc, char** argv, Request& request) {
                                                     : Command::report;
   request.history = read_history_request(history_words);
   gather_config(words, request.config);
-  if (words.job_command == "audit") request.command = Command::audit;
+  if (run->parsed() && words.job_command == "audit") request.command = Command::audit;
   // A plan knows its input, and a configuration that names another does not mean this one.
   if (request.command == Command::apply) request.config.input.path = words.input;
   require_what_it_needs(request);

@@ -18,6 +18,7 @@ struct Request {
     audit,
     apply,
     undo,
+    resume,
     inspect,
     presets,
     runs,

@@ -16,6 +16,7 @@
 namespace consent_sync::app {
 
 enum class LogFormat : std::uint8_t { text, json };
+enum class LogCustomers : std::uint8_t { none, id, hash };
 
 /// Every setting, with its default. settings.cpp names and documents them; check() knows which values go
 /// together.
@@ -38,6 +39,9 @@ struct Config {
     std::string mapping;           ///< YAML on one line; once resolved, the whole mapping in force
     input::ReaderOptions reader;
   } input;
+
+  enum class Unfinished : std::uint8_t { replace, refuse, abandon };
+  Unfinished unfinished = Unfinished::replace;  ///< what becomes of an open run over another input
 
   std::string deadline;  ///< see check_deadline(); "" for none
   std::optional<std::chrono::milliseconds> max_duration;
@@ -96,6 +100,7 @@ struct Config {
   struct {
     std::string level = "info";
     LogFormat format = LogFormat::text;
+    LogCustomers customers = LogCustomers::none;
   } log;
 
   struct {

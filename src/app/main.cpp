@@ -33,6 +33,8 @@ ExitCode carry_out(const Request& request, app::Terminal& terminal) {
       return app::apply_command(request.config, request.run_id, terminal);
     case Request::Command::undo:
       return app::undo_command(request.config, request.run_id, terminal);
+    case Request::Command::resume:
+      return app::resume_command(request.config, terminal);
     case Request::Command::inspect:
       return app::inspect_command(request.config, request.job_file);
     case Request::Command::presets:
@@ -78,9 +80,10 @@ BadEnd explain(const std::exception_ptr& thrown) {
 }
 
 bool is_watched(const Request& request) {
-  const bool is_run = request.command == Request::Command::sync ||
-                      request.command == Request::Command::audit ||
-                      request.command == Request::Command::apply || request.command == Request::Command::undo;
+  const bool is_run =
+      request.command == Request::Command::sync || request.command == Request::Command::audit ||
+      request.command == Request::Command::apply || request.command == Request::Command::undo ||
+      request.command == Request::Command::resume;
   return is_run && !request.config.dry_run;
 }
 

@@ -14,6 +14,7 @@ namespace {
 constexpr std::int64_t any_count = std::numeric_limits<std::int64_t>::max();
 
 // Each in the order of its enumeration.
+const std::vector<std::string_view> unfinished_policies{"replace", "refuse", "abandon"};
 const std::vector<std::string_view> unspecified_policies{"keep", "deny", "omit"};
 const std::vector<std::string_view> drift_policies{"input", "store", "deny_wins", "conflict"};
 const std::vector<std::string_view> first_run_policies{"input", "deny_wins", "keep_store"};
@@ -70,6 +71,16 @@ Setting share_limit(std::string_view key, std::string_view help,
 
 std::vector<Setting> run_settings() {
   return {
+      {"unfinished", "POLICY",
+       "when a run over another input was not finished: replace (go on, if this input speaks for every "
+       "customer "
+       "that run has not reached), refuse (finish it first), or abandon (go on, whoever is lost)",
+       [](Config& c, std::string_view v) {
+         c.unfinished = static_cast<Config::Unfinished>(parse_word(v, unfinished_policies));
+       },
+       [](const Config& c) {
+         return std::string(unfinished_policies[static_cast<std::size_t>(c.unfinished)]);
+       }},
       {"deadline", "TIME",
        "be over by then, resumably: the next time that local clocks show it (06:00), or an instant (RFC "
        "3339)",

@@ -24,6 +24,7 @@ const std::vector<std::string_view> outcomes_formats{report::outcomes_formats.be
                                                      report::outcomes_formats.end()};
 const std::vector<std::string_view> log_levels{"trace", "debug", "info", "warn", "error", "off"};
 const std::vector<std::string_view> log_formats{"text", "json"};
+const std::vector<std::string_view> log_customers{"none", "id", "hash"};
 
 using Apply = std::function<void(Config&, std::string_view)>;
 using Show = std::function<std::string(const Config&)>;
@@ -198,6 +199,12 @@ std::vector<Setting> keeping_settings() {
          c.log.format = static_cast<LogFormat>(parse_word(v, log_formats));
        },
        [](const Config& c) { return std::string(log_formats[static_cast<std::size_t>(c.log.format)]); }},
+      {"log.customers", "none|id|hash",
+       "how log lines name customers: not at all, by their ids, or by a keyed hash",
+       [](Config& c, std::string_view v) {
+         c.log.customers = static_cast<LogCustomers>(parse_word(v, log_customers));
+       },
+       [](const Config& c) { return std::string(log_customers[static_cast<std::size_t>(c.log.customers)]); }},
       {"quiet", "", "no progress, no summary, and no log but warnings and errors",
        [](Config& c, std::string_view v) { c.quiet = parse_flag(v); },
        [](const Config& c) { return show_flag(c.quiet); }},

@@ -6,6 +6,19 @@
 #include "sqlite_ledger.hpp"
 
 namespace consent_sync::ledger {
+namespace {
+
+/// The next customer of whom an understood row speaks.
+const CustomerRows* next_spoken_for(CustomerStream& customers) {
+  const auto is_understood = [](const CustomerRows::Row& row) { return !row.is_invalid; };
+  const CustomerRows* customer = customers.next();
+  while (customer != nullptr && std::none_of(customer->rows.begin(), customer->rows.end(), is_understood)) {
+    customer = customers.next();
+  }
+  return customer;
+}
+
+}  // namespace
 
 SqliteLedger::Staged& SqliteLedger::staged(const RunId& id) {
   const RunKey run = require_run(connection_, id, {RunState::staging});
@@ -62,6 +75,25 @@ std::vector<consent::CustomerId> SqliteLedger::select_customers(
     if (found.size() < limit) stage.selection.reset();
   });
   return found;
+}
+
+std::uint64_t SqliteLedger::count_left_out(const RunId& open, const RunId& by) {
+  return connection_.guarded([&] {
+    const RunKey unfinished = require_run(connection_, open, {RunState::open});
+    const RunKey run = require_run(connection_, by, {RunState::staging});
+    CustomerStream customers(staged(by).rows, connection_.path(), run.key, run.store);
+    const CustomerRows* spoken_for = next_spoken_for(customers);
+    Query waiting(connection_.prepared("SELECT DISTINCT customer FROM queue WHERE run = ? ORDER BY customer"),
+                  unfinished.key);
+    std::uint64_t left_out = 0;
+    while (waiting.next()) {
+      const consent::CustomerId customer = waiting.customer(0);
+      while (spoken_for != nullptr && spoken_for->customer < customer)
+        spoken_for = next_spoken_for(customers);
+      if (spoken_for == nullptr || spoken_for->customer != customer) ++left_out;
+    }
+    return left_out;
+  });
 }
 
 void SqliteLedger::observe(const RunId& id, std::span<const ObservedCustomer> customers,

@@ -42,6 +42,7 @@ class SqliteLedger final : public Ledger {
                                                     std::size_t limit) override;
   void observe(const RunId& id, std::span<const ObservedCustomer> customers, const Traffic& traffic) override;
   void adopt_observations(const RunId& id, const RunId& from) override;
+  std::uint64_t count_left_out(const RunId& open, const RunId& by) override;
   std::uint64_t count_unasked_addresses(const RunId& id, consent::Timestamp since) override;
   std::vector<std::string> unasked_addresses(const RunId& id, consent::Timestamp since,
                                              std::size_t limit) override;

@@ -79,6 +79,12 @@ void add_apply(Html& html, const ReportData& data) {
   html.markup("It refuses whatever has changed since.</li>\n");
 }
 
+void add_resume(Html& html) {
+  html.markup("<li>Should the input be gone, this finishes the run from the ledger, with the same settings:");
+  add_command(html, "consent-sync resume");
+  html.markup("</li>\n");
+}
+
 void add_undo(Html& html, const ReportData& data) {
   const auto applied = data.digest.counts()[Outcome::applied];
   html.markup("<li>Should it have been a mistake, this takes back what the store confirmed (")
@@ -99,6 +105,7 @@ Html next_steps(const ReportData& data) {
   if (left != 0 && data.run.state != ledger::RunState::abandoned) {
     add_step(steps, fmt::format("Run the same command again: it takes up the {} not reached.",
                                 count_of(left, "row that was", "rows that were")));
+    if (data.run.mode == ledger::Mode::sync) add_resume(steps);
     add_step(steps, "The report that it then writes covers all rows.");
   } else if (counts.of_class(OutcomeClass::problem) != 0) {
     add_problem_steps(steps, data);

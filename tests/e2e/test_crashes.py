@@ -17,6 +17,7 @@ from harness import IS_SANITIZED, PATIENCE, PROGRAM, EndToEnd, wait_for_line
 
 FIXTURE = pathlib.Path(__file__).parent.parent / "unit/ledger/fixtures/ledger_v1.sql"
 ROWS = 60
+OLD_CHANGES = 20_000
 ALLOWED = ("essential", "essential|analytics")
 
 
@@ -75,7 +76,10 @@ class Crashes(WithChance):
             nights += 1
             while True:
                 how = self.chance.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM))
-                code = self.kill_within(whole * 1.2, "sync", "customers.csv", *flags, store=store, how=how)
+                command = self.chance.choice((("sync", "customers.csv"), ("sync", "customers.csv"), ("resume",)))
+                code = self.kill_within(whole * 1.2, *command, *flags, store=store, how=how)
+                if code == 0 and command[0] == "resume":
+                    continue  # there may have been nothing to resume yet
                 if code == 0:
                     break
                 # Before it has begun, SIGTERM ends it as it ends any program.
@@ -101,14 +105,24 @@ class Crashes(WithChance):
         self.expect(0, "report", directory.name)
         self.assertEqual({path.name for path in directory.iterdir()}, set(before))
 
+    def old_ledger(self):
+        """Of version 1, with a history that takes a while to be made a chain."""
+        self.forget_ledger()
+        with contextlib.closing(sqlite3.connect(self.database())) as database:
+            database.executescript(FIXTURE.read_text())
+            database.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+                             "INSERT INTO evidence SELECT store, customer + i, before, after, decided_at, confirmed_at, "
+                             "run_id, line FROM evidence, n WHERE evidence.rowid = 1", (OLD_CHANGES,))
+            database.commit()
+
     def test_a_migration_that_dies_is_made_again(self):
+        self.old_ledger()
+        whole = self.timed(0, "runs")
         for _ in range(self.crashes // 4):
-            self.forget_ledger()
-            with contextlib.closing(sqlite3.connect(self.database())) as database:
-                database.executescript(FIXTURE.read_text())
-            self.kill_within(0.1, "runs")
+            self.old_ledger()
+            self.kill_within(whole, "runs")
             self.assertIn("20261124T082256Z-2ae363", self.expect(0, "runs").out)
-            self.assertIn("is whole: 4 changes", self.expect(0, "history", "--verify").out)
+            self.assertIn(f"is whole: {4 + OLD_CHANGES:,} changes", self.expect(0, "history", "--verify").out)
 
 
 class Hurt(WithChance):

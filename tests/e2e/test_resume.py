@@ -1,6 +1,7 @@
 """kill -9 at any moment, and the same command again: the store's own count is the witness."""
 import os
 import random
+import signal
 import time
 
 from harness import EndToEnd, wait_for_line
@@ -49,6 +50,60 @@ class Resume(EndToEnd):
         self.assertEqual(self.counts().get("unchanged", 0) + self.counts().get("applied", 0), ROWS)
         for customer in range(1, ROWS + 1, 7):
             self.assertEqual(store.consent_of(customer)[0], {"essential"}, f"customer {customer}")
+
+    def interrupted_run(self, store, *flags):
+        """Its input then holds every customer, and some of them were not reached."""
+        self.write_customers(ROWS)
+        process = self.start("sync", "customers.csv", "--http-connections", "1", *flags, store=store)
+        wait_for_line(process.stderr, "sending")
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+        self.assertEqual(process.returncode, 143)
+        self.assertGreater(self.counts()["pending"], 1)
+
+    def test_resume_finishes_a_run_without_its_input(self):
+        store = self.sandbox("--latency", "5ms")
+        self.interrupted_run(store)
+        self.assertIn("consent-sync resume", (self.report_directories()[-1] / "report.html").read_text())
+        (self.directory / "customers.csv").unlink()
+        refused = self.expect(2, "resume", "--policy-drift", "store", store=store)
+        self.assertIn("policy.drift: store", refused.err)
+        self.expect(2, "resume", "--dry-run", store=store)
+        result = self.expect(0, "resume", store=store)
+        self.assertIn("resuming run", result.err)
+        self.assertEqual(self.counts(), {"applied": ROWS})
+        self.assertEqual(len(self.report_directories()), 1)
+        self.assertEqual(self.summary()["resumptions"], 1)
+        self.assertEqual(store.consent_of(ROWS)[0], {"essential", "analytics"})
+        self.assertIn("nothing to resume", self.expect(0, "resume", store=store).err)
+        self.assertEqual(store.stop()["put"], ROWS)
+
+    def test_an_input_that_leaves_out_who_was_not_reached_does_not_replace_the_run(self):
+        store = self.sandbox("--latency", "5ms")
+        self.interrupted_run(store)
+        pending = self.counts()["pending"]
+        self.write_customers(ROWS - 1, name="shorter.csv", allow="essential")
+        refused = self.expect(2, "sync", "shorter.csv", store=store)
+        self.assertIn("does not speak for 1 of the customers", refused.err)
+        self.assertIn("consent-sync resume", refused.err)
+        # A row that is not understood speaks for nobody.
+        self.write("broken.csv", (self.directory / "shorter.csv").read_text() + f"{ROWS},perhaps,\n")
+        self.assertIn("does not speak for 1 of", self.expect(2, "sync", "broken.csv", store=store).err)
+        self.write_customers(ROWS, name="other.csv", allow="essential")
+        refused = self.expect(2, "sync", "other.csv", "--unfinished", "refuse", store=store)
+        self.assertIn(f"{pending} rows not reached", refused.err)
+        self.assertEqual(len(self.report_directories()), 1)
+        # What was refused has sent nothing, and has cost the run nothing.
+        self.expect(0, "resume", store=store)
+        self.assertEqual(self.counts(), {"applied": ROWS})
+        self.assertEqual(store.stop()["put"], ROWS)
+
+    def test_a_run_can_be_given_up(self):
+        store = self.sandbox("--latency", "5ms")
+        self.interrupted_run(store)
+        self.write_customers(1, name="shorter.csv", allow="essential")
+        self.assertIn("abandoned", self.expect(0, "sync", "shorter.csv", "--unfinished", "abandon", store=store).err)
+        self.assertIn("nothing to resume", self.expect(0, "resume", store=store).err)
 
     def test_a_run_that_crashed_while_reading_leaves_nothing_behind(self):
         store = self.sandbox()

@@ -259,6 +259,10 @@ class Ledger {
   /// The run takes over what was observed for another run of the same store.
   virtual void adopt_observations(const RunId& id, const RunId& from) = 0;
 
+  /// Customers whose changes an open run has not reached, and of whom no understood row of the run `by`,
+  /// which is being staged, says anything: with `by` in its place, what they chose would never arrive.
+  virtual std::uint64_t count_left_out(const RunId& open, const RunId& by) = 0;
+
   // --- addresses (state `staging`). Whose an address is is remembered beyond the run, the address itself
   // only as a keyed hash, whose key lies beside the ledger. `since`: what the store said before counts for
   // nothing. That an address is nobody's is remembered for the run only.

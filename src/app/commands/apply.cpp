@@ -1,9 +1,8 @@
-#include <sstream>
-
 #include <fmt/format.h>
 
 #include "../existing_ledger.hpp"
 #include "../run/carrying_out.hpp"
+#include "../run/rules.hpp"
 #include "../run/undoing.hpp"
 #include "../settings.hpp"
 #include "commands.hpp"
@@ -35,17 +34,6 @@ void require_unused(ledger::Ledger& ledger, const ledger::RunId& id) {
     refuse(fmt::format("plan {} was carried out by run {}: a plan is carried out once. Plan anew", id,
                        used->id));
   }
-}
-
-/// The first line that one has and the other has not; empty when they are the same.
-std::string first_difference(const std::string& planned, const std::string& now) {
-  std::istringstream planned_lines(planned);
-  std::istringstream lines(now);
-  std::string then;
-  for (std::string line; std::getline(lines, line);) {
-    if (!std::getline(planned_lines, then) || then != line) return line;
-  }
-  return std::getline(planned_lines, then) ? then : "";
 }
 
 void require_same_rules(const ledger::Run& plan, const Config& config) {

@@ -26,6 +26,9 @@ ExitCode apply_command(const Config& config, const ledger::RunId& id, Terminal& 
 /// Take back the changes that a run made, or plan to (config.dry_run).
 ExitCode undo_command(const Config& config, const ledger::RunId& id, Terminal& terminal);
 
+/// Finish the store's unfinished run as it was planned. Its input is not needed: what is left is in the ledger.
+ExitCode resume_command(const Config& config, Terminal& terminal);
+
 /// Say what is in config.input, and propose how to read it; `job_file`, unless empty, becomes a starter job.
 ExitCode inspect_command(const Config& config, const std::string& job_file);
 

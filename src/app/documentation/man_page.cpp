@@ -117,6 +117,9 @@ See what an import would do:
 Do it; the same command goes on after an interruption:
 .B consent\-sync sync customers.csv
 .TP
+Finish a run that was interrupted, its input gone:
+.B consent\-sync resume
+.TP
 Take a run back, where nobody has changed anything since:
 .B consent\-sync undo 20261124T050000Z\-3f9ac2
 .TP

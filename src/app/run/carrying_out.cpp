@@ -21,6 +21,7 @@
 #include "quick_exit.hpp"
 #include "sending.hpp"
 #include "time_limit.hpp"
+#include "unfinished.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -52,7 +53,8 @@ class Work {
         terminal_(terminal) {}
 
   ExitCode run() {
-    const StagedRun staged = stage_run(ledger_, config_, task_, terminal_);
+    const StagedRun staged =
+        task_.resumes ? stage_unfinished(ledger_, config_) : stage_run(ledger_, config_, task_, terminal_);
     plan::Pace pace =
         task_.mode == ledger::Mode::sync ? expected_pace(ledger_, config_) : assumed_pace(config_);
     if (staged.is_resumed) return send(staged.run, pace);
@@ -65,6 +67,7 @@ class Work {
       unasked_addresses = identify_customers(ledger_, staged.run, policy_of(staged),
                                              addresses_known_since(staged.run, config_), terminal_);
     }
+    if (staged.unfinished) replace(ledger_, config_, *staged.unfinished, staged.run);
     if (asks_first()) {
       limit_.keep_off();
       const SendingEnd asked = ask_store(ledger_, staged.run, policy_of(staged), config_, token_, pacing_,
@@ -95,8 +98,8 @@ class Work {
     ledger_.forget_addresses(run.store, addresses_known_since(run, config_));
     if (is_offline()) return {};
     limit_.keep_off();
-    const SendingEnd asked = app::look_addresses_up(ledger_, run, config_, token_, pacing_, pace,
-                                                    limit_.deadline(), terminal_);
+    const SendingEnd asked =
+        app::look_addresses_up(ledger_, run, config_, token_, pacing_, pace, limit_.deadline(), terminal_);
     exit_on_signals(config_.log.format);
     if (!asked.stopped_with) limit_.watch();
     return asked;

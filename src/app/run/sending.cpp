@@ -68,7 +68,8 @@ class Sending {
         pacing_(pacing),
         deadline_(deadline),
         monitor_(monitor),
-        terminal_(terminal) {}
+        terminal_(terminal),
+        problems_(config) {}
 
   SendingEnd canary(const ledger::Run& run) {
     const ledger::OutcomeCounts rows = ledger_.counts(run.id);
@@ -113,7 +114,7 @@ class Sending {
     sync::EngineOptions options = engine_options(config_);
     options.asking = asking_for(run, config_);
     options.on_ended = [this](const consent::ChangeResult& result) {
-      problems_.tell(result.change.line, result.outcome, result.reason);
+      problems_.tell(result.change.line, result.change.customer, result.outcome, result.reason);
     };
     return options;
   }

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <sstream>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -18,7 +17,9 @@
 #include "problem_log.hpp"
 #include "problem_rows.hpp"
 #include "read_ahead.hpp"
+#include "rules.hpp"
 #include "undoing.hpp"
+#include "unfinished.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -57,7 +58,8 @@ std::vector<ledger::StagedRow> to_staged(std::vector<input::Row>& rows, ProblemL
   std::vector<ledger::StagedRow> staged;
   staged.reserve(rows.size());
   for (input::Row& row : rows) {
-    if (!row.record && !row.by_email) problems.tell(row.line, consent::Outcome::invalid, row.problem);
+    if (!row.record && !row.by_email)
+      problems.tell(row.line, row.customer, consent::Outcome::invalid, row.problem);
     staged.push_back({row.line, row.record, std::move(row.problem), std::move(row.source), row.customer,
                       std::move(row.by_email), std::move(row.email)});
   }
@@ -94,10 +96,10 @@ class ReadingProgress {
 };
 
 // One thread parses the next rows while this one writes the last ones to the ledger.
-void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& reader,
+void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& reader, const Config& config,
                 ReadingProgress progress) {
   std::uint64_t count = 0;
-  ProblemLog problems;
+  ProblemLog problems(config);
   ReadAhead ahead(reader);
   for (ReadAhead::Batch batch = ahead.next(); !batch.rows.empty(); batch = ahead.next()) {
     count += batch.rows.size();
@@ -160,43 +162,12 @@ Input open_input(ledger::Ledger& ledger, const Config& config, const Task& task)
           fmt::format("problem rows of run {} ({})", run.id, run.input.path)};
 }
 
-// Whoever mends an old run does not mean to give up a newer one.
-void keep_other(ledger::Ledger& ledger, const ledger::Run& open, const ledger::Run& fresh) {
-  ledger.discard_run(fresh.id);
-  throw Failure(
-      ExitCode::usage,
-      fmt::format(
-          "run {} over {} is not finished: finish it first with the command that began it; nothing was "
-          "sent",
-          open.id, open.input.path));
-}
-
 bool is_by_email(const Config& config, const Task& task) {
   const auto& mapping = config.input.reader.mapping;
   return task.undoes.empty() && mapping && mapping->key != input::Mapping::Key::id;
 }
 
-void abandon_other(ledger::Ledger& ledger, const ledger::Run& open) {
-  const std::uint64_t unsent = ledger.counts(open.id)[consent::Outcome::pending];
-  spdlog::warn(
-      "run {} over {} was left open and this input or its rules differ: it is abandoned with {} rows not "
-      "reached, and its report names them",
-      open.id, open.input.path, show_count(unsent));
-  ledger.abandon_run(open.id);
-}
-
 }  // namespace
-
-std::string rules_of(const std::string& settings) {
-  std::istringstream lines(settings);
-  std::string rules;
-  for (std::string line; std::getline(lines, line);) {
-    const bool is_rule = line.starts_with("policy.") || line.starts_with("input.") ||
-                         line.starts_with("sample:") || line.starts_with("seed:");
-    if (is_rule && !line.starts_with("input.path")) rules += line + '\n';
-  }
-  return rules;
-}
 
 StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& task, Terminal& terminal) {
   require_same_address(ledger, config, task.mode);
@@ -205,7 +176,7 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& ta
   run.input.path = name;
   ledger.begin_run(run);
   log_for_run(run.id);
-  stage_rows(ledger, run.id, *reader, ReadingProgress(config, terminal));
+  stage_rows(ledger, run.id, *reader, config, ReadingProgress(config, terminal));
   const input::Fingerprint fingerprint = reader->fingerprint();
   run.input.sha256 = fingerprint.sha256;
   run.input.bytes = fingerprint.bytes;
@@ -216,19 +187,21 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& ta
   take_over_observations(ledger, run);
   ledger.discard_staging(run.store, run.id);
 
-  const std::optional<ledger::Run> open = ledger.open_run(run.store, run.mode);
+  std::optional<ledger::Run> open = ledger.open_run(run.store, run.mode);
   if (open && run.mode != ledger::Mode::dry_run && is_same_work(*open, run)) {
     ledger.discard_run(run.id);
-    ledger.resume_run(open->id, run.started_at);
-    log_for_run(open->id);
-    spdlog::info("resuming run {}, which stopped before every row was reached", open->id);
-    return {ledger.find_run(open->id).value(), std::nullopt, true, is_by_email(config, task)};
+    return {take_up(ledger, config, *open), std::nullopt, true, is_by_email(config, task)};
   }
-  if (open && !config.input.only_problems_of.empty()) keep_other(ledger, *open, run);
-  if (open) abandon_other(ledger, *open);
-  StagedRun staged{run, std::nullopt, false, is_by_email(config, task)};
+  if (open && !config.input.only_problems_of.empty()) keep(ledger, *open, run);
+  StagedRun staged{run, std::nullopt, false, is_by_email(config, task), std::move(open)};
   if (const consent::Composition* composition = reader->composition()) staged.composition = *composition;
   return staged;
+}
+
+StagedRun stage_unfinished(ledger::Ledger& ledger, const Config& config) {
+  require_same_address(ledger, config, ledger::Mode::sync);
+  const std::optional<ledger::Run> open = ledger.open_run(config.store.hash, ledger::Mode::sync);
+  return {take_up(ledger, config, open.value()), std::nullopt, true};
 }
 
 }  // namespace consent_sync::app

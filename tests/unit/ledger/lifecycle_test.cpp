@@ -216,3 +216,24 @@ TEST_CASE("traffic reads back, with its latencies") {
   CHECK(read.latency.count() == 1);
   CHECK(read.latency.max() == std::chrono::microseconds(1234));
 }
+
+TEST_CASE("a run in another's place leaves out those who are not reached and of whom it understood no row") {
+  Fixture f;
+  open_run_of(*f.ledger, "run-1", {understood(2, 9), understood(3, 3), understood(4, 7), understood(5, 5)});
+  StagedRow broken = not_understood(3, "no choice");
+  broken.customer = customer(7);
+  const auto left_out = [&](const RunId& id, const std::vector<StagedRow>& by) {
+    f.ledger->begin_run(make_run(id));
+    f.ledger->stage(id, by);
+    return f.ledger->count_left_out("run-1", id);
+  };
+  CHECK(left_out("none", {}) == 4);
+  CHECK(left_out("others", {understood(2, 1), understood(3, 4), understood(4, 11)}) == 4);
+  CHECK(left_out("some", {understood(2, 3), broken, understood(4, 9), understood(5, 9)}) == 2);
+  CHECK(left_out("all", {understood(2, 9), broken, understood(4, 7), understood(5, 5), understood(6, 3)}) ==
+        0);
+
+  const auto taken = f.ledger->take_changes("run-1", {}, 1);
+  record_one(*f.ledger, "run-1", applied(taken.front().change));
+  CHECK(f.ledger->count_left_out("run-1", "none") == 3);
+}

@@ -1,0 +1,76 @@
+#include "unfinished.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "../exit_code.hpp"
+#include "../logging.hpp"
+#include "../progress_view.hpp"
+#include "../settings.hpp"
+#include "rules.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+[[noreturn]] void forget(ledger::Ledger& ledger, const ledger::Run& run, const std::string& why) {
+  ledger.discard_run(run.id);
+  throw Failure(ExitCode::usage, why);
+}
+
+void require_its_policies(const ledger::Run& open, const Config& config) {
+  const std::string difference = first_difference(policies_of(open.settings), policies_of(describe(config)));
+  if (difference.empty()) return;
+  throw Failure(
+      ExitCode::usage,
+      fmt::format("run {} was planned under other policies than now (\"{}\" differs): resume it with "
+                  "the settings that it had (its report lists them); nothing was sent",
+                  open.id, difference));
+}
+
+}  // namespace
+
+ledger::Run take_up(ledger::Ledger& ledger, const Config& config, const ledger::Run& open) {
+  require_its_policies(open, config);
+  ledger.resume_run(open.id, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+  log_for_run(open.id);
+  spdlog::info("resuming run {}, which stopped before every row was reached", open.id);
+  return ledger.find_run(open.id).value();
+}
+
+void replace(ledger::Ledger& ledger, const Config& config, const ledger::Run& open, const ledger::Run& by) {
+  const std::string unreached = show_count(ledger.counts(open.id)[consent::Outcome::pending]);
+  if (config.unfinished == Config::Unfinished::refuse) {
+    forget(
+        ledger, by,
+        fmt::format("run {} over {} is not finished ({} rows not reached), and this input or its rules are "
+                    "others: finish it first (consent-sync resume); nothing was sent",
+                    open.id, open.input.path, unreached));
+  }
+  if (config.unfinished == Config::Unfinished::replace && open.mode == ledger::Mode::sync) {
+    const std::uint64_t left_out = ledger.count_left_out(open.id, by.id);
+    if (left_out != 0) {
+      forget(
+          ledger, by,
+          fmt::format("run {} over {} is not finished, and this input does not speak for {} of the customers "
+                      "that it has not reached: what they chose would be lost. Finish it first (consent-sync "
+                      "resume), or give it up (--unfinished abandon); nothing was sent",
+                      open.id, open.input.path, show_count(left_out)));
+    }
+  }
+  spdlog::warn(
+      "run {} over {} was left open and this input or its rules differ: it is abandoned with {} rows "
+      "not reached, and its report names them",
+      open.id, open.input.path, unreached);
+  ledger.abandon_run(open.id);
+}
+
+void keep(ledger::Ledger& ledger, const ledger::Run& open, const ledger::Run& other) {
+  forget(
+      ledger, other,
+      fmt::format("run {} over {} is not finished: finish it first (consent-sync resume); nothing was sent",
+                  open.id, open.input.path));
+}
+
+}  // namespace consent_sync::app
