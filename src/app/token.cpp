@@ -5,53 +5,83 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <iterator>
+#include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "exit_code.hpp"
 
 namespace consent_sync::app {
 namespace {
 
+using store::SecretText;
+
+constexpr std::size_t most_bytes = 64 * 1024;
+
 [[noreturn]] void fail(const std::string& sentence) {
   throw Failure(ExitCode::usage, sentence);
 }
 
-std::string trimmed(std::string text) {
+SecretText trimmed(SecretText text) {
   const auto end = text.find_last_not_of(" \t\r\n");
   text.erase(end == std::string::npos ? 0 : end + 1);
   return text;
 }
 
 // A header value: anything else would end up in the request's other headers.
-bool is_token(const std::string& text) {
+bool is_token(const SecretText& text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-std::string content_of(std::ifstream& file) {
-  return std::string(std::istreambuf_iterator<char>(file), {});
+/// Of a file or a pipe, read without a buffer of somebody else's between.
+SecretText content_of(int file) {
+  SecretText text(most_bytes, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t count = ::read(file, text.data() + size, text.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  text.resize(size);
+  return text;
 }
 
-std::string from_file(const std::string& path) {
-  std::ifstream file(path);
+/// A file that is open for reading; closed with it.
+class OpenedFile {
+ public:
+  explicit OpenedFile(const std::string& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  OpenedFile(const OpenedFile&) = delete;
+  OpenedFile& operator=(const OpenedFile&) = delete;
+  ~OpenedFile() {
+    if (file_ >= 0) ::close(file_);
+  }
+  int descriptor() const { return file_; }
+
+ private:
+  const int file_;
+};
+
+SecretText from_file(const std::string& path) {
+  const OpenedFile file(path);
   struct stat facts {};
-  if (!file || ::stat(path.c_str(), &facts) != 0) {
+  if (file.descriptor() < 0 || ::fstat(file.descriptor(), &facts) != 0) {
     fail(fmt::format("store.token_file: {} cannot be read: {}", path, std::strerror(errno)));
   }
   if ((facts.st_mode & 077) != 0) {
     fail(fmt::format("store.token_file: {} can be read by others than its owner; run chmod 600 {}", path,
                      path));
   }
-  return content_of(file);
+  return content_of(file.descriptor());
 }
 
 // The service manager answers for who can read it.
-std::string from_credential(const std::string& name) {
+SecretText from_credential(const std::string& name) {
   const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
   if (!directory) {
     fail(
@@ -61,37 +91,41 @@ std::string from_credential(const std::string& name) {
                     name));
   }
   const std::string path = fmt::format("{}/{}", directory, name);
-  std::ifstream file(path);
-  if (!file) {
+  const OpenedFile file(path);
+  if (file.descriptor() < 0) {
     fail(fmt::format("store.token_credential: {} cannot be read: {}; does LoadCredential= name {}?", path,
                      std::strerror(errno), name));
   }
-  return content_of(file);
+  return content_of(file.descriptor());
 }
 
 /// A command's standard output; what it says on standard error goes where ours does.
-std::string from_command(const std::string& command) {
-  constexpr std::size_t most_bytes = 64 * 1024;
+SecretText from_command(const std::string& command) {
   std::FILE* output = ::popen(command.c_str(), "re");
   if (output == nullptr) fail(fmt::format("store.token_command cannot be run: {}", std::strerror(errno)));
-  std::string text(most_bytes, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), output));
+  SecretText text = content_of(::fileno(output));
   const int status = ::pclose(output);
   if (status == 0) return text;
   fail(WIFEXITED(status) ? fmt::format("store.token_command ended with exit code {}", WEXITSTATUS(status))
                          : "store.token_command was ended by a signal");
 }
 
-std::string from_variable(const std::string& name) {
-  if (const char* value = std::getenv(name.c_str())) return value;
-  fail(
-      fmt::format("there is no access token: set the environment variable {}, or name an owner-only file in "
-                  "store.token_file",
-                  name));
+SecretText from_variable(const std::string& name) {
+  char* value = std::getenv(name.c_str());
+  if (value == nullptr) {
+    fail(fmt::format(
+        "there is no access token: set the environment variable {}, or name an owner-only file in "
+        "store.token_file",
+        name));
+  }
+  SecretText text(value);
+  ::explicit_bzero(value, text.size());
+  ::unsetenv(name.c_str());
+  return text;
 }
 
 struct Found {
-  std::string text;
+  SecretText text;
   std::string where;
 };
 
@@ -114,11 +148,11 @@ void keep_out_of_core_dumps() {
 
 }  // namespace
 
-std::string read_token(const Config& config) {
+store::SecretText read_token(const Config& config) {
   const auto& store = config.store;
   keep_out_of_core_dumps();
-  const auto [text, where] = find_token(store);
-  const std::string token = trimmed(text);
+  auto [text, where] = find_token(store);
+  SecretText token = trimmed(std::move(text));
   if (!is_token(token)) {
     fail(fmt::format("{} holds no access token: expected one line of printable characters", where));
   }

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <string>
+#include <consent_sync/store/secret_text.hpp>
 
 #include "config.hpp"
 
 namespace consent_sync::app {
 
-/// The access token, from store.token_file, the credential that store.token_credential names, or else the
-/// variable that store.token_env names. Throws Failure (usage) that says what to set: there is none, the file
-/// is readable by others, it holds no token.
-std::string read_token(const Config& config);
+/// The access token: what store.token_command prints, or from store.token_file, from the credential that
+/// store.token_credential names, or else from the variable that store.token_env names, which is then wiped
+/// and gone. Throws Failure (usage) that says what to set: there is none, the file is readable by others, it
+/// holds no token.
+store::SecretText read_token(const Config& config);
 
 }  // namespace consent_sync::app

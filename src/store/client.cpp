@@ -111,7 +111,7 @@ class HttpsClient final : public Client {
 
   Connection connection_;
   const RequestWriter& writer_;
-  std::string request_;
+  SecretText request_;
   std::size_t room_ = usual_room;
   bool busy_ = false;
 };

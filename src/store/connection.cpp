@@ -195,7 +195,7 @@ asio::awaitable<std::optional<TransportFailure>> Connection::shake_hands() {
   co_return fail(Phase::handshake, error);
 }
 
-asio::awaitable<Exchange> Connection::exchange(const std::string& request, std::size_t room) {
+asio::awaitable<Exchange> Connection::exchange(std::string_view request, std::size_t room) {
   heard_something_ = false;
   const Clock::time_point deadline = Clock::now() + peer_.timeout;
   stream_->tcp().expires_at(deadline);
@@ -227,7 +227,7 @@ asio::awaitable<Exchange> Connection::exchange(const std::string& request, std::
   co_return done;
 }
 
-asio::awaitable<error_code> Connection::write(const std::string& request) {
+asio::awaitable<error_code> Connection::write(std::string_view request) {
   const auto bytes = asio::buffer(request);
   if (peer_.address.is_plain) {
     auto [error, count] = co_await asio::async_write(stream_->tcp(), bytes, as_result);

@@ -50,7 +50,7 @@ class Connection {
 
   /// Writes the request and reads the reply, of whose body at most `room` bytes. Closes unless the connection
   /// can carry another request.
-  boost::asio::awaitable<Exchange> exchange(const std::string& request, std::size_t room);
+  boost::asio::awaitable<Exchange> exchange(std::string_view request, std::size_t room);
   /// A byte of a reply came in the last exchange.
   bool heard_something() const { return heard_something_; }
 
@@ -72,7 +72,7 @@ class Connection {
   boost::asio::awaitable<std::optional<TransportFailure>> pass_proxy();
   boost::asio::awaitable<std::optional<TransportFailure>> shake_hands();
   boost::asio::awaitable<boost::system::error_code> connect_to(Endpoint endpoint, Clock::duration within);
-  boost::asio::awaitable<boost::system::error_code> write(const std::string& request);
+  boost::asio::awaitable<boost::system::error_code> write(std::string_view request);
   boost::asio::awaitable<boost::system::error_code> read(Reader& reader);
   Reply take_reply(Reader& reader, bool whole);
   void expect_name();

@@ -31,7 +31,7 @@ void check_header_value(std::string_view what, std::string_view value) {
 }
 
 /// All but what RFC 3986 calls unreserved: a "+" of an address must not become a space, nor a "," part two.
-void append_encoded(std::string_view text, std::string& out) {
+void append_encoded(std::string_view text, SecretText& out) {
   for (const char c : text) {
     const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                           c == '-' || c == '.' || c == '_' || c == '~';
@@ -55,20 +55,20 @@ RequestWriter::RequestWriter(const Address& address, const ClientOptions& option
   check_header_value("correlation id", options.correlation_id);
   customers_path_ = fmt::format("{}/stores/{}/v3/customers", address.path_prefix, options.store_hash);
   headers_ = fmt::format(
-      " HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\nAccept: application/json\r\nX-Auth-Token: {}\r\n"
-      "X-Correlation-Id: {}\r\n",
-      address.authority(), options.user_agent, options.token, options.correlation_id);
+      " HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\nAccept: application/json\r\nX-Correlation-Id: {}\r\n"
+      "X-Auth-Token: ",
+      address.authority(), options.user_agent, options.correlation_id);
+  headers_.append(options.token).append("\r\n");
 }
 
-void RequestWriter::write_head(std::string_view method, consent::CustomerId customer,
-                               std::string& out) const {
+void RequestWriter::write_head(std::string_view method, consent::CustomerId customer, SecretText& out) const {
   out.assign(method);
   out += customers_path_;
   fmt::format_to(std::back_inserter(out), "/{}/consent", customer.value());
   out += headers_;
 }
 
-void RequestWriter::write_put(consent::CustomerId customer, consent::Choice choice, std::string& out) const {
+void RequestWriter::write_put(consent::CustomerId customer, consent::Choice choice, SecretText& out) const {
   const std::string body = encode_choice(choice);
   write_head("PUT ", customer, out);
   fmt::format_to(std::back_inserter(out), "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
@@ -76,12 +76,12 @@ void RequestWriter::write_put(consent::CustomerId customer, consent::Choice choi
   out += body;
 }
 
-void RequestWriter::write_get(consent::CustomerId customer, std::string& out) const {
+void RequestWriter::write_get(consent::CustomerId customer, SecretText& out) const {
   write_head("GET ", customer, out);
   out += "\r\n";
 }
 
-void RequestWriter::write_get_first_customer(std::string& out) const {
+void RequestWriter::write_get_first_customer(SecretText& out) const {
   out.assign("GET ");
   out += customers_path_;
   out += "?limit=1";
@@ -89,19 +89,19 @@ void RequestWriter::write_get_first_customer(std::string& out) const {
   out += "\r\n";
 }
 
-void RequestWriter::begin_list(std::string& out) const {
+void RequestWriter::begin_list(SecretText& out) const {
   out.assign("GET ");
   out += customers_path_;
 }
 
-void RequestWriter::end_list(int page, std::string& out) const {
+void RequestWriter::end_list(int page, SecretText& out) const {
   fmt::format_to(std::back_inserter(out), "&limit=250&page={}", page);
   out += headers_;
   out += "\r\n";
 }
 
 void RequestWriter::write_get_customers(const std::vector<consent::CustomerId>& customers, int page,
-                                        std::string& out) const {
+                                        SecretText& out) const {
   begin_list(out);
   const char* separator = "?id:in=";
   for (const consent::CustomerId customer : customers) {
@@ -113,7 +113,7 @@ void RequestWriter::write_get_customers(const std::vector<consent::CustomerId>& 
 }
 
 void RequestWriter::write_get_customers_by_email(const std::vector<std::string>& emails, int page,
-                                                 std::string& out) const {
+                                                 SecretText& out) const {
   begin_list(out);
   const char* separator = "?email:in=";
   for (const std::string& email : emails) {

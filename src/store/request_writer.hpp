@@ -11,27 +11,28 @@
 
 namespace consent_sync::store {
 
-/// Writes requests as they go over the wire. What is the same in each is made once.
+/// Writes requests as they go over the wire. What is the same in each is made once. All of them hold the
+/// token.
 class RequestWriter {
  public:
   /// Throws std::invalid_argument with a sentence when the store hash or a header value cannot be sent.
   RequestWriter(const Address& address, const ClientOptions& options);
 
   // Each replaces what `out` holds.
-  void write_put(consent::CustomerId customer, consent::Choice choice, std::string& out) const;
-  void write_get(consent::CustomerId customer, std::string& out) const;
-  void write_get_first_customer(std::string& out) const;
+  void write_put(consent::CustomerId customer, consent::Choice choice, SecretText& out) const;
+  void write_get(consent::CustomerId customer, SecretText& out) const;
+  void write_get_first_customer(SecretText& out) const;
   void write_get_customers(const std::vector<consent::CustomerId>& customers, int page,
-                           std::string& out) const;
-  void write_get_customers_by_email(const std::vector<std::string>& emails, int page, std::string& out) const;
+                           SecretText& out) const;
+  void write_get_customers_by_email(const std::vector<std::string>& emails, int page, SecretText& out) const;
 
  private:
-  void begin_list(std::string& out) const;
-  void end_list(int page, std::string& out) const;
-  void write_head(std::string_view method, consent::CustomerId customer, std::string& out) const;
+  void begin_list(SecretText& out) const;
+  void end_list(int page, SecretText& out) const;
+  void write_head(std::string_view method, consent::CustomerId customer, SecretText& out) const;
 
   std::string customers_path_;  // "/prefix/stores/HASH/v3/customers"
-  std::string headers_;         // all but the content's
+  SecretText headers_;          // all but the content's
 };
 
 }  // namespace consent_sync::store

@@ -12,6 +12,7 @@
 #include <consent_sync/consent/customer_id.hpp>
 #include <consent_sync/store/exchange.hpp>
 #include <consent_sync/store/proxy.hpp>
+#include <consent_sync/store/secret_text.hpp>
 
 namespace consent_sync::store {
 
@@ -46,7 +47,7 @@ struct ClientOptions {
   std::string api_url;            ///< "https://api.bigcommerce.com"
   bool allow_plain_http = false;  ///< http:// to this machine itself; anywhere else it is refused
   std::string store_hash;
-  std::string token;     ///< X-Auth-Token; never in any message
+  SecretText token;      ///< X-Auth-Token; never in any message
   std::string ca_file;   ///< PEM, in place of the system's certificate authorities; empty: the system's
   ProxyVariables proxy;  ///< how the store is reached; see proxy_for()
   std::string user_agent;

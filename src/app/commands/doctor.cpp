@@ -83,7 +83,7 @@ ExitCode tell_reply(const store::Reply& reply, const Config& config) {
 }  // namespace
 
 ExitCode doctor_command(const Config& config) {
-  const std::string token = read_token(config);
+  const store::SecretText token = read_token(config);
   good("an access token is there");
   ledger::open_ledger(config.ledger);
   good(fmt::format("the ledger {} opens", config.ledger));

@@ -115,7 +115,7 @@ consent::Timestamp addresses_known_since(const ledger::Run& run, const Config& c
 }
 
 SendingEnd look_addresses_up(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                             const std::string& token, sync::Pacing& pacing, plan::Pace& pace,
+                             const store::SecretText& token, sync::Pacing& pacing, plan::Pace& pace,
                              const std::optional<Deadline>& deadline, Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
   return Asking(ledger, config, *clients, pacing, pace, deadline, terminal)
@@ -123,8 +123,8 @@ SendingEnd look_addresses_up(ledger::Ledger& ledger, const ledger::Run& run, con
 }
 
 SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
-                     const Config& config, const std::string& token, sync::Pacing& pacing, plan::Pace& pace,
-                     const std::optional<Deadline>& deadline, Terminal& terminal) {
+                     const Config& config, const store::SecretText& token, sync::Pacing& pacing,
+                     plan::Pace& pace, const std::optional<Deadline>& deadline, Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
   Asking asking(ledger, config, *clients, pacing, pace, deadline, terminal);
   if (config.policy.preflight || config.online) {

@@ -41,8 +41,8 @@ void require_report_directory(const Config& config) {
 /// A task under way: the ledger it writes, and all it needs to go on.
 class Work {
  public:
-  Work(ledger::Ledger& ledger, const Config& config, const Task& task, std::string token, TimeLimit& limit,
-       Monitor& monitor, Terminal& terminal)
+  Work(ledger::Ledger& ledger, const Config& config, const Task& task, store::SecretText token,
+       TimeLimit& limit, Monitor& monitor, Terminal& terminal)
       : ledger_(ledger),
         config_(config),
         task_(task),
@@ -144,7 +144,8 @@ class Work {
   }
 
   ExitCode conclude(const ledger::Run& run, ExitCode code, const std::string& reason) {
-    limit_.keep_off();  // a report is written to its end
+    limit_.keep_off();             // a report is written to its end
+    token_ = store::SecretText();  // and needs none
     sync::close_quota_account(ledger_, run.id, pacing_.pacer);
     const ExitCode last_word = conclude_run(ledger_, run.id, config_, code, reason, terminal_);
     monitor_.on_ended(ledger_, run.id, last_word);
@@ -154,7 +155,7 @@ class Work {
   ledger::Ledger& ledger_;
   const Config& config_;
   const Task& task_;
-  const std::string token_;
+  store::SecretText token_;
   sync::Pacing pacing_;
   TimeLimit& limit_;
   Monitor& monitor_;
@@ -181,7 +182,7 @@ ExitCode carry_out(const Config& config, const Task& task, Terminal& terminal) {
   exit_on_signals(config.log.format);
   const std::optional<Deadline> deadline = deadline_of(config, process_start(), local_utc_offset);
   const bool is_offline = task.mode == ledger::Mode::dry_run && !config.online;
-  std::string token = is_offline ? "" : read_token(config);
+  store::SecretText token = is_offline ? store::SecretText() : read_token(config);
   require_report_directory(config);
   Monitor monitor(config, task.mode);  // before the lock: whoever waits for a hook holds up no other run
   const std::unique_ptr<ledger::StoreLock> lock = hold_store(config, config.store.hash);

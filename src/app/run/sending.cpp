@@ -154,7 +154,7 @@ sync::EngineOptions engine_options(const Config& config) {
   return options;
 }
 
-std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const std::string& token,
+std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const store::SecretText& token,
                                                    const ledger::Run& run) {
   try {
     return store::make_client_factory(client_options(config, token, run.correlation_id));
@@ -163,7 +163,7 @@ std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const s
   }
 }
 
-store::ClientOptions client_options(const Config& config, const std::string& token,
+store::ClientOptions client_options(const Config& config, const store::SecretText& token,
                                     const std::string& correlation_id) {
   store::ClientOptions options;
   options.api_url = config.store.api_url;
@@ -179,8 +179,8 @@ store::ClientOptions client_options(const Config& config, const std::string& tok
 }
 
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                    const std::string& token, sync::Pacing& pacing, const std::optional<Deadline>& deadline,
-                    Monitor& monitor, Terminal& terminal) {
+                    const store::SecretText& token, sync::Pacing& pacing,
+                    const std::optional<Deadline>& deadline, Monitor& monitor, Terminal& terminal) {
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
   Sending sending(ledger, config, *clients, pacing, deadline, monitor, terminal);
   if (config.safety.canary == 0 || run.mode != ledger::Mode::sync) return sending.all(run);

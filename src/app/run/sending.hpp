@@ -17,7 +17,7 @@
 namespace consent_sync::app {
 
 /// What every client of this process tells the store about itself.
-store::ClientOptions client_options(const Config& config, const std::string& token,
+store::ClientOptions client_options(const Config& config, const store::SecretText& token,
                                     const std::string& correlation_id);
 
 /// How fast everything of one run may ask the store.
@@ -27,7 +27,7 @@ sync::Pacing pacing_of(const Config& config);
 sync::EngineOptions engine_options(const Config& config);
 
 /// Throws Failure (usage) when the store cannot be reached like this.
-std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const std::string& token,
+std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const store::SecretText& token,
                                                    const ledger::Run& run);
 
 /// How the sending of a run ended.
@@ -40,7 +40,7 @@ struct SendingEnd {
 /// Sends a planned run's changes, its canary first, or asks an audit's questions; shows and monitors the
 /// progress, and obeys the deadline and signals: the first one stops, the second aborts.
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                    const std::string& token, sync::Pacing& pacing, const std::optional<Deadline>& deadline,
-                    Monitor& monitor, Terminal& terminal);
+                    const store::SecretText& token, sync::Pacing& pacing,
+                    const std::optional<Deadline>& deadline, Monitor& monitor, Terminal& terminal);
 
 }  // namespace consent_sync::app

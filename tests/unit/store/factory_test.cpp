@@ -132,21 +132,21 @@ TEST_CASE("a timeout of nothing is refused") {
 TEST_CASE("requests are written in full") {
   const RequestWriter writer(parse_address("https://proxy.example:8443/api"), usable());
   const CustomerId customer = CustomerId::from(42).value();
-  std::string text;
+  consent_sync::store::SecretText text;
   writer.write_put(customer, Choice::from_masks(1, 14).value(), text);
   CHECK(text ==
         "PUT /api/stores/abc123/v3/customers/42/consent HTTP/1.1\r\n"
         "Host: proxy.example:8443\r\n"
         "User-Agent: consent-sync/1.0\r\n"
         "Accept: application/json\r\n"
-        "X-Auth-Token: secret\r\n"
         "X-Correlation-Id: id\r\n"
+        "X-Auth-Token: secret\r\n"
         "Content-Type: application/json\r\n"
         "Content-Length: 69\r\n\r\n"
         R"({"allow":["essential"],"deny":["functional","analytics","targeting"]})");
   writer.write_get(customer, text);
   CHECK(text.starts_with("GET /api/stores/abc123/v3/customers/42/consent HTTP/1.1\r\nHost: "));
-  CHECK(text.ends_with("X-Correlation-Id: id\r\n\r\n"));
+  CHECK(text.ends_with("X-Auth-Token: secret\r\n\r\n"));
   writer.write_get_first_customer(text);
   CHECK(text.starts_with("GET /api/stores/abc123/v3/customers?limit=1 HTTP/1.1\r\n"));
   writer.write_get_customers({customer, consent_sync::consent::CustomerId::from(43).value()}, 2, text);
