@@ -13,7 +13,8 @@ ASKED = ({"essential"}, {"functional", "analytics", "targeting"})
 FAULTS = ("500", "502", "503", "504", "409", "423", "401", "403", "404", "422", "429", "429-bare", "html-502", "reset",
           "reset-after-apply", "fin-after-apply", "stall:1s", "stall-after-apply:1s", "truncate", "bad-json", "wrong-echo",
           "close", "idle-close", "slow:50ms", "drain:5", "revoke")
-FLAGS = ("--http-connections", "2", "--http-timeout", "500ms", "--retry-attempts", "3", "--retry-give-up-after", "2s",
+CONNECTIONS, ATTEMPTS = 2, 3
+FLAGS = ("--http-connections", str(CONNECTIONS), "--http-timeout", "500ms", "--retry-attempts", str(ATTEMPTS), "--retry-give-up-after", "2s",
          "--retry-max-delay", "50ms", "--retry-budget", "10")
 ENDS = (0, 1, 4, 5)
 
@@ -23,7 +24,7 @@ class Faults(EndToEnd):
         self.forget_ledger()
         self.write_customers(ROWS, allow="essential")
         store = self.sandbox("--customers", str(ROWS), "--window", "300ms", *flags, quota=30)
-        self.before = self.held_by(store)
+        self.before, self.processes = self.held_by(store), 0
         return store
 
     def held_by(self, store):
@@ -34,6 +35,7 @@ class Faults(EndToEnd):
         result = self.run_program("sync", "customers.csv", *FLAGS, store=store)
         if self.report_directories() != ended:  # a new run, and not the last one resumed
             self.before = before
+        self.processes += 1
         self.assertIn(result.code, ENDS, result)
         self.assertNotIn(TOKEN, result.err + result.out)
         return result
@@ -54,9 +56,21 @@ class Faults(EndToEnd):
                 self.assertNotEqual(held, ASKED, (row, result))
             else:
                 self.assertIn(row["outcome"], ("unknown", "pending"), (row, result))
-            self.assertLessEqual(int(row["attempts"]), 3)
+            self.assertLessEqual(int(row["attempts"]), ATTEMPTS)
         for path in self.report_directories()[-1].iterdir():
             self.assertNotIn(TOKEN, path.read_text(errors="replace"), path)
+
+    def check_witness(self, store, faults):
+        """The store's own record of what its client did."""
+        seen = store.stop()
+        # What the client gave up on the store may still be busy with.
+        if not any("stall" in fault for fault in faults):
+            self.assertLessEqual(seen["max_in_flight"], CONNECTIONS)
+            self.assertLessEqual(seen["max_in_flight_per_customer"], 1)
+        # Once the token is refused, nothing leaves but what was in flight.
+        refused = seen["status"].get("401", 0) + seen["status"].get("403", 0)
+        self.assertLessEqual(refused, CONNECTIONS * self.processes)
+        self.assertLessEqual(seen["put"], ROWS * ATTEMPTS * self.processes)
 
     def completed(self, store):
         """Once the faults are over the same command ends all rows well, unless a person has to look at one."""
@@ -78,7 +92,7 @@ class Faults(EndToEnd):
                     else:
                         self.assertEqual(self.completed(store).code, 0)
                         self.assertLessEqual(store.stop()["put"], ROWS * 4)
-                    store.stop()
+                    self.check_witness(store, [fault])
 
     def test_each_fault_while_a_run_shuts_down_and_while_it_is_resumed(self):
         for fault in FAULTS:
@@ -88,13 +102,14 @@ class Faults(EndToEnd):
                 wait_for_line(process.stderr, "sending")
                 process.send_signal(signal.SIGINT)
                 process.communicate(timeout=PATIENCE)
+                self.processes += 1
                 self.assertIn(process.returncode, (130, *ENDS))
                 if fault == "revoke":
                     self.assertEqual(self.sync(store).code, 4)
                 else:
                     self.assertEqual(self.completed(store).code, 0)
                 self.check_claims(store)
-                store.stop()
+                self.check_witness(store, [fault])
 
     def test_mixtures(self):
         seed = int(os.environ.get("CONSENT_SYNC_SEED", random.SystemRandom().randrange(2**32)))
@@ -110,7 +125,7 @@ class Faults(EndToEnd):
                     if result.code == 0:
                         break
                 self.assertNotIn("NOT", self.run_program("history", "--verify", store=store).out)
-                store.stop()
+                self.check_witness(store, faults)
 
 
 if __name__ == "__main__":
