@@ -17,6 +17,7 @@
 #include "mapping_in_force.hpp"
 #include "sandbox_options.hpp"
 #include "settings.hpp"
+#include "usage_error.hpp"
 #include "values.hpp"
 #include "version.hpp"
 
@@ -165,40 +166,6 @@ void require_what_it_needs(Request& request) {
   if (reads_input) require_input(request.config);
 }
 
-std::string suggest(std::string_view word, const std::vector<std::string>& known) {
-  const std::string_view meant = closest(word, {known.begin(), known.end()});
-  return meant.empty() ? "" : fmt::format("; did you mean {}?", meant);
-}
-
-// The parser's own sentence, or a better one, and what a typing error may have meant.
-std::string explain(const CLI::App& app, const std::string& sentence, int argc, char** argv) {
-  std::vector<std::string> commands;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    commands.push_back(command->get_name());
-  }
-  const std::string first = argc > 1 ? argv[1] : "";
-  if (!first.empty() && first.front() != '-' &&
-      std::find(commands.begin(), commands.end(), first) == commands.end()) {
-    return fmt::format("{} is no command{}", first, suggest(first, commands));
-  }
-  std::vector<std::string> flags;
-  for (const Setting& setting : settings()) flags.push_back(flag_of(setting));
-  for (int i = 2; i < argc; ++i) {
-    const std::string flag = std::string(argv[i]).substr(0, std::string_view(argv[i]).find('='));
-    const bool is_blamed = flag.starts_with("--") && sentence.find(flag) != std::string::npos;
-    if (is_blamed && std::find(flags.begin(), flags.end(), flag) == flags.end()) {
-      if (flag.find("token") != std::string::npos) {
-        return fmt::format(
-            "{} is no flag: a token never stands on the command line; see store.token_env and "
-            "store.token_file",
-            flag);
-      }
-      return fmt::format("{} is no flag of {}{}", flag, first, suggest(flag, flags));
-    }
-  }
-  return sentence;
-}
-
 // Made from what the parser knows, so that neither can say what --help does not.
 std::string documentation(const CLI::App& app, const std::string& shell) {
   const std::vector<CommandHelp> commands = describe_commands(app);
@@ -285,7 +252,7 @@ void read_request(int argc, char** argv, Request& request) {
     return;
   } catch (const CLI::ParseError& problem) {
     throw Failure(ExitCode::usage,
-                  explain(app, problem.what(), argc, argv) + " (--help lists what there is)");
+                  explain_usage_error(app, problem.what(), argc, argv) + " (--help lists what there is)");
   }
 
   if (sandbox->parsed()) {

@@ -9,6 +9,13 @@
 namespace consent_sync::app {
 namespace {
 
+// Each in the order of its enumeration.
+const std::vector<std::string_view> outcomes_formats{report::outcomes_formats.begin(),
+                                                     report::outcomes_formats.end()};
+const std::vector<std::string_view> log_levels{"trace", "debug", "info", "warn", "error", "off"};
+const std::vector<std::string_view> log_formats{"text", "json"};
+const std::vector<std::string_view> log_customers{"none", "id", "hash"};
+
 std::string parse_metrics_file(std::string_view text) {
   if (text.ends_with(".prom") && text != ".prom") return std::string(text);
   throw std::invalid_argument("expected a file whose name ends in .prom: node_exporter reads no other");
@@ -40,6 +47,34 @@ Setting hook(std::string_view key, std::string_view help, std::string Config::Ho
 
 std::vector<Setting> operating_settings() {
   return {
+      {"report.dir", "DIR", "reports are written to DIR/RUN_ID",
+       [](Config& c, std::string_view v) { c.report.dir = v; }, [](const Config& c) { return c.report.dir; },
+       true},
+      {"report.outcomes", "csv|csv.gz|csv.zst|ndjson|ndjson.gz|ndjson.zst",
+       "how the report's line for each row is written",
+       [](Config& c, std::string_view v) {
+         c.report.outcomes = static_cast<report::OutcomesFormat>(parse_word(v, outcomes_formats));
+       },
+       [](const Config& c) {
+         return std::string(outcomes_formats[static_cast<std::size_t>(c.report.outcomes)]);
+       }},
+      {"log.level", "trace|debug|info|warn|error|off", "what is logged: this and what is worse",
+       [](Config& c, std::string_view v) { c.log.level = log_levels[parse_word(v, log_levels)]; },
+       [](const Config& c) { return c.log.level; }},
+      {"log.format", "text|json", "for people, or one JSON object a line",
+       [](Config& c, std::string_view v) {
+         c.log.format = static_cast<LogFormat>(parse_word(v, log_formats));
+       },
+       [](const Config& c) { return std::string(log_formats[static_cast<std::size_t>(c.log.format)]); }},
+      {"log.customers", "none|id|hash",
+       "how log lines name customers: not at all, by their ids, or by a keyed hash",
+       [](Config& c, std::string_view v) {
+         c.log.customers = static_cast<LogCustomers>(parse_word(v, log_customers));
+       },
+       [](const Config& c) { return std::string(log_customers[static_cast<std::size_t>(c.log.customers)]); }},
+      {"quiet", "", "no progress, no summary, and no log but warnings and errors",
+       [](Config& c, std::string_view v) { c.quiet = parse_flag(v); },
+       [](const Config& c) { return show_flag(c.quiet); }},
       {"metrics.file", "FILE", "keep metrics in this file (*.prom), for node_exporter's textfile collector",
        [](Config& c, std::string_view v) { c.metrics.file = parse_metrics_file(v); },
        [](const Config& c) { return c.metrics.file; }, true},

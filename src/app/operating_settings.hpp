@@ -6,7 +6,7 @@
 
 namespace consent_sync::app {
 
-/// Settings for whoever runs it and watches it: metrics.* and hooks.*.
+/// Settings for whoever runs it and watches it: report.*, log.*, metrics.*, hooks.*.
 std::vector<Setting> operating_settings();
 
 }  // namespace consent_sync::app

@@ -20,11 +20,6 @@ const std::vector<std::string_view> formats{"auto", "csv", "ndjson"};
 const std::vector<std::string_view> rate_shapes{"even", "burst"};
 const std::vector<std::string_view> encodings{"auto",     "utf-8",  "utf-16",      "utf-16le",
                                               "utf-16be", "latin1", "windows-1252"};
-const std::vector<std::string_view> outcomes_formats{report::outcomes_formats.begin(),
-                                                     report::outcomes_formats.end()};
-const std::vector<std::string_view> log_levels{"trace", "debug", "info", "warn", "error", "off"};
-const std::vector<std::string_view> log_formats{"text", "json"};
-const std::vector<std::string_view> log_customers{"none", "id", "hash"};
 
 using Apply = std::function<void(Config&, std::string_view)>;
 using Show = std::function<std::string(const Config&)>;
@@ -180,34 +175,6 @@ std::vector<Setting> keeping_settings() {
       {"ledger", "URL", "where runs and confirmed choices are kept: sqlite:FILE",
        [](Config& c, std::string_view v) { c.ledger = parse_ledger(v); },
        [](const Config& c) { return c.ledger; }, true},
-      {"report.dir", "DIR", "reports are written to DIR/RUN_ID",
-       [](Config& c, std::string_view v) { c.report.dir = v; }, [](const Config& c) { return c.report.dir; },
-       true},
-      {"report.outcomes", "csv|csv.gz|csv.zst|ndjson|ndjson.gz|ndjson.zst",
-       "how the report's line for each row is written",
-       [](Config& c, std::string_view v) {
-         c.report.outcomes = static_cast<report::OutcomesFormat>(parse_word(v, outcomes_formats));
-       },
-       [](const Config& c) {
-         return std::string(outcomes_formats[static_cast<std::size_t>(c.report.outcomes)]);
-       }},
-      {"log.level", "trace|debug|info|warn|error|off", "what is logged: this and what is worse",
-       [](Config& c, std::string_view v) { c.log.level = log_levels[parse_word(v, log_levels)]; },
-       [](const Config& c) { return c.log.level; }},
-      {"log.format", "text|json", "for people, or one JSON object a line",
-       [](Config& c, std::string_view v) {
-         c.log.format = static_cast<LogFormat>(parse_word(v, log_formats));
-       },
-       [](const Config& c) { return std::string(log_formats[static_cast<std::size_t>(c.log.format)]); }},
-      {"log.customers", "none|id|hash",
-       "how log lines name customers: not at all, by their ids, or by a keyed hash",
-       [](Config& c, std::string_view v) {
-         c.log.customers = static_cast<LogCustomers>(parse_word(v, log_customers));
-       },
-       [](const Config& c) { return std::string(log_customers[static_cast<std::size_t>(c.log.customers)]); }},
-      {"quiet", "", "no progress, no summary, and no log but warnings and errors",
-       [](Config& c, std::string_view v) { c.quiet = parse_flag(v); },
-       [](const Config& c) { return show_flag(c.quiet); }},
   };
 }
 

@@ -71,6 +71,9 @@ class Usage(EndToEnd):
     def test_a_typing_error_gets_a_suggestion(self):
         self.assertIn("--rate-share", self.sentence("sync", "in.csv", "--rate-shar", "0.5"))
         self.assertIn("did you mean sync?", self.sentence("sink", "in.csv"))
+        self.assertIn("is no flag of runs; did you mean --limit?", self.sentence("runs", "--limt", "3"))
+        # Of the sandbox it is one, and only stands there twice.
+        self.assertNotIn("is no flag", self.sentence("sandbox", "--token", "one", "--token", "two"))
 
     def test_an_impossible_value_names_the_flag(self):
         self.assertIn("--rate-share: rate.share is \"1.5\"", self.sentence("sync", "in.csv", "--rate-share", "1.5"))
