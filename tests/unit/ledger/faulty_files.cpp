@@ -64,9 +64,9 @@ int read(sqlite3_file* file, void* into, int size, sqlite3_int64 at) {
 int really_write(File& own, const void* from, int size, sqlite3_int64 at) {
   const int result = own.real->pMethods->xWrite(own.real, from, size, at);
   if (result == SQLITE_OK && own.path != nullptr) {
-    own.owner->written(own.path, {static_cast<std::uint64_t>(at),
-                                  std::string(static_cast<const char*>(from), static_cast<std::size_t>(size)),
-                                  false});
+    own.owner->written(own.path,
+                       {static_cast<std::uint64_t>(at),
+                        std::string(static_cast<const char*>(from), static_cast<std::size_t>(size)), false});
   }
   return result;
 }
@@ -234,20 +234,21 @@ void FaultyFiles::heal() {
   has_failed_ = false;
 }
 
-void FaultyFiles::cut_power(std::uint64_t nth, Unsynced unsynced, unsigned seed) {
+void FaultyFiles::cut_power(std::uint64_t nth, Unsynced unsynced, unsigned seed,
+                            std::function<void()> on_cut) {
   heal();
   tracked_.clear();
   images_.clear();
   cut_at_ = nth;
   unsynced_ = unsynced;
   random_.seed(seed);
+  on_cut_ = std::move(on_cut);
 }
 
 bool FaultyFiles::begin_operation() {
   ++operations_;
   if (operations_ == cut_at_) take_images();
-  const bool fails =
-      failing_ != 0 && (operations_ == failing_ || (is_lasting_ && operations_ > failing_));
+  const bool fails = failing_ != 0 && (operations_ == failing_ || (is_lasting_ && operations_ > failing_));
   has_failed_ = has_failed_ || fails;
   return fails;
 }
@@ -295,6 +296,7 @@ void FaultyFiles::take_images() {
     }
     images_[path] = std::move(content);
   }
+  on_cut_();
 }
 
 }  // namespace consent_sync::ledger::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <random>
 #include <string>
@@ -12,10 +13,10 @@ namespace consent_sync::ledger::test {
 
 /// How an operation on a file fails. What no file system says of an operation becomes its usual error.
 enum class Failure : std::uint8_t {
-  io_error,    ///< SQLITE_IOERR_READ, _WRITE, _FSYNC ...; of an open SQLITE_CANTOPEN
-  full,        ///< of a write: SQLITE_FULL
-  short_write, ///< of a write: half of it is there, then SQLITE_FULL
-  short_read   ///< of a read: half of it comes, as if the file ended there
+  io_error,     ///< SQLITE_IOERR_READ, _WRITE, _FSYNC ...; of an open SQLITE_CANTOPEN
+  full,         ///< of a write: SQLITE_FULL
+  short_write,  ///< of a write: half of it is there, then SQLITE_FULL
+  short_read    ///< of a read: half of it comes, as if the file ended there
 };
 
 /// While it lives, every file that SQLite opens is opened through it: it counts the operations on them and
@@ -39,8 +40,9 @@ class FaultyFiles {
 
   /// What of the writes that no sync has made durable is there after a power cut.
   enum class Unsynced : std::uint8_t { lost, kept, some };
-  /// Files as a power cut just before the n-th operation from now leaves them: see images().
-  void cut_power(std::uint64_t nth, Unsynced unsynced, unsigned seed);
+  /// Files as a power cut just before the n-th operation from now leaves them: see images(). The operations
+  /// go on afterwards; `on_cut` is called at that instant.
+  void cut_power(std::uint64_t nth, Unsynced unsynced, unsigned seed, std::function<void()> on_cut);
   /// By their paths; empty before the cut.
   const std::map<std::string, std::string>& images() const { return images_; }
 
@@ -79,6 +81,7 @@ class FaultyFiles {
   std::uint64_t cut_at_ = 0;  ///< 0: never
   Unsynced unsynced_ = Unsynced::lost;
   std::mt19937 random_;
+  std::function<void()> on_cut_;
 };
 
 }  // namespace consent_sync::ledger::test

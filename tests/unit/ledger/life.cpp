@@ -63,6 +63,13 @@ Outcome outcome_of(const Change& change) {
 
 }  // namespace
 
+bool is_whole(const std::string& path) {
+  if (!std::filesystem::exists(path)) return true;
+  SQLite::Database database(path, SQLite::OPEN_READWRITE);
+  SQLite::Statement broken(database, "PRAGMA foreign_key_check");
+  return database.execAndGet("PRAGMA integrity_check").getString() == "ok" && !broken.executeStep();
+}
+
 void Life::lead() {
   const auto ledger = open_ledger("sqlite:" + path_);
   carry_out(*ledger);
@@ -201,22 +208,14 @@ void Life::erase(Ledger& ledger) {
 }
 
 void Life::check_and_complete() {
-  check_file();
+  CHECK(is_whole(path_));
   {
     const auto ledger = open_ledger("sqlite:" + path_);
     check_told(*ledger);
   }
   lead();
   check_end(*open_ledger("sqlite:" + path_));
-  check_file();
-}
-
-void Life::check_file() const {
-  if (!std::filesystem::exists(path_)) return;
-  SQLite::Database database(path_, SQLite::OPEN_READWRITE);
-  CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
-  SQLite::Statement broken(database, "PRAGMA foreign_key_check");
-  CHECK_FALSE(broken.executeStep());
+  CHECK(is_whole(path_));
 }
 
 void Life::check_told(Ledger& ledger) const {

@@ -8,6 +8,9 @@
 
 namespace consent_sync::ledger::test {
 
+/// SQLite finds nothing wrong in the file, if there is one.
+bool is_whole(const std::string& path);
+
 /// The whole life of a ledger, as the program leads it: a run over twelve rows, of which three are known by
 /// an address, that is planned, sent page by page, ended, reported and looked up; a dry run; an erasure. Like
 /// the program it goes on where an earlier process stopped. It notes what the ledger has said is so, and
@@ -34,7 +37,6 @@ class Life {
   void rehearse(Ledger& ledger);
   void look_up(Ledger& ledger);
   void erase(Ledger& ledger);
-  void check_file() const;
   void check_told(Ledger& ledger) const;
   void check_end(Ledger& ledger) const;
 
