@@ -16,6 +16,7 @@
 #include <consent_sync/ledger/ledger.hpp>
 
 #include "open_file.hpp"
+#include "whole_io.hpp"
 
 namespace consent_sync::ledger {
 namespace {
@@ -37,10 +38,10 @@ void check_owner_only(int descriptor, const std::string& path) {
 Key make_key(int descriptor, const std::string& path) {
   Key key;
   if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1) fail(path, "cannot be made: no randomness");
-  const ssize_t written = ::pwrite(descriptor, key.data(), key.size(), 0);
-  if (written != static_cast<ssize_t>(key.size()) || ::fsync(descriptor) != 0) {
+  int error = write_whole(descriptor, 0, key.data(), key.size());
+  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
+  if (error != 0) {
     // Half a key must not pass for one.
-    const int error = errno;
     if (::ftruncate(descriptor, 0) != 0) ::unlink(path.c_str());
     fail(path, fmt::format("cannot be written: {}", std::strerror(error)));
   }
@@ -54,9 +55,10 @@ Key load_key(const std::string& path) {
   if (::flock(file.descriptor(), LOCK_EX) != 0)
     fail(path, fmt::format("cannot be locked: {}", std::strerror(errno)));
   Key key;
-  const ssize_t size = ::pread(file.descriptor(), key.data(), key.size(), 0);
-  if (size == 0) return make_key(file.descriptor(), path);
-  if (size != static_cast<ssize_t>(key.size())) {
+  const PartRead read = read_whole(file.descriptor(), 0, key.data(), key.size());
+  if (read.error != 0) fail(path, fmt::format("cannot be read: {}", std::strerror(read.error)));
+  if (read.size == 0) return make_key(file.descriptor(), path);
+  if (read.size != key.size()) {
     fail(path,
          "is damaged; remove it: the store is then asked again whose e-mail addresses are, and logs name "
          "customers anew");

@@ -207,6 +207,16 @@ class Eraser {
   Erasure done_;
 };
 
+/// Why it could not, if so.
+std::string overwrite_log(Connection& connection) {
+  return connection.guarded([&]() -> std::string {
+    const bool is_busy = connection.read_number("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
+    connection.run_script("PRAGMA secure_delete = OFF");
+    if (!is_busy) return {};
+    return fmt::format("Another process is reading the ledger {}.", connection.path());
+  });
+}
+
 }  // namespace
 
 Erasure SqliteLedger::erase_customer(const std::string& store, consent::CustomerId customer,
@@ -222,9 +232,13 @@ Erasure SqliteLedger::erase_customer(const std::string& store, consent::Customer
       eraser.erase_rows(key, select_run(connection_, id).value(), mentions);
     }
   });
-  connection_.guarded(
-      [&] { connection_.run_script("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA secure_delete = OFF"); });
-  return eraser.done();
+  Erasure done = eraser.done();
+  try {
+    done.traces = overwrite_log(connection_);
+  } catch (const LedgerError& problem) {
+    done.traces = problem.what();  // it has happened
+  }
+  return done;
 }
 
 }  // namespace consent_sync::ledger

@@ -176,6 +176,9 @@ struct Erasure {
   std::uint64_t texts = 0;     ///< rows as they were written
   bool was_confirmed = false;  ///< the ledger held a choice of theirs
   std::vector<RunId> runs;     ///< those with such rows: reports about them tell of the customer
+  /// Why what is gone may still be found in the bytes of the ledger's files; empty: it was overwritten. The
+  /// next erasure, of anybody, overwrites it.
+  std::string traces;
 
   bool is_empty() const { return entries + rows + texts == 0 && !was_confirmed; }
 };

@@ -90,11 +90,16 @@ ExitCode forget_command(const Config& config, consent::CustomerId customer, bool
   const ledger::Erasure erasure = ledger->erase_customer(store, customer, mentions_of(customer), now);
   if (erasure.is_empty()) {
     fmt::print("The ledger has nothing about customer {} of store {}\n", customer.value(), store);
-    return ExitCode::ok;
+  } else {
+    tell(store, customer, erasure);
+    write_reports_again(*ledger, config, erasure.runs);
   }
-  tell(store, customer, erasure);
-  write_reports_again(*ledger, config, erasure.runs);
-  return ExitCode::ok;
+  if (erasure.traces.empty()) return ExitCode::ok;
+  throw Failure(
+      ExitCode::not_recorded,
+      fmt::format("what was erased may still be found in the bytes of the ledger's files until this "
+                  "command is run again: {}",
+                  erasure.traces));
 }
 
 }  // namespace consent_sync::app

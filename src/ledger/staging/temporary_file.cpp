@@ -10,6 +10,8 @@
 
 #include <consent_sync/ledger/ledger.hpp>
 
+#include "../whole_io.hpp"
+
 namespace consent_sync::ledger {
 namespace {
 
@@ -36,27 +38,13 @@ TemporaryFile::~TemporaryFile() {
 }
 
 void TemporaryFile::write(std::uint64_t position, const void* bytes, std::size_t size) {
-  const char* from = static_cast<const char*>(bytes);
-  while (size > 0) {
-    const ssize_t written = ::pwrite(descriptor_, from, size, static_cast<off_t>(position));
-    if (written < 0 && errno != EINTR) fail(errno);
-    if (written <= 0) continue;
-    from += written;
-    size -= static_cast<std::size_t>(written);
-    position += static_cast<std::uint64_t>(written);
-  }
+  if (const int error = write_whole(descriptor_, position, bytes, size)) fail(error);
 }
 
-std::size_t TemporaryFile::read(std::uint64_t position, void* bytes, std::size_t size) const {
-  char* into = static_cast<char*>(bytes);
-  std::size_t done = 0;
-  while (done < size) {
-    const ssize_t got = ::pread(descriptor_, into + done, size - done, static_cast<off_t>(position + done));
-    if (got < 0 && errno != EINTR) fail(errno);
-    if (got == 0) break;
-    if (got > 0) done += static_cast<std::size_t>(got);
-  }
-  return done;
+void TemporaryFile::read(std::uint64_t position, void* bytes, std::size_t size) const {
+  const PartRead done = read_whole(descriptor_, position, bytes, size);
+  // What was written is not there any more.
+  if (done.size < size) fail(done.error != 0 ? done.error : EIO);
 }
 
 void TemporaryFile::fail(int error) const {

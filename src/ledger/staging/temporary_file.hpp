@@ -7,7 +7,7 @@
 namespace consent_sync::ledger {
 
 /// A file without a name: its owner's only, and gone with the process, however that ends. Throws LedgerError
-/// when it cannot be made or the disk is full.
+/// when it cannot be made, the disk is full, or what was written cannot be read.
 class TemporaryFile {
  public:
   /// In the directory of the ledger at `ledger_path`, where room for such data is provided.
@@ -17,8 +17,8 @@ class TemporaryFile {
   ~TemporaryFile();
 
   void write(std::uint64_t position, const void* bytes, std::size_t size);
-  /// Reads up to `size` bytes; fewer only at the end of the file.
-  std::size_t read(std::uint64_t position, void* bytes, std::size_t size) const;
+  /// Reads what was written there.
+  void read(std::uint64_t position, void* bytes, std::size_t size) const;
 
  private:
   [[noreturn]] void fail(int error) const;

@@ -40,6 +40,8 @@ std::string message_of(Life& life) {
   return {};
 }
 
+const auto nobody = [](const Run&, const RowResult&) { return false; };
+
 std::string old_ledger(const TemporaryDirectory& directory, const std::string& fixture) {
   const std::string path = directory.file("ledger.db");
   std::stringstream script;
@@ -140,4 +142,32 @@ TEST_CASE(
       CHECK(rows_of(*ledger, run).size() == rows);
     }
   }
+}
+
+TEST_CASE("an erasure that fails did not happen; one whose traces could not be overwritten says so") {
+  bool has_failed = true;
+  int left_traces = 0;
+  for (std::uint64_t nth = 1; has_failed; ++nth) {
+    CAPTURE(nth);
+    FaultyFiles files;
+    Fixture f;
+    open_run_of(*f.ledger, "run", {understood(2, 7)});
+    record_one(*f.ledger, "run", applied(f.ledger->take_changes("run", {}, 1).at(0).change));
+    f.ledger->end_run("run", 0, "", at(200));
+    files.fail(nth, Failure::io_error, false);
+    bool is_erased = true;
+    try {
+      const Erasure erasure = f.ledger->erase_customer("abc123", customer(7), nobody, at(300));
+      CHECK(erasure.entries == 1);
+      CHECK((erasure.traces.empty() || is_for_a_person(erasure.traces, f.path)));
+      left_traces += erasure.traces.empty() ? 0 : 1;
+    } catch (const LedgerError&) {
+      is_erased = false;
+    }
+    has_failed = files.has_failed();
+    files.heal();
+    CHECK(f.ledger->confirmed("abc123", customer(7)).has_value() == !is_erased);
+    CHECK(f.ledger->erase_customer("abc123", customer(7), nobody, at(300)).traces.empty());
+  }
+  CHECK(left_traces > 2);
 }
