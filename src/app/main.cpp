@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 
 #include <fmt/format.h>
@@ -74,6 +75,10 @@ BadEnd explain(const std::exception_ptr& thrown) {
     return {ExitCode::not_recorded, problem.what()};
   } catch (const report::ReportError& problem) {
     return {ExitCode::not_recorded, problem.what()};
+  } catch (const std::bad_alloc&) {
+    return {ExitCode::not_recorded,
+            "memory ran out; what was recorded is kept: give the program more (it needs little, whatever the "
+            "input's size), then run the same command again"};
   } catch (const std::exception& defect) {
     return {ExitCode::defect, fmt::format("a defect of consent-sync: {}", defect.what())};
   }
@@ -97,13 +102,26 @@ ExitCode end_badly(const Request& request, const BadEnd& end, app::Terminal& ter
   return end.code;
 }
 
+/// Where not even the telling goes well, plainly: it may be memory that is missing.
+ExitCode tell_of(const std::exception_ptr& thrown, const Request& request, app::Terminal& terminal) {
+  ExitCode code = ExitCode::not_recorded;
+  try {
+    const BadEnd end = explain(thrown);
+    code = end.code;
+    return end_badly(request, end, terminal);
+  } catch (const std::exception&) {
+    std::fputs("consent-sync: it ended badly, and memory ran out while it said so\n", stderr);
+    return code;
+  }
+}
+
 ExitCode run(int argc, char** argv, Request& request, app::Terminal& terminal) {
   try {
     app::read_request(argc, argv, request);
     app::start_logging(request.config, terminal);
     return carry_out(request, terminal);
   } catch (...) {
-    return end_badly(request, explain(std::current_exception()), terminal);
+    return tell_of(std::current_exception(), request, terminal);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "json_fault.hpp"
 #include "json_places.hpp"
 #include "json_row.hpp"
 #include "mapped_row.hpp"
@@ -50,17 +51,16 @@ class DocumentRows::MappedDocuments final : public DocumentReader {
   // The DOM has checked the UTF-8 of whatever it could read.
   bool read_plain(simdjson::padded_string_view document, Row& row) override {
     simdjson::dom::object object;
-    if (parser_.parse(document.data(), document.size(), false).get_object().get(object)) return false;
+    const auto error = parser_.parse(document.data(), document.size(), false).get_object().get(object);
+    if (fault_of_text(error)) return false;
     use(object);
     row_.finish(row);
     return true;
   }
   std::string read(simdjson::padded_string_view document) override {
     simdjson::dom::element root;
-    if (const auto error = parser_.parse(document.data(), document.size(), false).get(root)) {
-      return simdjson::error_message(error);
-    }
-    return "it is another value";
+    const auto error = fault_of_text(parser_.parse(document.data(), document.size(), false).get(root));
+    return error ? simdjson::error_message(error) : "it is another value";
   }
   void refuse(std::string problem) override { row_.refuse(std::move(problem)); }
   void finish(Row& row) override { row_.finish(row); }

@@ -9,6 +9,7 @@
 #include "csv_rows.hpp"
 #include "format.hpp"
 #include "json_elements.hpp"
+#include "json_fault.hpp"
 #include "json_value.hpp"
 #include "row_census.hpp"
 #include "text.hpp"
@@ -82,7 +83,8 @@ void inspect_documents(Source& source, Inspection& found, RowCensus& census, Fin
       damage.add(fmt::format("it is longer than {} bytes", max_row_bytes), line.number);
     } else if (notes_damage(line.text, line.number, damage, found)) {
       continue;
-    } else if (const auto error = parser.parse(line.text.data(), line.text.size(), false).get(root)) {
+    } else if (const auto error =
+                   fault_of_text(parser.parse(line.text.data(), line.text.size(), false).get(root))) {
       damage.add(simdjson::error_message(error), line.number);
     } else if (has_duplicate_keys(root)) {
       damage.add("an object in it has a key twice", line.number);

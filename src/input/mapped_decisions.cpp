@@ -4,6 +4,7 @@
 #include <consent_sync/consent/record.hpp>
 
 #include "encoded_text.hpp"
+#include "json_fault.hpp"
 #include "json_value.hpp"
 #include "mapped_row.hpp"
 #include "tc_string.hpp"
@@ -80,7 +81,7 @@ void MappedRow::list(Decision decision, std::string_view text) {
   decisions_given_ = true;
   if (trim(text).starts_with('[')) {
     dom::element names;
-    if (inner_.parse(text.data(), text.size()).get(names) || !names.is_array()) {
+    if (fault_of_text(inner_.parse(text.data(), text.size()).get(names)) || !names.is_array()) {
       return refuse(fmt::format("{} is no list of categories", shown(text)));
     }
     return list(decision, names);

@@ -2,6 +2,7 @@
 
 #include <consent_sync/consent/category.hpp>
 
+#include "json_fault.hpp"
 #include "record_builder.hpp"
 
 namespace consent_sync::input {
@@ -21,7 +22,8 @@ std::optional<consent::Record> PlainDocument::read(simdjson::padded_string_view 
   allowed_ = denied_ = 0;
   decided_at_.reset();
   dom::object object;
-  if (parser_.parse(document.data(), document.size(), false).get_object().get(object)) return std::nullopt;
+  const auto error = parser_.parse(document.data(), document.size(), false).get_object().get(object);
+  if (fault_of_text(error)) return std::nullopt;
   for (const dom::key_value_pair member : object) {
     if (!read_member(member.key, member.value)) return std::nullopt;
   }

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "json_fault.hpp"
 #include "json_value.hpp"
 #include "text.hpp"
 
@@ -69,7 +70,8 @@ void RowCensus::see(const std::string& column, std::string_view value, consent::
   value = trim(value);
   if (value.starts_with('{')) {
     dom::element root;
-    if (!inner_.parse(value.data(), value.size()).get(root)) see_json(column + "#", root, line);
+    if (!fault_of_text(inner_.parse(value.data(), value.size()).get(root)))
+      see_json(column + "#", root, line);
     return;
   }
   // Times have colons, too; two pairs at the least are pairs.

@@ -68,11 +68,11 @@ std::string encode_choice(Choice choice) {
 }
 
 std::optional<Choice> decode_choice(std::string_view body) {
-  const simdjson::padded_string padded(body);
+  const simdjson::padded_string padded = padded_copy(body);
   json::parser parser;
   json::document document;
   json::object object;
-  if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return std::nullopt;
+  if (fault_of_text(parser.iterate(padded).get(document)) != simdjson::SUCCESS) return std::nullopt;
   if (document.get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
 
   std::optional<unsigned> allow;

@@ -1,6 +1,5 @@
 #include "connection.hpp"
 
-#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -8,13 +7,11 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 
 #include "failure_text.hpp"
+#include "reply_parser.hpp"
 #include "tunnel.hpp"
 
 namespace consent_sync::store {
@@ -26,28 +23,7 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t unparsed_limit = 64 * 1024;
-constexpr std::uint32_t header_limit = 16 * 1024;
 constexpr std::chrono::seconds good_bye(1);
-
-std::optional<std::int64_t> number_in(const http::fields& fields, std::string_view name) {
-  const auto field = fields.find(name);
-  if (field == fields.end()) return std::nullopt;
-  const std::string_view text(field->value().data(), field->value().size());
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-RateHeaders rate_headers_in(const http::fields& fields) {
-  RateHeaders rate;
-  rate.window_ms = number_in(fields, "X-Rate-Limit-Time-Window-Ms");
-  rate.reset_ms = number_in(fields, "X-Rate-Limit-Time-Reset-Ms");
-  rate.quota = number_in(fields, "X-Rate-Limit-Requests-Quota");
-  rate.left = number_in(fields, "X-Rate-Limit-Requests-Left");
-  return rate;
-}
 
 bool is_certificate_refusal(const error_code& error) {
   return error.category() == asio::error::get_ssl_category() &&
@@ -65,21 +41,7 @@ struct Connection::Stream {
   beast::tcp_stream& tcp() { return tls.next_layer(); }
 
   asio::ssl::stream<beast::tcp_stream> tls;
-  beast::flat_buffer buffer{header_limit + unparsed_limit};
-  std::vector<char> body;
-};
-
-struct Connection::Reader {
-  explicit Reader(Stream& stream) {
-    parser.header_limit(header_limit);
-    parser.body_limit(boost::none);  // the space for it is bounded
-    parser.get().body().data = stream.body.data();
-    parser.get().body().size = stream.body.size();
-  }
-
-  bool is_interim() const { return parser.is_done() && parser.get().result_int() < 200; }
-
-  http::response_parser<http::buffer_body> parser;
+  ReplyBuffer buffer;
 };
 
 Peer::Peer(Address where, std::optional<Proxy> way, asio::ssl::context context,
@@ -206,24 +168,23 @@ asio::awaitable<Exchange> Connection::exchange(std::string_view request, std::si
   }
   const Clock::time_point sent_at = Clock::now();
 
-  stream_->body.resize(room);
-  std::optional<Reader> reader;
+  stream_->buffer.make_room(room);
+  std::optional<ReplyParser> reply;
   error_code read_error;
   do {
-    reader.emplace(*stream_);
+    reply.emplace(stream_->buffer);
     stream_->tcp().expires_at(deadline);
-    read_error = co_await read(*reader);
-  } while (!read_error && reader->is_interim());
+    read_error = co_await read(*reply);
+  } while (!read_error && reply->is_interim());
 
   last_used_ = Clock::now();
-  const bool has_status = reader->parser.is_header_done();
-  if (!has_status || (read_error && aborted_)) {
+  if (!reply->has_header() || (read_error && aborted_)) {
     drop();
     co_return Exchange(fail(Phase::read, read_error));
   }
-  Exchange done(take_reply(*reader, !read_error));
+  Exchange done(reply->take(!read_error));
   done.latency = std::chrono::duration_cast<std::chrono::microseconds>(last_used_ - sent_at);
-  if (read_error || aborted_ || !reader->parser.keep_alive() || stream_->buffer.size() > 0) drop();
+  if (read_error || aborted_ || !reply->keeps_connection() || stream_->buffer.unparsed.size() > 0) drop();
   co_return done;
 }
 
@@ -237,31 +198,18 @@ asio::awaitable<error_code> Connection::write(std::string_view request) {
   co_return error;
 }
 
-asio::awaitable<error_code> Connection::read(Reader& reader) {
+asio::awaitable<error_code> Connection::read(ReplyParser& reply) {
+  beast::flat_buffer& buffer = stream_->buffer.unparsed;
   error_code failure;
   if (peer_.address.is_plain) {
-    auto [error, count] =
-        co_await http::async_read(stream_->tcp(), stream_->buffer, reader.parser, as_result);
+    auto [error, count] = co_await http::async_read(stream_->tcp(), buffer, reply.parser(), as_result);
     failure = error;
   } else {
-    auto [error, count] = co_await http::async_read(stream_->tls, stream_->buffer, reader.parser, as_result);
+    auto [error, count] = co_await http::async_read(stream_->tls, buffer, reply.parser(), as_result);
     failure = error;
   }
-  heard_something_ = heard_something_ || reader.parser.got_some();
+  heard_something_ = heard_something_ || reply.got_some();
   co_return failure;
-}
-
-Reply Connection::take_reply(Reader& reader, bool whole) {
-  const auto& message = reader.parser.get();
-  const std::size_t size = stream_->body.size() - message.body().size;
-  Reply reply;
-  reply.status = static_cast<int>(message.result_int());
-  reply.rate = rate_headers_in(message);
-  const auto location = message[http::field::location];
-  reply.location.assign(location.data(), location.size());
-  reply.body.assign(stream_->body.data(), size);
-  reply.body_truncated = !whole;
-  return reply;
 }
 
 asio::awaitable<void> Connection::close() {

@@ -18,6 +18,8 @@
 
 namespace consent_sync::store {
 
+class ReplyParser;
+
 /// What all connections of a run share.
 struct Peer {
   Peer(Address where, std::optional<Proxy> way, boost::asio::ssl::context context,
@@ -63,7 +65,6 @@ class Connection {
 
  private:
   struct Stream;
-  struct Reader;
   using Clock = std::chrono::steady_clock;
   using Endpoint = Resolution::Endpoint;
 
@@ -73,8 +74,7 @@ class Connection {
   boost::asio::awaitable<std::optional<TransportFailure>> shake_hands();
   boost::asio::awaitable<boost::system::error_code> connect_to(Endpoint endpoint, Clock::duration within);
   boost::asio::awaitable<boost::system::error_code> write(std::string_view request);
-  boost::asio::awaitable<boost::system::error_code> read(Reader& reader);
-  Reply take_reply(Reader& reader, bool whole);
+  boost::asio::awaitable<boost::system::error_code> read(ReplyParser& reply);
   void expect_name();
   TransportFailure fail(Phase phase, const boost::system::error_code& error) const;
   TransportFailure refused_certificate(long verify_result) const;

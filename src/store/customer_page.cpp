@@ -2,6 +2,8 @@
 
 #include <consent_sync/store/codec.hpp>
 
+#include "json_walk.hpp"
+
 namespace consent_sync::store {
 namespace {
 
@@ -38,7 +40,8 @@ bool is_last_page(dom::element document) {
 std::optional<CustomerPage> decode_customers(std::string_view body) {
   dom::parser parser;
   dom::element document;
-  if (parser.parse(body.data(), body.size()).get(document) != simdjson::SUCCESS) return std::nullopt;
+  if (fault_of_text(parser.parse(body.data(), body.size()).get(document)) != simdjson::SUCCESS)
+    return std::nullopt;
   CustomerPage page;
   if (!read_customers(document, page)) return std::nullopt;
   page.is_last = is_last_page(document);

@@ -48,11 +48,11 @@ void add_errors(std::string& words, std::string_view name, json::value value) {
 
 // The title and the errors of an error body; empty if it has neither. Reads as far as the body can be read.
 std::string read_error_object(std::string_view body) {
-  const simdjson::padded_string padded(body);
+  const simdjson::padded_string padded = padded_copy(body);
   json::parser parser;
   json::document document;
   json::object object;
-  if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return {};
+  if (fault_of_text(parser.iterate(padded).get(document)) != simdjson::SUCCESS) return {};
   if (document.get_object().get(object) != simdjson::SUCCESS) return {};
 
   std::string title;

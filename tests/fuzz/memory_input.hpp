@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
 
+#include "promise.hpp"
 #include "readers.hpp"
 #include "text.hpp"
 #include "text_encoding.hpp"
@@ -38,10 +38,7 @@ inline OpenInput open_memory(std::string_view content, std::size_t chunk) {
   return input;
 }
 
-/// A promise is broken: the fuzzer keeps the input.
-inline void require(bool kept) {
-  if (!kept) std::abort();
-}
+using consent_sync::fuzz::require;
 
 /// Reads to the end; what a FileError ends stays as far as it came.
 template <class Open>

@@ -1,0 +1,74 @@
+// Values of settings: the first byte chooses the setting (that of the ledger every second time), the rest is
+// the value. And the texts that the ledger and the history keep.
+#include <chrono>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include <consent_sync/ledger/ledger.hpp>
+
+#include "exit_code.hpp"
+#include "location.hpp"
+#include "settings_again.hpp"
+#include "values.hpp"
+
+namespace {
+
+using namespace consent_sync;
+using fuzz::require;
+
+void try_setting(const app::Setting& setting, const std::string& value) {
+  app::Config config;
+  try {
+    app::apply_setting(config, setting, value, "--flag");
+  } catch (const app::Failure& failure) {
+    require(failure.code() == app::ExitCode::usage);
+    require(std::string(failure.what()).starts_with("--flag"));
+    return;
+  }
+  fuzz::require_means_the_same_again(config);
+  if (setting.key == "ledger") require(!ledger::path_of_location(config.ledger).empty());
+}
+
+void try_location(const std::string& value) {
+  try {
+    require("sqlite:" + ledger::path_of_location(value) == value);
+  } catch (const ledger::LedgerError& error) {
+    // It may hold a password.
+    require(value.size() < 12 || std::string(error.what()).find(value) == std::string::npos);
+  }
+}
+
+void try_values(const std::string& value) {
+  try {
+    const auto duration = app::parse_duration(value);
+    require(duration > std::chrono::milliseconds::zero());
+    require(app::parse_duration(app::show_duration(duration)) == duration);
+  } catch (const std::invalid_argument&) {
+  }
+  try {
+    const double ratio = app::parse_ratio(value);
+    require(ratio >= 0 && ratio <= 1);
+  } catch (const std::invalid_argument&) {
+  }
+  if (const auto head = ledger::parse_evidence_head(value)) {
+    require(ledger::parse_evidence_head(ledger::to_string(*head)) == head);
+  }
+  const ledger::LatencyHistogram latencies = ledger::LatencyHistogram::parse(value);
+  require(latencies.quantile(1) <= latencies.max());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string value(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const auto& settings = app::settings();
+  for (const app::Setting& setting : settings) {
+    if (setting.key == "ledger" && data[0] % 2 == 0) try_setting(setting, value);
+  }
+  try_setting(settings[data[0] / 2 % settings.size()], value);
+  try_location(value);
+  try_values(value);
+  return 0;
+}

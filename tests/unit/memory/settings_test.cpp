@@ -1,0 +1,32 @@
+#include <map>
+#include <string>
+
+#include "allocations.hpp"
+#include "configuration_file.hpp"
+#include "job.hpp"
+#include "settings.hpp"
+
+using namespace consent_sync::app;
+using consent_sync::memory::survives_every_failure;
+
+namespace {
+
+const std::string source = CONSENT_SYNC_SOURCE_DIR;
+
+}  // namespace
+
+TEST_CASE("no memory while settings are read: none is left out, none is another") {
+  const auto configuration = [] {
+    Config config;
+    std::map<std::string, std::string> extra;
+    apply_file(config, source + "/config.example.yaml", extra);
+    return describe(config);
+  };
+  survives_every_failure(configuration(), configuration);
+  const auto job = [] {
+    Config config;
+    const std::string command = apply_job(config, source + "/jobs/import.yaml");
+    return command + "\n" + describe(config);
+  };
+  survives_every_failure(job(), job);
+}
