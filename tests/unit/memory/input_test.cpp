@@ -42,7 +42,9 @@ std::vector<Said> rows_of(Open open) {
   std::vector<Said> said;
   std::vector<Row> batch;
   const std::unique_ptr<Reader> reader = open();
-  while (reader->read(batch)) said.insert(said.end(), batch.begin(), batch.end());
+  while (reader->read(batch)) {
+    for (const Row& row : batch) said.emplace_back(row);
+  }
   return said;
 }
 

@@ -1,5 +1,7 @@
 #include "scripted_server.hpp"
 
+#include <algorithm>
+#include <string_view>
 #include <thread>
 
 #include <boost/asio/buffer.hpp>
@@ -41,12 +43,20 @@ bool read_request(Stream& stream) {
   return !error;
 }
 
+void write_pieces(Stream& stream, std::string_view text, boost::system::error_code& error) {
+  while (!error && !text.empty()) {
+    const std::string_view piece = text.substr(0, text.find('\0'));
+    asio::write(stream, asio::buffer(piece), error);
+    text.remove_prefix(std::min(text.size(), piece.size() + 1));
+  }
+}
+
 void follow(Stream& stream, const Script& script) {
   boost::system::error_code error;
   stream.handshake(asio::ssl::stream_base::server, error);
   for (const std::string& text : script) {
     if (error || !read_request(stream)) return;
-    asio::write(stream, asio::buffer(text), error);
+    write_pieces(stream, text, error);
   }
   stream.shutdown(error);
 }

@@ -8,7 +8,7 @@
 namespace consent_sync::store::test {
 
 /// What a server says on one connection: the n-th text, as it is, after the n-th request. Then it closes,
-/// with close_notify.
+/// with close_notify. A text comes in as many pieces as NULs divide it into, each a TLS record of its own.
 using Script = std::vector<std::string>;
 
 /// A TLS server on 127.0.0.1 that follows a script for each connection, in the order in which they come.

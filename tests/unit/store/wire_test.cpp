@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <consent_sync/store/codec.hpp>
+#include <consent_sync/store/judge.hpp>
 
 #include "client_fixture.hpp"
 #include "scripted_server.hpp"
@@ -74,6 +75,41 @@ TEST_CASE("rate headers are found whatever their case, and only where they are n
   CHECK(reply_of(results[1]).rate.left == -3);
   CHECK_FALSE(reply_of(results[1]).rate.reset_ms);
   CHECK_FALSE(reply_of(results[1]).rate.quota);
+}
+
+TEST_CASE("wherever a reply is cut into pieces, it is the same reply") {
+  const std::string interim = "HTTP/1.1 103 Early Hints\r\n\r\n";
+  const std::string chunked =
+      "HTTP/1.1 200 OK\r\nX-Rate-Limit-Requests-Left: 12\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "9\r\n{\"allow\":\r\n10\r\n[\"essential\"]  }\r\n0\r\n\r\n";
+  for (const std::string& text : {ok_reply("X-Rate-Limit-Requests-Left: 12\r\n"), interim + chunked}) {
+    const std::string whole = reply_of(put_times(1, {{text}})[0]).body;
+    Script script;
+    for (std::size_t at = 1; at < text.size(); ++at) script.push_back(std::string(text).insert(at, 1, '\0'));
+    std::string one_by_one;
+    for (const char byte : text) one_by_one += {byte, '\0'};
+    script.push_back(one_by_one);
+    for (const Exchange& exchange : put_times(static_cast<int>(script.size()), {script})) {
+      const Reply& reply = reply_of(exchange);
+      CHECK(reply.status == 200);
+      CHECK(reply.rate.left == 12);
+      CHECK(reply.body == whole);
+      CHECK_FALSE(reply.body_truncated);
+      CHECK_FALSE(exchange.reopened);
+    }
+  }
+}
+
+TEST_CASE("a reply that is cut off at any byte confirms nothing") {
+  const std::string text = ok_reply();
+  std::vector<Script> scripts;
+  for (std::size_t size = 0; size < text.size(); ++size) scripts.push_back({text.substr(0, size)});
+  for (const Exchange& exchange : put_times(static_cast<int>(text.size()), scripts)) {
+    const Verdict verdict = judge_put(exchange, asked);
+    const auto* retry = std::get_if<verdict::Retry>(&verdict);
+    REQUIRE(retry != nullptr);
+    CHECK(retry->may_have_applied);
+  }
 }
 
 TEST_CASE("a chunked body is put together") {
