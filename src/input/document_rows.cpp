@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "json_fault.hpp"
+#include "json_memory.hpp"
 #include "json_places.hpp"
 #include "json_row.hpp"
 #include "mapped_row.hpp"

@@ -9,7 +9,7 @@
 #include "csv_rows.hpp"
 #include "format.hpp"
 #include "json_elements.hpp"
-#include "json_fault.hpp"
+#include "json_memory.hpp"
 #include "json_value.hpp"
 #include "row_census.hpp"
 #include "text.hpp"

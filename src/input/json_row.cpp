@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "json_fault.hpp"
+#include "json_memory.hpp"
 #include "text.hpp"
 
 namespace consent_sync::input {
@@ -77,7 +77,7 @@ std::string JsonRow::read(simdjson::padded_string_view line, RecordBuilder& buil
   keys_ = 0;
   categories_ = 0;
   simdjson::ondemand::document document;
-  error_code error = fault_of_text(parser_.iterate(line).get(document));
+  error_code error = iterate(parser_, line, document);
   if (!error) error = read_object(document);
   if (error) return simdjson::error_message(error);
   // Only at the end of the line is there no location.

@@ -4,7 +4,7 @@
 #include <consent_sync/consent/record.hpp>
 
 #include "encoded_text.hpp"
-#include "json_fault.hpp"
+#include "json_memory.hpp"
 #include "json_value.hpp"
 #include "mapped_row.hpp"
 #include "tc_string.hpp"

@@ -10,7 +10,7 @@
 #include "customer_id_text.hpp"
 #include "email_text.hpp"
 #include "encoded_text.hpp"
-#include "json_fault.hpp"
+#include "json_memory.hpp"
 #include "json_value.hpp"
 #include "text.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <consent_sync/consent/category.hpp>
 
-#include "json_fault.hpp"
+#include "json_memory.hpp"
 #include "record_builder.hpp"
 
 namespace consent_sync::input {

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "json_fault.hpp"
+#include "json_memory.hpp"
 #include "json_value.hpp"
 #include "text.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "json_memory.hpp"
 #include "json_walk.hpp"
 
 namespace consent_sync::store {
@@ -72,7 +73,7 @@ std::optional<Choice> decode_choice(std::string_view body) {
   json::parser parser;
   json::document document;
   json::object object;
-  if (fault_of_text(parser.iterate(padded).get(document)) != simdjson::SUCCESS) return std::nullopt;
+  if (iterate(parser, padded, document) != simdjson::SUCCESS) return std::nullopt;
   if (document.get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
 
   std::optional<unsigned> allow;

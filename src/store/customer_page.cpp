@@ -2,7 +2,7 @@
 
 #include <consent_sync/store/codec.hpp>
 
-#include "json_walk.hpp"
+#include "json_memory.hpp"
 
 namespace consent_sync::store {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "json_memory.hpp"
 #include "json_walk.hpp"
 #include "printable.hpp"
 
@@ -52,7 +53,7 @@ std::string read_error_object(std::string_view body) {
   json::parser parser;
   json::document document;
   json::object object;
-  if (fault_of_text(parser.iterate(padded).get(document)) != simdjson::SUCCESS) return {};
+  if (iterate(parser, padded, document) != simdjson::SUCCESS) return {};
   if (document.get_object().get(object) != simdjson::SUCCESS) return {};
 
   std::string title;
