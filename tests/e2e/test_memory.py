@@ -1,0 +1,43 @@
+"""The program where memory runs out: a sentence, an exit code that says that it can go on, and then it does go on."""
+import subprocess
+import unittest
+
+from harness import IS_SANITIZED, PATIENCE, PROGRAM, EndToEnd
+
+MIB = 1024 * 1024
+ROWS = 400
+
+
+@unittest.skipIf(IS_SANITIZED, "a sanitizer's shadow needs more address space than there is memory")
+class Memory(EndToEnd):
+    def sync_within(self, store, limit):
+        done = subprocess.run(["prlimit", f"--as={limit}", PROGRAM, "sync", "customers.csv", "--quiet"], cwd=self.directory,
+                              capture_output=True, text=True, env=self.environment(store), timeout=PATIENCE)
+        return done.returncode, done.stderr
+
+    def test_a_run_without_memory_ends_with_a_sentence_and_goes_on_with_more(self):
+        store = self.sandbox()
+        self.write_customers(ROWS)
+        codes = set()
+        for limit in range(24 * MIB, 400 * MIB, 9 * MIB):
+            with self.subTest(limit=limit):
+                code, err = self.sync_within(store, limit)
+                codes.add(code)
+                # 127: the system could not even load the program.
+                self.assertIn(code, (0, 6, 127), err)
+                if code == 6:
+                    self.assertRegex(err, "memory")
+            if code == 0:
+                break
+        self.assertIn(6, codes)
+        self.expect(0, "sync", "customers.csv", store=store)
+        self.assertEqual(self.counts_of_all_runs(), ROWS)
+
+    def counts_of_all_runs(self):
+        """The rows of which the store holds what was asked, by the last report's account."""
+        counts = self.counts()
+        return counts.get("applied", 0) + counts.get("unchanged", 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
