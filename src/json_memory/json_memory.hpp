@@ -32,8 +32,9 @@ inline simdjson::error_code iterate(simdjson::ondemand::parser& parser, simdjson
   }
   // Only an iterator tells; any text will do.
   constexpr char any[2 + simdjson::SIMDJSON_PADDING] = "[]";
+  const simdjson::padded_string_view text(any, 2, sizeof any);
   simdjson::ondemand::json_iterator probe;
-  const auto error = fault_of_text(parser.iterate_raw({any, 2, sizeof any}).get(probe));
+  const auto error = fault_of_text(parser.iterate_raw(text).get(probe));
   if (error) return error;
   if (probe.string_buf_loc() == nullptr) throw std::bad_alloc();
   return fault_of_text(parser.iterate(json).get(document));
