@@ -2,6 +2,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -64,6 +65,19 @@ struct BadEnd {
   std::string sentence;
 };
 
+constexpr const char* memory_ran_out =
+    "memory ran out; what was recorded is kept: give the program more (it needs little, whatever the input's "
+    "size), then run the same command again";
+
+/// A thread that cannot be made for want of memory is told as one that may be made later.
+bool is_shortage(const std::error_code& error) {
+  return error == std::errc::not_enough_memory || error == std::errc::resource_unavailable_try_again;
+}
+
+std::string a_defect(const std::exception& problem) {
+  return fmt::format("a defect of consent-sync: {}", problem.what());
+}
+
 BadEnd explain(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
@@ -76,11 +90,12 @@ BadEnd explain(const std::exception_ptr& thrown) {
   } catch (const report::ReportError& problem) {
     return {ExitCode::not_recorded, problem.what()};
   } catch (const std::bad_alloc&) {
-    return {ExitCode::not_recorded,
-            "memory ran out; what was recorded is kept: give the program more (it needs little, whatever the "
-            "input's size), then run the same command again"};
+    return {ExitCode::not_recorded, memory_ran_out};
+  } catch (const std::system_error& problem) {
+    if (is_shortage(problem.code())) return {ExitCode::not_recorded, memory_ran_out};
+    return {ExitCode::defect, a_defect(problem)};
   } catch (const std::exception& defect) {
-    return {ExitCode::defect, fmt::format("a defect of consent-sync: {}", defect.what())};
+    return {ExitCode::defect, a_defect(defect)};
   }
 }
 

@@ -19,7 +19,7 @@ class Memory(EndToEnd):
         store = self.sandbox()
         self.write_customers(ROWS)
         codes = set()
-        for limit in range(24 * MIB, 400 * MIB, 9 * MIB):
+        for limit in range(18 * MIB, 400 * MIB, MIB):
             with self.subTest(limit=limit):
                 code, err = self.sync_within(store, limit)
                 codes.add(code)

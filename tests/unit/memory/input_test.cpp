@@ -106,7 +106,7 @@ TEST_CASE("no memory while NDJSON is read, lines or an array, canonical or mappe
                   "\n"
                   R"({"u":{"id":8},"p":[{"name":"marketing purposes","on":"?"}]})"
                   "\n",
-                  mapping_of("customer: {id: /u/id}\ndecisions: {entries: {from: p, category: name, value: "
+                  mapping_of("customer: {id: /u/id}\ndecisions: {entries: {in: p, category: name, value: "
                              "on}}\ncategories: {targeting: marketing purposes}"));
 }
 
