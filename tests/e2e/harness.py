@@ -85,7 +85,7 @@ class EndToEnd(unittest.TestCase):
     def environment(self, store=None, **more):
         environment = {"PATH": os.environ["PATH"], "BIGCOMMERCE_ACCESS_TOKEN": TOKEN, "CONSENT_SYNC_STORE_HASH": "sandbox",
                        "CONSENT_SYNC_RETRY_BASE_DELAY": "20ms", "CONSENT_SYNC_HTTP_TIMEOUT": "20s"}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE"):
             if name in os.environ:
                 environment[name] = os.environ[name]
         if store:
