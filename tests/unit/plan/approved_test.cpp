@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 #include <consent_sync/plan/planner.hpp>
 
 #include "choices.hpp"
@@ -111,4 +113,80 @@ TEST_CASE("who carries a plan out is known as long as it sent anything") {
   CHECK(a.ledger().carried_out_by("plan")->id == "run");
   a.ledger().abandon_run("run");
   CHECK_FALSE(a.ledger().carried_out_by("plan"));
+}
+
+TEST_CASE("one thing that is other than approved is enough for a conflict") {
+  Approved a;
+  SUBCASE("what was held before") {
+    a.confirm(1, only_essential);
+  }
+  SUBCASE("whose row it is") {
+    a.input[0] = row(2, 9, all_allowed);
+  }
+  SUBCASE("what it becomes") {
+    a.input[0] = row(2, 1, choice(0b0011, 0b1100));
+  }
+  const auto moved = std::exchange(a.input[0], row(2, 1, all_allowed));
+  const bool is_confirmed_now = a.others != 0;
+  a.approve();
+  if (is_confirmed_now) a.confirm(1, choice(0b0111, 0b1000));
+  a.input[0] = moved;
+  a.stage("run", a.input);
+  const PlanTotals totals = make_approved_plan(a.ledger(), "run", "plan", {});
+  CHECK(totals.conflicts == 1);
+  CHECK(totals.rows == 4);
+  CHECK(a.rows("run")[0].outcome == Outcome::conflict);
+  CHECK(a.rows("run")[1].outcome == Outcome::pending);
+}
+
+TEST_CASE("rows that are not the plan's are refused") {
+  Approved a;
+  a.approve();
+  SUBCASE("another line") {
+    a.input.back().line = 6;
+  }
+  SUBCASE("one more") {
+    a.input.push_back(invalid(6));
+  }
+  a.stage("run", a.input);
+  CHECK_THROWS_AS(make_approved_plan(a.ledger(), "run", "plan", {}), ledger::LedgerError);
+}
+
+TEST_CASE("the totals of an approved plan tell of every kind of row") {
+  Approved a;
+  a.confirm(4, only_essential);
+  a.input = {row(2, 1, only_essential, 1), row(3, 1, all_allowed, 2), row(4, 2, all_allowed, 1),
+             row(5, 2, only_essential, 1), row(6, 4, all_allowed),    invalid(7)};
+  Policy policy;
+  policy.direction = Direction::withdraw_only;
+  policy.dry_run = true;
+  a.stage("plan", a.input, ledger::Mode::dry_run);
+  make_plan(a.ledger(), "plan", policy);
+  a.ledger().commit_plan("plan");
+  policy.dry_run = false;
+  a.stage("run", a.input);
+  const PlanTotals totals = make_approved_plan(a.ledger(), "run", "plan", policy);
+  CHECK(totals.rows == 6);
+  CHECK(totals.superseded == 1);
+  CHECK(totals.conflicts == 2);
+  CHECK(totals.held_back + totals.changes == 2);
+  CHECK(totals.held_back >= 1);
+  CHECK(totals.invalid == 1);
+}
+
+TEST_CASE("a ledger may move under more rows than are planned at once") {
+  Approved a;
+  a.input.clear();
+  std::vector<ledger::StagedRow> held;
+  for (std::int64_t id = 1; id <= 5000; ++id) {
+    a.input.push_back(row(id + 1, id, all_allowed));
+    held.push_back(row(id + 1, id, only_essential));
+  }
+  a.approve();
+  a.stage("other", held);
+  make_plan(a.ledger(), "other", {});
+  a.apply("other");
+  a.stage("run", a.input);
+  CHECK(make_approved_plan(a.ledger(), "run", "plan", {}).conflicts == 5000);
+  CHECK(a.ledger().counts("run")[Outcome::conflict] == 5000);
 }

@@ -72,3 +72,21 @@ TEST_CASE("every customer has the same chance to be drawn") {
     CHECK(times[id] < 125);
   }
 }
+
+TEST_CASE("an audit under unspecified=deny expects a deny where the input says nothing") {
+  for (const Unspecified unspecified : {Unspecified::keep, Unspecified::deny}) {
+    TemporaryLedger t;
+    t.stage("run", {row(2, 1, choice(0b0001, 0b0010))}, ledger::Mode::audit);
+    Policy policy;
+    policy.unspecified = unspecified;
+    plan_audit(t.ledger(), "run", policy, {}, 1);
+    t.ledger().commit_plan("run");
+    const auto expected = unspecified == Unspecified::deny ? choice(0b0001, 0b1110) : choice(0b0001, 0b0010);
+    CHECK(t.ledger().take_changes("run", {}, 10).at(0).change.wanted == expected);
+  }
+}
+
+TEST_CASE("an audit of more customers than are planned at once, and of none") {
+  CHECK(drawn_of(5000, {}, 1).size() == 5000);
+  CHECK(drawn_of(0, {}, 1).empty());
+}

@@ -98,3 +98,9 @@ TEST_CASE(
 TEST_CASE("without any limit there is no telling what is late") {
   CHECK_FALSE(late_after(totals(), CheckStore::never, {}, {}, 1s));
 }
+
+TEST_CASE("a quota of no time is none") {
+  Pace pace = standard_plan();
+  pace.window = 0s;
+  CHECK(forecast(totals(), CheckStore::never, {}, pace).duration == 0s);
+}

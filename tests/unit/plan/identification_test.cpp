@@ -189,3 +189,15 @@ TEST_CASE("an audit asks about each customer of an address") {
   CHECK(outcomes(f, "audit")[0] == Outcome::in_sync);
   CHECK(outcomes(f, "audit")[1] == Outcome::drifted);
 }
+
+TEST_CASE("more addresses than are planned at once are identified, each") {
+  TemporaryLedger f;
+  std::vector<ledger::StagedRow> rows;
+  for (consent::LineNumber line = 2; line < 5002; ++line) {
+    rows.push_back(by_email(line, "nobody" + std::to_string(line) + "@x.org"));
+  }
+  std::vector<ledger::AddressOwners> said;
+  for (const ledger::StagedRow& row : rows) said.push_back(owned(row.by_email->email, {}));
+  plan_run(f, "run", rows, {}, said);
+  CHECK(f.ledger().counts("run")[Outcome::not_found] == 5000);
+}

@@ -98,3 +98,10 @@ TEST_CASE("the ratio that a sentence names does let the plan pass") {
     CHECK_FALSE(exceeded(t, limits));
   }
 }
+
+TEST_CASE("of nothing no share is too large") {
+  Limits limits;
+  limits.max_change_ratio = 0;
+  limits.max_invalid_ratio = 0;
+  CHECK_FALSE(exceeded({}, limits));
+}

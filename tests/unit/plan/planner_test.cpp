@@ -264,3 +264,48 @@ TEST_CASE(
   p.ledger().commit_plan("third");
   CHECK(p.plan("fourth", {row(2, 1, all_allowed)}, {}).changes == 1);
 }
+
+TEST_CASE("what shopper and input decided against each other is a row that a person looks at") {
+  PlannedRun p;
+  Policy policy;
+  policy.unspecified = Unspecified::omit;
+  policy.drift = Drift::conflict;
+  p.plan("first", {row(2, 1, choice(0b0001, 0b0110))}, policy);
+  p.apply("first");
+  p.stage("second", {row(2, 1, choice(0b0001, 0b1110))});
+  p.ledger().observe(
+      "second", std::vector{ObservedCustomer{CustomerId::from(1).value(), {true, choice(0b1001, 0b0110)}}},
+      {});
+  const PlanTotals totals = make_plan(p.ledger(), "second", policy);
+  CHECK(totals.conflicts == 1);
+  CHECK(totals.changes == 0);
+  const auto rows = p.rows("second");
+  CHECK(rows[0].outcome == Outcome::conflict);
+  CHECK_FALSE(rows[0].reason.empty());
+  CHECK_FALSE(rows[0].after);
+}
+
+TEST_CASE("whom the store should be asked about, and for whom something would be sent") {
+  CustomerRows customer{CustomerId::from(1).value(), {{2, all_allowed, std::nullopt}}, {}, std::nullopt};
+  CHECK(is_open(customer));
+  CHECK(would_change(customer, {}));
+  customer.observed = Observation{true, std::nullopt};  // only asked whether it is there
+  CHECK(is_open(customer));
+  customer.observed = Observation{true, all_allowed};
+  CHECK_FALSE(is_open(customer));
+  CHECK_FALSE(would_change(customer, {}));
+  customer.observed = Observation{false, std::nullopt};
+  CHECK_FALSE(is_open(customer));
+  CHECK_FALSE(would_change(customer, {}));
+}
+
+TEST_CASE("policies are told by the words that set them") {
+  CHECK(to_string(CheckStore::never) == "never");
+  CHECK(to_string(CheckStore::changes) == "changes");
+  CHECK(to_string(CheckStore::all) == "all");
+  CHECK(to_string(Direction::both) == "both");
+  CHECK(to_string(Direction::withdraw_only) == "withdraw_only");
+  CHECK(to_string(Direction::grant_only) == "grant_only");
+  CHECK(to_string(EssentialDeny::reject) == "reject");
+  CHECK(to_string(EssentialDeny::send) == "send");
+}

@@ -136,3 +136,61 @@ TEST_CASE("a decision that nobody had made before cannot be taken back, unless t
     CHECK(u.undo("first", policy).withdrawals == 1);
   }
 }
+
+TEST_CASE("in a dry run the same is planned and nothing is sent") {
+  Undoing u;
+  u.sync({row(2, 1, only_essential)});
+  const ledger::RunId bad = u.sync({row(2, 1, all_allowed)});
+  Policy policy = restoring();
+  policy.dry_run = true;
+  CHECK(u.undo(bad, policy).changes == 1);
+  CHECK(u.rows("undo")[0].outcome == Outcome::would_apply);
+}
+
+TEST_CASE("what a direction would hold back is a conflict when somebody else has changed it since") {
+  Undoing u;
+  u.sync({row(2, 1, all_allowed), row(3, 2, all_allowed)});
+  const ledger::RunId bad = u.sync({row(2, 1, only_essential), row(3, 2, only_essential)});
+  u.sync({row(2, 1, choice(0b0011, 0b1100))});
+  Policy policy = restoring();
+  policy.direction = Direction::withdraw_only;
+  const PlanTotals totals = u.undo(bad, policy);
+  CHECK(totals.conflicts == 1);
+  CHECK(totals.held_back == 1);
+  CHECK(totals.changes == 0);
+}
+
+TEST_CASE("a row whose before-image is not known stays invalid, and the others are planned") {
+  Undoing u;
+  u.sync({row(2, 1, only_essential)});
+  const ledger::RunId bad = u.sync({row(2, 1, all_allowed), row(3, 2, all_allowed)});
+  ledger::Run run;
+  run.id = "undo";
+  run.store = "abc123";
+  run.undoes = bad;
+  u.ledger().begin_run(run);
+  std::vector<ledger::StagedRow> rows;
+  const auto history = u.ledger().read_evidence("abc123", {std::nullopt, bad});
+  while (const ledger::EvidenceEntry* entry = history->next()) {
+    const auto line = static_cast<consent::LineNumber>(entry->sequence);
+    rows.push_back(entry->before ? row(line, entry->customer->value(), *entry->before) : invalid(line));
+  }
+  REQUIRE(rows.size() == 2);
+  u.ledger().stage("undo", rows);
+  const PlanTotals totals = make_undo_plan(u.ledger(), run, restoring());
+  CHECK(totals.invalid == 1);
+  CHECK(totals.changes == 1);
+}
+
+TEST_CASE("rows that are not those of the history are refused") {
+  Undoing u;
+  u.sync({row(2, 1, only_essential)});
+  const ledger::RunId bad = u.sync({row(2, 1, all_allowed)});
+  ledger::Run run;
+  run.id = "undo";
+  run.store = "abc123";
+  run.undoes = bad;
+  u.ledger().begin_run(run);
+  u.ledger().stage("undo", std::vector{row(7, 1, only_essential)});
+  CHECK_THROWS_AS(make_undo_plan(u.ledger(), run, restoring()), ledger::LedgerError);
+}
