@@ -61,14 +61,14 @@ void try_values(const std::string& value) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const std::string value(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const auto& settings = app::settings();
-  for (const app::Setting& setting : settings) {
-    if (setting.key == "ledger" && data[0] % 2 == 0) try_setting(setting, value);
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  const std::size_t sign = text.find('=');
+  for (const app::Setting& setting : app::settings()) {
+    if (setting.key == "ledger") try_setting(setting, text);
+    if (sign != std::string::npos && setting.key == text.substr(0, sign))
+      try_setting(setting, text.substr(sign + 1));
   }
-  try_setting(settings[data[0] / 2 % settings.size()], value);
-  try_location(value);
-  try_values(value);
+  try_location(text);
+  try_values(text);
   return 0;
 }

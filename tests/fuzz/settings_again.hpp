@@ -17,7 +17,8 @@ inline void require_means_the_same_again(const app::Config& config) {
   app::Config again;
   for (const app::Setting& setting : app::settings()) {
     const std::string shown = setting.show(config);
-    if (!shown.empty() && !is_hidden(setting)) app::apply_setting(again, setting, shown, "shown");
+    if (shown != setting.show(again) && !is_hidden(setting))
+      app::apply_setting(again, setting, shown, "shown");
   }
   for (const app::Setting& setting : app::settings()) {
     if (!is_hidden(setting)) require(setting.show(again) == setting.show(config));
