@@ -4,7 +4,6 @@
 #include <optional>
 #include <random>
 #include <sstream>
-#include <tuple>
 
 #include "faulty_files.hpp"
 #include "life.hpp"
@@ -41,6 +40,13 @@ std::string message_of(Life& life) {
 }
 
 const auto nobody = [](const Run&, const RowResult&) { return false; };
+
+/// A run in a ledger that an earlier version left.
+struct OldLedger {
+  const char* fixture;
+  const char* run;
+  std::size_t rows;
+};
 
 std::string old_ledger(const TemporaryDirectory& directory, const std::string& fixture) {
   const std::string path = directory.file("ledger.db");
@@ -119,15 +125,15 @@ TEST_CASE(
   const unsigned seed = std::random_device{}();
   CAPTURE(seed);
   std::mt19937 random(seed);
-  for (const auto& [fixture, run, rows] : {std::tuple("ledger_v1.sql", "20261124T082256Z-2ae363", 5U),
-                                           std::tuple("ledger_v4.sql", "20261124T120611Z-51fbd7", 6U)}) {
-    CAPTURE(fixture);
+  for (const OldLedger& old : {OldLedger{"ledger_v1.sql", "20261124T082256Z-2ae363", 5},
+                               OldLedger{"ledger_v4.sql", "20261124T120611Z-51fbd7", 6}}) {
+    CAPTURE(old.fixture);
     bool has_failed = true;
     for (std::uint64_t nth = 1; has_failed; nth += std::uniform_int_distribution(1U, 3U)(random)) {
       CAPTURE(nth);
       FaultyFiles files;
       const TemporaryDirectory directory;
-      const std::string path = old_ledger(directory, fixture);
+      const std::string path = old_ledger(directory, old.fixture);
       files.fail(nth, ways[nth % ways.size()].how, ways[nth % ways.size()].lasting);
       try {
         open_ledger("sqlite:" + path);
@@ -138,8 +144,8 @@ TEST_CASE(
       files.heal();
       CHECK(is_whole(path));
       const auto ledger = open_ledger("sqlite:" + path);
-      CHECK(ledger->recount(run).total() == rows);
-      CHECK(rows_of(*ledger, run).size() == rows);
+      CHECK(ledger->recount(old.run).total() == old.rows);
+      CHECK(rows_of(*ledger, old.run).size() == old.rows);
     }
   }
 }

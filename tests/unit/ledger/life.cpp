@@ -229,7 +229,9 @@ void Life::check_told(Ledger& ledger) const {
   CHECK(ledger.recount(run_id).total() == last_line - first_line + 1);
   std::map<LineNumber, Outcome> found;
   for (const RowResult& row : rows_of(ledger, run_id)) found[row.line] = row.outcome;
-  for (const auto& [line, outcome] : recorded_) {
+  for (const auto& recorded : recorded_) {
+    const LineNumber line = recorded.first;
+    const Outcome outcome = recorded.second;
     CAPTURE(line);
     CHECK(found.at(line) == outcome);
     const bool is_confirmed = outcome == Outcome::applied && line < 10 && line != erased;

@@ -52,11 +52,10 @@ TEST_CASE("no memory while a reply is decoded: it is no other reply") {
 }
 
 TEST_CASE("no memory while a reply is judged: it is judged as it is, or not at all") {
-  for (const auto& [status, body] : {std::pair(200, encode_choice(asked)), std::pair(200, std::string("[]")),
-                                     std::pair(422, error), std::pair(403, error), std::pair(500, error)}) {
-    CAPTURE(status);
-    const Exchange exchange = replied(status, body);
-    const auto judge = [&exchange = exchange] { return in_short(judge_put(exchange, asked)); };
+  for (const Exchange& exchange : {replied(200, encode_choice(asked)), replied(200, "[]"),
+                                   replied(422, error), replied(403, error), replied(500, error)}) {
+    CAPTURE(std::get<Reply>(exchange.result).status);
+    const auto judge = [&] { return in_short(judge_put(exchange, asked)); };
     survives_every_failure(judge(), judge);
   }
   const Exchange list = replied(200, customers);
