@@ -74,7 +74,7 @@ class Faults(EndToEnd):
 
     def completed(self, store):
         """Once the faults are over the same command ends all rows well, unless a person has to look at one."""
-        for _ in range(4):
+        for _ in range(6):
             result = self.sync(store)
             self.check_claims(store, result)
             if result.code == 0:

@@ -10,7 +10,7 @@ import unittest
 from harness import PATIENCE, PROGRAM, EndToEnd
 
 BUILD = pathlib.Path(PROGRAM).parent
-COMMANDS = ("sync", "audit", "apply", "undo", "history", "forget", "run", "inspect", "presets", "runs", "report", "doctor", "sandbox", "completion", "manual")
+COMMANDS = ("sync", "audit", "apply", "undo", "resume", "history", "forget", "run", "inspect", "presets", "runs", "report", "doctor", "sandbox", "completion", "manual")
 
 
 def needs(*tools):
