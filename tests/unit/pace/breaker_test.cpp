@@ -122,3 +122,12 @@ TEST_CASE("it gives up when it has not been closed for the whole time, however o
   b.on_success(again_at, again_at);
   CHECK(b.gives_up_at() == TimePoint::max());
 }
+
+TEST_CASE("an end that tells nothing, of a request that is not the probe, lets no other out") {
+  Breaker b = opened(start);
+  const TimePoint probe_at = b.next_departure(start);
+  b.on_departure(probe_at);
+  b.on_inconclusive(start - 1s);
+  CHECK(b.state() == State::half_open);
+  CHECK(b.next_departure(probe_at) == TimePoint::max());
+}

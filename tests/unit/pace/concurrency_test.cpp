@@ -119,3 +119,17 @@ TEST_CASE("a store that has become slower for good is believed in the end") {
   converse(concurrency, now, 1000s, 500ms);
   CHECK(concurrency.limit() == 10);
 }
+
+TEST_CASE("trouble far above where it was last is other trouble: it is avoided for a first time only") {
+  Concurrency concurrency(64);
+  concurrency.on_departure(start, 4);
+  concurrency.on_overload(start, start + 1s);  // at 4
+  TimePoint now = converse(concurrency, start + 2s, 30min, 100ms);
+  REQUIRE(concurrency.limit() > 16);
+  concurrency.on_departure(now, 64);
+  concurrency.on_overload(now, now + 1s);
+  const double after = concurrency.limit();
+  CHECK(after > 4);
+  now = converse(concurrency, now + 2s, 2min, 100ms);
+  CHECK(concurrency.limit() > after);
+}

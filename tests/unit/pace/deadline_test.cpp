@@ -49,7 +49,8 @@ TEST_CASE("it is looked at again when it matters, and once a second in between, 
   CHECK(judge_deadline(3s, 2s, 30s).look_again == Duration(3s));
 }
 
-TEST_CASE("a pacer knows how long requests took of late, also those without a reply, but for those we gave up") {
+TEST_CASE(
+    "a pacer knows how long requests took of late, also those without a reply, but for those we gave up") {
   Pacer pacer(PacerOptions{});
   const TimePoint start{1h};
   CHECK_FALSE(pacer.slowest_lately());

@@ -324,4 +324,33 @@ TEST_CASE("windows are accounted for when they are over") {
   CHECK(pacer.present_window()->whole);
 }
 
+TEST_CASE(
+    "a refusal whose reset cannot be is one without: the window's length is waited for, or the usual one") {
+  for (const std::int64_t reset_ms : {std::int64_t{-1}, std::int64_t{3'600'001}}) {
+    Pacer unknown = pacer_with_share(1.0);
+    unknown.on_departure(start);
+    answer(unknown, start, start, QuotaReading{std::nullopt, reset_ms, std::nullopt, 0}, Sign::spent, 0);
+    const auto waits = unknown.next_departure(start) - start;
+    CHECK(waits >= seconds(30));
+    CHECK(waits < seconds(31));
+  }
+}
+
+TEST_CASE("what can be kept up is the share of the quota, or an own cap below it") {
+  PacerOptions options = with_share(0.5);
+  options.max_requests_per_second = 2;
+  Pacer capped(options);
+  CHECK(capped.sustained_rate() == 2.0);
+  capped.on_departure(start);
+  answer(capped, start, start + milliseconds(100), reading(30000, 150, 149));
+  CHECK(capped.sustained_rate() == 2.0);
+  options.max_requests_per_second = 200;
+  Pacer wide(options);
+  wide.on_departure(start);
+  answer(wide, start, start + milliseconds(100), reading(30000, 150, 149));
+  CHECK(wide.sustained_rate() == 2.5);
+  CHECK(wide.connections() == 1000);
+  CHECK(wide.breaker() == Breaker::State::closed);
+}
+
 }  // namespace
