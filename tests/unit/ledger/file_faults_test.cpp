@@ -71,7 +71,7 @@ TEST_CASE("whichever operation on a file fails, the ledger says so, loses nothin
   std::uint64_t tried = 0;
   std::uint64_t told = 0;
   for (std::uint64_t nth = 1; nth <= all;
-       nth += nth < 100 ? 1 : std::uniform_int_distribution(1U, 5U)(random)) {
+       nth += nth < 50 ? 1 : std::uniform_int_distribution(1U, 9U)(random)) {
     CAPTURE(nth);
     const Way& way = ways[std::uniform_int_distribution<std::size_t>(0, ways.size() - 1)(random)];
     CAPTURE(static_cast<int>(way.how));
@@ -98,7 +98,7 @@ TEST_CASE("whatever the ledger has said is so is so after a power cut at any ins
   CAPTURE(seed);
   std::mt19937 random(seed);
   const std::uint64_t all = operations_of_a_life();
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 40; ++round) {
     const std::uint64_t nth = std::uniform_int_distribution<std::uint64_t>(1, all)(random);
     const auto unsynced = static_cast<FaultyFiles::Unsynced>(round % 3);
     CAPTURE(round);
