@@ -12,14 +12,11 @@ using namespace std::chrono;
 /// What stands for a number that is none. More than any part of a date can be.
 constexpr int no_number = 100'000;
 
-/// The digits at [at, at + count), all of which are there.
-int digits(std::string_view text, std::size_t at, std::size_t count) {
-  int value = 0;
-  for (std::size_t i = at; i < at + count; ++i) {
-    if (text[i] < '0' || text[i] > '9') return no_number;
-    value = value * 10 + (text[i] - '0');
-  }
-  return value;
+/// The two digits there.
+constexpr int two_digits(const char* at) {
+  const int tens = at[0] - '0';
+  const int ones = at[1] - '0';
+  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? no_number : tens * 10 + ones;
 }
 
 /// Takes ".123" from the start; digits beyond the microsecond are dropped. Nothing for a point without
@@ -41,8 +38,8 @@ std::optional<microseconds> take_fraction(std::string_view& rest) {
 std::optional<minutes> read_offset(std::string_view text) {
   if (text == "Z" || text == "z") return minutes{0};
   if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
-  const int hour = digits(text, 1, 2);
-  const int minute = digits(text, 4, 2);
+  const int hour = two_digits(&text[1]);
+  const int minute = two_digits(&text[4]);
   if (hour > 23 || minute > 59) return std::nullopt;
   const minutes offset = hours{hour} + minutes{minute};
   return text[0] == '-' ? -offset : offset;
@@ -59,13 +56,16 @@ bool has_shape(std::string_view text) {
 
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {
   if (!has_shape(text)) return std::nullopt;
-  const int y = digits(text, 0, 4);
-  const int hour = digits(text, 11, 2);
-  const int minute = digits(text, 14, 2);
-  const int second = digits(text, 17, 2);
-  if (y == no_number || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  const year_month_day date{year{y}, month{static_cast<unsigned>(std::min(digits(text, 5, 2), 99))},
-                            day{static_cast<unsigned>(std::min(digits(text, 8, 2), 99))}};
+  const int century = two_digits(&text[0]);
+  const int year_of_century = two_digits(&text[2]);
+  const int hour = two_digits(&text[11]);
+  const int minute = two_digits(&text[14]);
+  const int second = two_digits(&text[17]);
+  if (century == no_number || year_of_century == no_number || hour > 23 || minute > 59 || second > 60)
+    return std::nullopt;
+  const year_month_day date{year{century * 100 + year_of_century},
+                            month{static_cast<unsigned>(std::min(two_digits(&text[5]), 99))},
+                            day{static_cast<unsigned>(std::min(two_digits(&text[8]), 99))}};
   std::string_view rest = text.substr(seconds_end);
   const std::optional<microseconds> fraction = take_fraction(rest);
   const std::optional<minutes> offset = read_offset(rest);

@@ -94,7 +94,7 @@ void DocumentRows::make(const Line& line, const Judge& judge, Row& row) {
   const simdjson::padded_string_view document(line.text.data(), line.text.size(),
                                               line.text.size() + simdjson::SIMDJSON_PADDING);
   if (!line.too_long && reader_->read_plain(document, row)) {
-    row.source = cut(line.text, max_source_bytes);
+    row.source.assign(cut(line.text, max_source_bytes));
     return;
   }
   const std::string_view damage = damage_of(line.text);

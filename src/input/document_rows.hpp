@@ -21,7 +21,7 @@ class DocumentRows {
   explicit DocumentRows(const Mapping* mapping);
   ~DocumentRows();
 
-  /// Fills a fresh row. Beyond the document 64 bytes may be read.
+  /// Fills a row that says nothing yet. Beyond the document 64 bytes may be read.
   void make(const Line& document, const Judge& judge, Row& row);
 
  private:

@@ -2,8 +2,10 @@
 
 #include <simdjson.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mapped_row.hpp"
@@ -21,11 +23,26 @@ class JsonPlaces {
   bool has_duplicate_keys() const { return has_duplicate_keys_; }
 
  private:
-  struct Place {
-    std::string member;   ///< of the document itself, or:
-    std::string pointer;  ///< deeper
+  /// A member of the document itself, and the slots that look for it.
+  struct Member {
+    std::string name;
+    std::vector<std::size_t> slots;
   };
-  std::vector<Place> places_;
+  /// A value that lies deeper.
+  struct Pointer {
+    std::string pointer;
+    std::size_t slot;
+  };
+
+  void add_member(const std::string& name, std::size_t slot);
+  const Member* find_member(std::string_view key, std::size_t position);
+  bool take(const Member& member, simdjson::dom::element value);
+
+  std::vector<Member> members_;
+  std::vector<Pointer> pointers_;
+  /// By position: which member stood there last. Documents of one input mostly have their members in one
+  /// order.
+  std::vector<std::size_t> expected_;
   bool has_duplicate_keys_ = false;
   std::vector<std::optional<simdjson::dom::element>> values_;
 };

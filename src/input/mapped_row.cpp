@@ -110,14 +110,13 @@ void MappedRow::give(const Slot& slot, simdjson::dom::element value) {
 }
 
 void MappedRow::use_text(const Slot& slot, std::string_view text) {
-  std::string problem;
   switch (slot.use) {
     case Use::customer:
       return customer(text);
     case Use::decided_at:
       return decided_at(text);
     case Use::part:
-      return note(parts_.say(static_cast<Part>(slot.index), text, problem), problem);
+      return part(static_cast<Part>(slot.index), text);
     case Use::condition:
       conditions_[slot.index] = text;
       return;
@@ -126,8 +125,16 @@ void MappedRow::use_text(const Slot& slot, std::string_view text) {
       row_value_ = text;
       return;
     case Use::decisions:
-      break;
+      return decisions(slot, text);
   }
+}
+
+void MappedRow::part(Part part, std::string_view text) {
+  std::string problem;
+  note(parts_.say(part, text, problem), problem);
+}
+
+void MappedRow::decisions(const Slot& slot, std::string_view text) {
   switch (mapping_.decisions.form) {
     case Form::pairs:
       return pairs(text);
@@ -153,26 +160,48 @@ void MappedRow::use_text(const Slot& slot, std::string_view text) {
 }
 
 void MappedRow::use_json(const Slot& slot, simdjson::dom::element value) {
-  const bool takes_lists =
-      mapping_.decisions.form == Form::lists && (slot.use == Use::decisions || slot.use == Use::second);
-  if (takes_lists && value.is_array()) {
+  using Type = simdjson::dom::element_type;
+  switch (value.type()) {
+    case Type::STRING:
+      return use_text(slot, value.get_string().value_unsafe());
+    case Type::BOOL:
+      return use_text(slot, value.get_bool().value_unsafe() ? "true" : "false");
+    case Type::INT64:
+      return use_number(slot, value.get_int64().value_unsafe());
+    case Type::NULL_VALUE:
+      return takes_lists(slot) ? void() : use_text(slot, "");
+    case Type::ARRAY:
+    case Type::OBJECT:
+      return use_nested(slot, value);
+    case Type::UINT64:
+    case Type::DOUBLE:
+      return use_text(slot, text_of(value).value());
+  }
+}
+
+void MappedRow::use_number(const Slot& slot, std::int64_t number) {
+  const auto id = consent::CustomerId::from(number);
+  if (slot.use == Use::customer && mapping_.key != Mapping::Key::email && id) {
+    customer_given_ = true;
+    id_ = id;
+    return;
+  }
+  std::array<char, 20> digits;
+  const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  use_text(slot, {digits.data(), static_cast<std::size_t>(end - digits.data())});
+}
+
+void MappedRow::use_nested(const Slot& slot, simdjson::dom::element value) {
+  const Form form = mapping_.decisions.form;
+  if (takes_lists(slot) && value.is_array())
     return list(slot.use == Use::decisions ? Decision::allow : Decision::deny, value);
-  }
-  if (slot.use == Use::decisions && mapping_.decisions.form == Form::object && value.is_object())
-    return object(value);
-  if (slot.use == Use::decisions && mapping_.decisions.form == Form::entries && value.is_array())
-    return entries(value);
-  if (takes_lists && value.is_null()) return;
-  if (std::string_view text; value.is_string() && !value.get_string().get(text)) return use_text(slot, text);
-  if (bool truth = false; !value.get_bool().get(truth)) return use_text(slot, truth ? "true" : "false");
-  if (std::int64_t number = 0;
-      value.type() == simdjson::dom::element_type::INT64 && !value.get_int64().get(number)) {
-    std::array<char, 20> digits;
-    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    return use_text(slot, {digits.data(), static_cast<std::size_t>(end - digits.data())});
-  }
-  if (const std::optional<std::string> text = text_of(value)) return use_text(slot, *text);
+  if (slot.use == Use::decisions && form == Form::object && value.is_object()) return object(value);
+  if (slot.use == Use::decisions && form == Form::entries && value.is_array()) return entries(value);
   refuse(fmt::format("{} is not a value that the mapping can use there", shown(slot.field.name)));
+}
+
+bool MappedRow::takes_lists(const Slot& slot) const {
+  return mapping_.decisions.form == Form::lists && (slot.use == Use::decisions || slot.use == Use::second);
 }
 
 void MappedRow::customer(std::string_view text) {
@@ -221,7 +250,7 @@ void MappedRow::finish(Row& row) {
     row.customer = id_;
     row.email = email_;
   }
-  row.problem = std::move(problem_);
+  row.problem.swap(problem_);
   start_anew();
 }
 

@@ -46,9 +46,14 @@ class MappedRow {
   std::optional<simdjson::dom::element> parse_inner(const Slot& slot, std::string_view text);
   void use_text(const Slot& slot, std::string_view text);
   void use_json(const Slot& slot, simdjson::dom::element value);
+  void use_number(const Slot& slot, std::int64_t number);
+  void use_nested(const Slot& slot, simdjson::dom::element value);
+  bool takes_lists(const Slot& slot) const;
 
   void customer(std::string_view text);
   void decided_at(std::string_view text);
+  void part(consent::Part part, std::string_view text);
+  void decisions(const Slot& slot, std::string_view text);
   void pairs(std::string_view text);
   void pair(std::string_view pair);
   void list(consent::Decision decision, std::string_view text);

@@ -36,16 +36,17 @@ class Block {
   }
 
   void parse() {
-    rows_.clear();
-    rows_.reserve(lines_.size());
+    std::size_t count = 0;
     for (const Placed& placed : lines_) {
       Line line;
       line.number = placed.number;
       line.text = std::string_view(text_).substr(placed.begin, placed.size);
       line.too_long = placed.too_long;
       documents_.make(
-          line, [](const Line&, const std::string& why) { return why_no_object(why); }, rows_.emplace_back());
+          line, [](const Line&, const std::string& why) { return why_no_object(why); },
+          cleared_row(rows_, count++));
     }
+    rows_.resize(count);
   }
 
   void give(std::vector<Row>& rows) { rows.swap(rows_); }
@@ -153,7 +154,7 @@ class ParallelNdjsonReader final : public BatchReader {
       has_begun_ = true;
     }
     Slot& slot = *slots_[next_];
-    if (!slot.has_rows) return;
+    if (!slot.has_rows) return rows.clear();
     slot.worker.finish();
     slot.block.give(rows);
     begin(slot);

@@ -14,7 +14,7 @@
 namespace consent_sync::input {
 
 /// A batch ends with the row that reaches either.
-inline constexpr std::size_t batch_rows = 4096;
+inline constexpr std::size_t batch_rows = 1024;
 inline constexpr std::size_t batch_source_bytes = 1024 * 1024;
 
 /// What a row's `source` is shortened to.
@@ -25,6 +25,9 @@ struct OpenInput {
   std::unique_ptr<ByteSource> bytes;
   std::unique_ptr<LineReader> lines;
 };
+
+/// The row at `index`, which is at most one beyond the last, as one that says nothing.
+Row& cleared_row(std::vector<Row>& rows, std::size_t index);
 
 /// What the readers of both formats share: batches, counts, the fingerprint.
 class BatchReader : public Reader {
@@ -38,7 +41,7 @@ class BatchReader : public Reader {
   BatchReader(OpenInput input, std::shared_ptr<const Mapping> mapping)
       : input_(std::move(input)), mapping_(std::move(mapping)) {}
 
-  /// Appends the rows of the next batch; none at the end.
+  /// Replaces `rows` with those of the next batch; with none at the end.
   virtual void fill(std::vector<Row>& rows) = 0;
 
   LineReader& lines() { return *input_.lines; }
@@ -57,7 +60,7 @@ class RowReader : public BatchReader {
  protected:
   using BatchReader::BatchReader;
 
-  /// Fills a fresh `row`. False at the end.
+  /// Fills a `row` that says nothing yet. False at the end.
   virtual bool next(Row& row) = 0;
 
  private:

@@ -51,7 +51,8 @@ class Reader {
   virtual ~Reader() = default;
 
   /// Replaces `rows` with the next rows, in the order of the input, some thousands at most. False (and no
-  /// rows) at the end. Throws FileError.
+  /// rows) at the end. Whoever gives the same rows again and again saves the memory of their texts. Throws
+  /// FileError.
   virtual bool read(std::vector<Row>& rows) = 0;
 
   /// Known from the start: csv or ndjson.

@@ -27,6 +27,17 @@ struct Row {
   /// rows are not the whole choice. One of the two, as the mapping has it.
   std::optional<consent::CustomerId> customer;
   std::string email;
+
+  /// Says nothing any more; the memory of its texts is kept for what it says next.
+  void clear() {
+    line = 0;
+    record.reset();
+    by_email.reset();
+    problem.clear();
+    source.clear();
+    customer.reset();
+    email.clear();
+  }
 };
 
 }  // namespace consent_sync::input

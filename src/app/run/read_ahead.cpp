@@ -15,20 +15,18 @@ ReadAhead::~ReadAhead() {
   thread_.join();
 }
 
-ReadAhead::Batch ReadAhead::next() {
+void ReadAhead::next(Batch& batch) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return batch_ || failure_; });
-  if (!batch_) std::rethrow_exception(failure_);
-  Batch batch = std::move(*batch_);
-  batch_.reset();
+  changed_.wait(lock, [this] { return is_read_ || failure_; });
+  if (!is_read_) std::rethrow_exception(failure_);
+  std::swap(batch, batch_);
+  is_read_ = false;
   changed_.notify_all();
-  return batch;
 }
 
 void ReadAhead::read() {
-  bool goes_on = true;
-  while (goes_on) {
-    Batch batch;
+  Batch batch;
+  for (bool goes_on = true; goes_on;) {
     std::exception_ptr failure;
     try {
       goes_on = reader_.read(batch.rows);
@@ -38,10 +36,13 @@ void ReadAhead::read() {
       goes_on = false;
     }
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !batch_ || is_closing_; });
+    changed_.wait(lock, [this] { return !is_read_ || is_closing_; });
     if (is_closing_) return;
     failure_ = failure;
-    if (!failure) batch_ = std::move(batch);
+    if (!failure) {
+      std::swap(batch, batch_);
+      is_read_ = true;
+    }
     changed_.notify_all();
   }
 }

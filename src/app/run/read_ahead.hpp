@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -27,8 +26,8 @@ class ReadAhead {
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
 
-  /// Throws what the reader threw.
-  Batch next();
+  /// Replaces `batch`, whose memory is used for the rows after next. Throws what the reader threw.
+  void next(Batch& batch);
 
  private:
   void read();
@@ -36,7 +35,8 @@ class ReadAhead {
   input::Reader& reader_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::optional<Batch> batch_;  ///< read and not taken yet
+  Batch batch_;  ///< read and not taken yet, or free
+  bool is_read_ = false;
   std::exception_ptr failure_;
   bool is_closing_ = false;
   std::thread thread_;

@@ -105,3 +105,25 @@ TEST_CASE("JSON within a string is found by a second pointer") {
   const std::string yaml = "customer: {id: /id}\ncategories: {analytics: '/preferences#/stats'}\n";
   CHECK(result(yaml, "{\"id\":7,\"preferences\":\"{\\\"stats\\\":\\\"no\\\"}\"}") == "analytics=deny");
 }
+
+TEST_CASE("members may stand in another order on each line, between others, and serve for two things") {
+  const std::string yaml =
+      "customer: {id: c}\ndecided_at: {from: at, formats: [rfc3339]}\ncategories: {analytics: a, targeting: "
+      "at}\nvalues: {allow: [yes, '2026-01-02T03:04:05Z'], deny: [no]}\n";
+  const auto all = rows(yaml,
+                        "{\"c\":1,\"at\":\"2026-01-02T03:04:05Z\",\"a\":\"yes\"}\n"
+                        "{\"a\":\"no\",\"x\":1,\"c\":2,\"y\":{},\"at\":\"2026-01-02T03:04:05Z\"}\n"
+                        "{\"at\":\"2026-01-02T03:04:05Z\",\"c\":3,\"a\":\"yes\"}\n"
+                        "{\"c\":4,\"at\":\"2026-01-02T03:04:05Z\",\"a\":\"yes\",\"c\":5}\n"
+                        "{\"x\":4,\"c\":4,\"at\":\"2026-01-02T03:04:05Z\",\"a\":\"yes\",\"x\":5}\n");
+  for (const std::size_t i : {0U, 1U, 2U}) {
+    CAPTURE(i);
+    REQUIRE(all.at(i).record);
+    CHECK(all.at(i).record->customer.value() == static_cast<int>(i) + 1);
+    CHECK(all.at(i).record->decided_at);
+    CHECK(result_of(all.at(i)) ==
+          (i == 1 ? "analytics=deny targeting=allow" : "analytics=allow targeting=allow"));
+  }
+  CHECK(contains(all.at(3).problem, "a key twice"));
+  CHECK(contains(all.at(4).problem, "a key twice"));
+}
