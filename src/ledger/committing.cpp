@@ -1,3 +1,4 @@
+#include "confirmed.hpp"
 #include "slot.hpp"
 #include "sqlite_ledger.hpp"
 
@@ -44,7 +45,8 @@ void SqliteLedger::write_plan(const RunKey& run, const RunId& id, RunState into)
   if (!block.is_empty()) write_block(run.key, block);
   enqueue(run.key, queue);
   for (const Outcome outcome : consent::all_outcomes) {
-    if (counts[outcome] != 0) count_rows(run.key, outcome, static_cast<std::int64_t>(counts[outcome]));
+    if (counts[outcome] != 0)
+      count_rows(connection_, run.key, outcome, static_cast<std::int64_t>(counts[outcome]));
   }
   execute(
       connection_.prepared(
@@ -72,7 +74,8 @@ void SqliteLedger::write_row_plan(const RunKey& run, consent::CustomerId custome
     }
     if (plan.carried_by) write_carried(run.key, plan);
   } else if (run.mode == Mode::sync && plan.settles) {
-    confirm_held(run, customer, plan.settles->held.value(), plan.settles->asked, std::nullopt);
+    confirm_held(connection_, run.store, customer, plan.settles->held.value(), plan.settles->asked,
+                 std::nullopt);
   }
 }
 
@@ -129,27 +132,6 @@ void SqliteLedger::enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue) {
     execute(insert, run, position.rank, position.decided_at, position.line, change.customer, change.before,
             change.wanted, change.input, change.base.held, change.base.asked, change.base.in_doubt);
   }
-}
-
-void SqliteLedger::confirm_held(const RunKey& run, consent::CustomerId customer, consent::Choice held,
-                                std::optional<consent::Choice> asked,
-                                std::optional<consent::Timestamp> when) {
-  // Without a reply of this moment, what was known before is no newer for it.
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  execute(
-      connection_.prepared(
-          "INSERT INTO confirmed (store, customer, choice, asked, confirmed_at) VALUES (?, ?, ?, ?, ?) ON "
-          "CONFLICT (store, customer) DO UPDATE SET choice = excluded.choice, asked = excluded.asked, "
-          "confirmed_at = CASE WHEN ? AND choice = excluded.choice AND NOT in_doubt THEN confirmed_at ELSE "
-          "excluded.confirmed_at END, in_doubt = 0"),
-      run.store, customer, held, asked, when.value_or(now), !when.has_value());
-}
-
-void SqliteLedger::count_rows(std::int64_t run, Outcome outcome, std::int64_t more) {
-  execute(connection_.prepared(
-              "INSERT INTO outcome_count (run, outcome, rows) VALUES (?, ?, ?) ON CONFLICT (run, "
-              "outcome) DO UPDATE SET rows = rows + excluded.rows"),
-          run, outcome, more);
 }
 
 }  // namespace consent_sync::ledger

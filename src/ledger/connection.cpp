@@ -45,7 +45,14 @@ std::string plain_name(const std::string& path) {
   return std::filesystem::absolute(path).string();
 }
 
+/// SQLite counts its memory under a lock that each allocation of each connection takes; nobody reads the
+/// count. Can be told only before it is first used.
+void do_without_memory_counts() {
+  [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 SQLite::Database open_database(const std::string& path) {
+  do_without_memory_counts();
   try {
     return SQLite::Database(plain_name(path), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
   } catch (const SQLite::Exception& error) {

@@ -184,6 +184,13 @@ void update_traffic(Connection& connection, std::int64_t key, const Traffic& tra
   update_faults(connection, key, traffic.faults);
 }
 
+void count_rows(Connection& connection, std::int64_t run, consent::Outcome outcome, std::int64_t more) {
+  execute(
+      connection.prepared("INSERT INTO outcome_count (run, outcome, rows) VALUES (?, ?, ?) ON CONFLICT (run, "
+                          "outcome) DO UPDATE SET rows = rows + excluded.rows"),
+      run, outcome, more);
+}
+
 void update_state(Connection& connection, std::int64_t key, RunState state) {
   execute(connection.prepared("UPDATE run SET state = ? WHERE key = ?"), to_string(state), key);
 }

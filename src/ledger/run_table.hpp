@@ -22,6 +22,8 @@ struct RunKey {
 void insert_run(Connection& connection, const Run& run);
 void update_input(Connection& connection, std::int64_t key, const InputFacts& input);
 void update_traffic(Connection& connection, std::int64_t key, const Traffic& traffic);
+/// So many more rows of the run have this outcome now; fewer, if it is negative.
+void count_rows(Connection& connection, std::int64_t run, consent::Outcome outcome, std::int64_t more);
 void update_state(Connection& connection, std::int64_t key, RunState state);
 
 /// The run of this id, if it is in one of the states. Throws LedgerError if not.

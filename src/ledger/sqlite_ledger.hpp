@@ -6,7 +6,7 @@
 #include "address_digest.hpp"
 #include "address_stream.hpp"
 #include "customer_stream.hpp"
-#include "evidence_log.hpp"
+#include "result_writer.hpp"
 #include "row_block.hpp"
 #include "run_table.hpp"
 #include "staging/queue_entry.hpp"
@@ -112,22 +112,9 @@ class SqliteLedger final : public Ledger {
   void write_source(std::int64_t run, const StagedRow& row);
   void write_block(std::int64_t run, const RowBlock& block);
   void enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue);
-  void confirm_held(const RunKey& run, consent::CustomerId customer, consent::Choice held,
-                    std::optional<consent::Choice> asked, std::optional<consent::Timestamp> when);
-  void count_rows(std::int64_t run, consent::Outcome outcome, std::int64_t more);
-
-  // Results (sending.cpp)
-  void record_one(const RunKey& run, const RunId& id, const consent::ChangeResult& result,
-                  EvidenceLog& evidence);
-  bool end_row(const RunKey& run, std::int64_t slot, const consent::ChangeResult& result);
-  bool end_account(const RunKey& run, std::int64_t slot, const consent::ChangeResult& result);
-  void end_shared_row(const RunKey& run, consent::LineNumber line);
-  std::vector<std::int64_t> carried_by(const RunKey& run, std::int64_t slot);
-  void settle(const RunKey& run, const RunId& id, const consent::ChangeResult& result, EvidenceLog& evidence);
-  void note_tries(const RunKey& run, const consent::ChangeResult& result);
-  EvidenceEntry entry_of(const RunKey& run, const RunId& id, const consent::ChangeResult& result);
 
   Connection connection_;
+  HandedOut handed_out_;
   std::unique_ptr<AddressDigester> digester_;  ///< made when the first address comes
   std::map<RunId, std::unique_ptr<Staged>> staged_;
 };

@@ -47,7 +47,7 @@ Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, Work& wo
       started_(Clock::now()),
       traffic_(run.traffic),
       recorder_(
-          work, executor_, [this] { wake(); }, [this] { return counted_so_far(); }) {}
+          work, executor_, [this] { wake(); }, [this](ledger::Traffic& traffic) { count_into(traffic); }) {}
 
 asio::awaitable<std::optional<Stopped>> Engine::Impl::run() {
   for (int i = 0; i < pacer_.connections(); ++i) {

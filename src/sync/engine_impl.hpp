@@ -44,6 +44,7 @@ class Engine::Impl {
   void account_for_windows();
   void take(Step step, Delivery delivery);
   ledger::Traffic counted_so_far() const { return traffic_so_far(traffic_, pacer_, started_); }
+  void count_into(ledger::Traffic& traffic) const { count_so_far(traffic_, pacer_, started_, traffic); }
   double jitter01() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
 
   boost::asio::any_io_executor executor_;

@@ -44,10 +44,14 @@ Gate::Gate(asio::any_io_executor executor, pace::Pacer& pacer, std::function<voi
       line_(std::make_shared<Line>()) {}
 
 asio::awaitable<std::optional<pace::TimePoint>> Gate::pass() {
-  Timer timer(executor_);
-  const Place place(line_, timer);
-  const bool may_leave = co_await wait_in_line(timer);
-  if (!may_leave) co_return std::nullopt;
+  const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
+  const bool is_wanted = cancellation.cancelled() == asio::cancellation_type::none;
+  if (!is_wanted || !line_->empty() || !is_open(Clock::now())) {
+    Timer timer(executor_);
+    const Place place(line_, timer);
+    const bool may_leave = co_await wait_in_line(timer);
+    if (!may_leave) co_return std::nullopt;
+  }
   const pace::TimePoint departed = Clock::now();
   pacer_.on_departure(departed);
   co_return departed;
@@ -70,6 +74,12 @@ asio::awaitable<bool> Gate::wait_in_line(Timer& timer) {
     co_await timer.async_wait(as_result);
   }
   co_return false;
+}
+
+/// Whoever is in front may leave now.
+bool Gate::is_open(pace::TimePoint now) {
+  look_for_end(now);
+  return !shut_ && pacer_.next_departure(now) <= now;
 }
 
 void Gate::look_for_end(pace::TimePoint now) {

@@ -39,6 +39,7 @@ class Gate {
   using Line = std::deque<Timer*>;  // in the frames of those who wait, who may outlive the gate
 
   boost::asio::awaitable<bool> wait_in_line(Timer& timer);
+  bool is_open(pace::TimePoint now);
   void look_for_end(pace::TimePoint now);
 
   boost::asio::any_io_executor executor_;

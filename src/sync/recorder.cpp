@@ -16,8 +16,11 @@ constexpr std::size_t commit_at_once = 256;
 }  // namespace
 
 Recorder::Recorder(Work& work, asio::any_io_executor engine, std::function<void()> wake,
-                   std::function<ledger::Traffic()> traffic)
-    : work_(work), engine_(std::move(engine)), wake_(std::move(wake)), count_traffic_(std::move(traffic)) {
+                   std::function<void(ledger::Traffic&)> count_traffic)
+    : work_(work),
+      engine_(std::move(engine)),
+      wake_(std::move(wake)),
+      count_traffic_(std::move(count_traffic)) {
   ask_for_changes();
   thread_ = std::thread([this] { this->run(); });
 }
@@ -31,7 +34,7 @@ void Recorder::finish() {
     const std::lock_guard lock(mutex_);
     finishing_ = true;
     last_sent_ = last_given_;
-    traffic_ = count_traffic_();
+    count_traffic_(traffic_);
   }
   changed_.notify_one();
   thread_.join();
@@ -60,7 +63,7 @@ void Recorder::record(consent::ChangeResult result) {
   bool is_due = false;
   {
     const std::lock_guard lock(mutex_);
-    traffic_ = count_traffic_();
+    count_traffic_(traffic_);
     batch_.results.push_back(std::move(result));
     is_due = batch_.results.size() == 1 || batch_.results.size() == commit_at_once;
   }

@@ -22,9 +22,9 @@ namespace consent_sync::sync {
 class Recorder {
  public:
   /// `wake` is called on `engine` whenever there is something new to see: changes, room, or a failure.
-  /// `traffic` is asked, on the engine's thread, once a commit.
+  /// `count_traffic` brings what was counted up to date, on the engine's thread, with each result.
   Recorder(Work& work, boost::asio::any_io_executor engine, std::function<void()> wake,
-           std::function<ledger::Traffic()> traffic);
+           std::function<void(ledger::Traffic&)> count_traffic);
 
   ~Recorder();
 
@@ -63,7 +63,7 @@ class Recorder {
   Work& work_;
   boost::asio::any_io_executor engine_;
   std::function<void()> wake_;
-  std::function<ledger::Traffic()> count_traffic_;
+  std::function<void(ledger::Traffic&)> count_traffic_;
 
   // Engine thread:
   std::deque<ledger::QueuedChange> ready_;

@@ -13,11 +13,17 @@ using Clock = std::chrono::steady_clock;
 
 ledger::Traffic traffic_so_far(const ledger::Traffic& counted, const pace::Pacer& pacer,
                                pace::TimePoint started) {
-  ledger::Traffic traffic = counted;
+  ledger::Traffic traffic;
+  count_so_far(counted, pacer, started, traffic);
+  return traffic;
+}
+
+void count_so_far(const ledger::Traffic& counted, const pace::Pacer& pacer, pace::TimePoint started,
+                  ledger::Traffic& traffic) {
+  traffic = counted;
   traffic.quota = static_cast<std::uint64_t>(pacer.quota().value_or(0));
   traffic.window = duration_cast<milliseconds>(pacer.window().value_or(pace::Duration{0}));
   traffic.sending += duration_cast<milliseconds>(Clock::now() - started);
-  return traffic;
 }
 
 Progress standing(const pace::Pacer& pacer, const ledger::Traffic& traffic) {

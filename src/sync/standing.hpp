@@ -11,6 +11,9 @@ namespace consent_sync::sync {
 /// The requests counted, and what is known of the quota and the time by now.
 ledger::Traffic traffic_so_far(const ledger::Traffic& counted, const pace::Pacer& pacer,
                                pace::TimePoint started);
+/// The same, into memory that is used again and again.
+void count_so_far(const ledger::Traffic& counted, const pace::Pacer& pacer, pace::TimePoint started,
+                  ledger::Traffic& traffic);
 /// Of the pace and the traffic; the counts are for who keeps them.
 Progress standing(const pace::Pacer& pacer, const ledger::Traffic& traffic);
 /// The pacer's clock is monotonic; people read another.

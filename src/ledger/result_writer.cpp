@@ -1,0 +1,166 @@
+#include "result_writer.hpp"
+
+#include "accounts.hpp"
+#include "confirmed.hpp"
+#include "slot.hpp"
+
+namespace consent_sync::ledger {
+namespace {
+
+bool has_carried_rows(Connection& connection, std::int64_t run) {
+  Query query(connection.prepared("SELECT EXISTS (SELECT 1 FROM carried_row WHERE run = ?)"), run);
+  return query.next() && query.integer(0) != 0;
+}
+
+}  // namespace
+
+void HandedOut::note(std::int64_t slot, QueuePosition position) {
+  positions_.insert_or_assign(slot, position);
+}
+
+std::optional<QueuePosition> HandedOut::take(std::int64_t slot) {
+  const auto found = positions_.find(slot);
+  if (found == positions_.end()) return std::nullopt;
+  const QueuePosition position = found->second;
+  positions_.erase(found);
+  return position;
+}
+
+ResultWriter::ResultWriter(Connection& connection, RunKey run, RunId id, HandedOut& handed_out)
+    : connection_(connection),
+      run_(std::move(run)),
+      id_(std::move(id)),
+      handed_out_(handed_out),
+      evidence_(connection, run_.store),
+      has_carried_rows_(has_carried_rows(connection, run_.key)) {}
+
+void ResultWriter::record(const consent::ChangeResult& result) {
+  if (result.outcome == consent::Outcome::pending) return note_tries(result);
+  const std::int64_t slot = slot_of(result.change.line, result.change.account);
+  if (!end_row(slot, result)) return;
+  for (const std::int64_t carried : carried_by(slot)) end_row(carried, result);
+  leave_queue(slot);
+  if (run_.mode == Mode::sync) settle(result);
+}
+
+void ResultWriter::leave_queue(std::int64_t slot) {
+  if (const std::optional<QueuePosition> position = handed_out_.take(slot)) {
+    execute(
+        connection_.prepared("DELETE FROM queue WHERE run = ? AND rank = ? AND decided_at = ? AND line = ?"),
+        run_.key, position->rank, position->decided_at, slot);
+    return;
+  }
+  // A row of a queue that an earlier version wrote stands there as if it had not told its time.
+  execute(connection_.prepared(
+              "DELETE FROM queue WHERE run = ?1 AND rank IN (0, 1) AND decided_at IN (?3, (SELECT decided_at "
+              "FROM input_row WHERE run = ?1 AND line = ?4)) AND line = ?2"),
+          run_.key, slot, QueuePosition().decided_at, line_of(slot));
+}
+
+std::vector<std::int64_t> ResultWriter::carried_by(std::int64_t slot) {
+  if (!has_carried_rows_) return {};
+  Query query(connection_.prepared("SELECT line FROM carried_row WHERE run = ? AND carrier = ?"), run_.key,
+              slot);
+  std::vector<std::int64_t> slots;
+  while (query.next()) slots.push_back(query.integer(0));
+  return slots;
+}
+
+/// False when it has ended already.
+bool ResultWriter::end_row(std::int64_t slot, const consent::ChangeResult& result) {
+  if (account_of(slot) != 0) return end_account(slot, result);
+  // What was asked for may have been settled only when the store was asked.
+  const int ended = execute(
+      connection_.prepared(
+          "UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason = ?, before = ?, after "
+          "= ? WHERE run = ? AND line = ? AND outcome = 'pending'"),
+      result.outcome, result.http_status, result.attempts, result.reason, result.change.before,
+      result.change.wanted, run_.key, slot);
+  if (ended == 0) return false;
+  ++ended_[result.outcome];
+  return true;
+}
+
+bool ResultWriter::end_account(std::int64_t slot, const consent::ChangeResult& result) {
+  const int ended = execute(
+      connection_.prepared(
+          "UPDATE account SET outcome = ?, http_status = ?, attempts = ?, reason = ?, before = ?, after = ? "
+          "WHERE run = ? AND line = ? AND number = ? AND outcome = 'pending'"),
+      result.outcome, result.http_status, result.attempts, result.reason, result.change.before,
+      result.change.wanted, run_.key, line_of(slot), int{account_of(slot)});
+  if (ended == 0) return false;
+  end_shared_row(line_of(slot));
+  return true;
+}
+
+/// Ends a row that speaks for several customers, once it has ended for all of them.
+void ResultWriter::end_shared_row(consent::LineNumber line) {
+  RowResult row;
+  {
+    Query query(
+        connection_.prepared("SELECT line, customer, outcome, before, after, http_status, attempts, reason "
+                             "FROM account WHERE run = ? AND line = ? ORDER BY number"),
+        run_.key, line);
+    while (query.next()) row.accounts.push_back(read_account(query));
+  }
+  sum_up(row);
+  if (row.outcome == consent::Outcome::pending) return;
+  execute(
+      connection_.prepared("UPDATE input_row SET customer = ?, outcome = ?, http_status = ?, attempts = ?, "
+                           "reason = ?, before = ?, after = ? WHERE run = ? AND line = ?"),
+      row.customer, row.outcome, row.http_status, row.attempts, row.reason, row.before, row.after, run_.key,
+      line);
+  ++ended_[row.outcome];
+}
+
+void ResultWriter::settle(const consent::ChangeResult& result) {
+  using consent::Outcome;
+  if (result.held) {
+    if (result.outcome != Outcome::unchanged) evidence_.append(entry_of(result));
+    confirm_held(connection_, run_.store, result.change.customer, *result.held, result.asked,
+                 result.confirmed_at);
+  } else if (result.outcome != Outcome::failed && result.outcome != Outcome::conflict &&
+             result.outcome != Outcome::held_back) {
+    execute(connection_.prepared("UPDATE confirmed SET in_doubt = 1 WHERE store = ? AND customer = ?"),
+            run_.store, result.change.customer);
+  }
+}
+
+void ResultWriter::note_tries(const consent::ChangeResult& result) {
+  const consent::Change& change = result.change;
+  if (change.account != 0) {
+    execute(
+        connection_.prepared("UPDATE account SET http_status = ?, attempts = ?, reason = ? WHERE run = ? AND "
+                             "line = ? AND number = ? AND outcome = 'pending'"),
+        result.http_status, result.attempts, result.reason, run_.key, change.line, int{change.account});
+    return;
+  }
+  execute(connection_.prepared("UPDATE input_row SET http_status = ?, attempts = ?, reason = ? WHERE run = ? "
+                               "AND line = ? AND outcome = 'pending'"),
+          result.http_status, result.attempts, result.reason, run_.key, change.line);
+}
+
+EvidenceEntry ResultWriter::entry_of(const consent::ChangeResult& result) {
+  EvidenceEntry entry;
+  entry.customer = result.change.customer;
+  entry.before = result.change.before;
+  entry.after = result.held;
+  entry.confirmed_at = result.confirmed_at;
+  entry.run = id_;
+  entry.line = result.change.line;
+  Query query(connection_.prepared("SELECT decided_at FROM input_row WHERE run = ? AND line = ?"), run_.key,
+              result.change.line);
+  if (query.next()) entry.decided_at = query.optional_time(0);
+  return entry;
+}
+
+void ResultWriter::finish() {
+  for (const consent::Outcome outcome : consent::all_outcomes) {
+    const auto rows = static_cast<std::int64_t>(ended_[outcome]);
+    if (rows != 0) count_rows(connection_, run_.key, outcome, rows);
+  }
+  const auto all = static_cast<std::int64_t>(ended_.total());
+  if (all != 0) count_rows(connection_, run_.key, consent::Outcome::pending, -all);
+}
+
+}  // namespace consent_sync::ledger

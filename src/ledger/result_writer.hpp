@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "evidence_log.hpp"
+#include "run_table.hpp"
+
+namespace consent_sync::ledger {
+
+/// Where the changes stand in the queue that have been handed out and not ended yet: to find them there at
+/// once.
+class HandedOut {
+ public:
+  void note(std::int64_t slot, QueuePosition position);
+  /// Nothing for a change that was handed out by another process, or is not noted any more.
+  std::optional<QueuePosition> take(std::int64_t slot);
+  void clear() { positions_.clear(); }
+
+ private:
+  std::unordered_map<std::int64_t, QueuePosition> positions_;
+};
+
+/// Writes down how changes of one run ended, within one transaction of the caller's.
+class ResultWriter {
+ public:
+  /// The references outlive it.
+  ResultWriter(Connection& connection, RunKey run, RunId id, HandedOut& handed_out);
+
+  void record(const consent::ChangeResult& result);
+
+  /// Once all are recorded.
+  void finish();
+
+ private:
+  bool end_row(std::int64_t slot, const consent::ChangeResult& result);
+  bool end_account(std::int64_t slot, const consent::ChangeResult& result);
+  void end_shared_row(consent::LineNumber line);
+  void leave_queue(std::int64_t slot);
+  std::vector<std::int64_t> carried_by(std::int64_t slot);
+  void settle(const consent::ChangeResult& result);
+  void note_tries(const consent::ChangeResult& result);
+  EvidenceEntry entry_of(const consent::ChangeResult& result);
+
+  Connection& connection_;
+  const RunKey run_;
+  const RunId id_;
+  HandedOut& handed_out_;
+  EvidenceLog evidence_;
+  const bool has_carried_rows_;
+  OutcomeCounts ended_;
+};
+
+}  // namespace consent_sync::ledger
