@@ -69,13 +69,6 @@ def measure(path, form, rounds, mapping):
     return map(float, done.stdout.split())
 
 
-def build():
-    subprocess.run([stage.ROOT / "scripts" / "setup", "bench"], check=True)
-    subprocess.run(["cmake", "--preset", "release", "-DCONSENT_SYNC_BENCHMARKS=ON"], cwd=stage.ROOT, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", "--preset", "release", "--target", "bench_input"], cwd=stage.ROOT, check=True,
-                   stdout=subprocess.DEVNULL)
-
-
 def add_arguments(parser):
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
@@ -83,7 +76,7 @@ def add_arguments(parser):
 
 def run(arguments):
     rows, rounds = arguments.rows, arguments.rounds
-    build()
+    stage.prepare(benchmarks=True)
     print(f"{rows} rows; the best of {rounds} rounds, the program's and the bare parse in turn")
     print(f"{'':<20} {'rows/s':>12} {'MB/s':>8} {'bare MB/s':>10} {'ratio':>6} {'of CPU':>7}")
     ratios = []

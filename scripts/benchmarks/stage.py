@@ -12,9 +12,11 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = ROOT / "build" / "release" / "consent-sync"
 
 
-def prepare():
-    """Installs what is missing and builds the program."""
+def prepare(benchmarks=False):
+    """Installs what is missing, builds the program, and what it is measured beside."""
     subprocess.run([ROOT / "scripts" / "setup", "bench"], check=True)
+    if benchmarks:
+        subprocess.run(["cmake", "--preset", "release", "-DCONSENT_SYNC_BENCHMARKS=ON"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     subprocess.run([ROOT / "scripts" / "build", "release"], check=True, stdout=subprocess.DEVNULL)
 
 
