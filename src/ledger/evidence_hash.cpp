@@ -15,9 +15,6 @@
 namespace consent_sync::ledger {
 namespace {
 
-// 128 bits: what is erased cannot be found again by trying every customer.
-constexpr std::size_t secret_size = 16;
-
 using Hash = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -36,12 +33,16 @@ std::string sha256(std::string_view text) {
 
 }  // namespace
 
-std::string new_evidence_secret() {
-  std::array<unsigned char, secret_size> secret{};
-  if (RAND_bytes(secret.data(), static_cast<int>(secret.size())) != 1) {
-    throw std::runtime_error("the system gave no random bytes");
+std::string EvidenceSecrets::next() {
+  if (used_ == drawn_.size()) {
+    if (RAND_bytes(drawn_.data(), static_cast<int>(drawn_.size())) != 1) {
+      throw std::runtime_error("the system gave no random bytes");
+    }
+    used_ = 0;
   }
-  return {secret.begin(), secret.end()};
+  const std::string secret(&drawn_[used_], &drawn_[used_] + size);
+  used_ += size;
+  return secret;
 }
 
 std::string evidence_digest(std::string_view secret, std::string_view text) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,7 +11,18 @@ namespace consent_sync::ledger {
 // The hashes of a chain of evidence (evidence.hpp), as bytes. Throw std::runtime_error where the library
 // fails.
 
-std::string new_evidence_secret();
+/// Gives each entry a secret of its own. They are drawn many at a time: a draw costs more than the bytes.
+class EvidenceSecrets {
+ public:
+  std::string next();
+
+ private:
+  static constexpr std::size_t size =
+      16;  // 128 bits: what is erased cannot be found again by trying every customer
+  std::array<unsigned char, 64 * size> drawn_{};
+  std::size_t used_ = 64 * size;
+};
+
 std::string evidence_digest(std::string_view secret, std::string_view text);
 std::string first_evidence_link(std::string_view store);
 std::string evidence_link(std::string_view before, std::uint64_t sequence, std::string_view digest);

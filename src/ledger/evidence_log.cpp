@@ -44,7 +44,7 @@ void EvidenceLog::append(EvidenceEntry entry) {
     entry.correlation_id = run_.correlation_id;
   }
   entry.sequence = head_->entries + 1;
-  entry.secret = new_evidence_secret();
+  entry.secret = secrets_.next();
   const std::string digest = evidence_digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
   head_ = EvidenceHead{entry.sequence, evidence_link(head_->link, entry.sequence, digest)};
 

@@ -7,6 +7,7 @@
 #include <consent_sync/ledger/evidence.hpp>
 
 #include "connection.hpp"
+#include "evidence_hash.hpp"
 #include "query.hpp"
 
 namespace consent_sync::ledger {
@@ -25,6 +26,7 @@ class EvidenceLog {
 
   Connection& connection_;
   const std::string& store_;
+  EvidenceSecrets secrets_;
   std::optional<EvidenceHead> head_;  ///< once it was read
   struct KnownRun {
     RunId id;

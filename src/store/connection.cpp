@@ -57,7 +57,10 @@ Peer::Peer(Address where, std::optional<Proxy> way, asio::ssl::context context,
 }
 
 Connection::Connection(asio::any_io_executor executor, Peer& peer)
-    : executor_(std::move(executor)), peer_(peer), resolving_(executor_) {}
+    : executor_(std::move(executor)),
+      peer_(peer),
+      resolving_(executor_),
+      watchdog_(executor_, [this] { cut_off(); }) {}
 
 Connection::~Connection() = default;
 
@@ -66,14 +69,19 @@ Connection::Clock::duration Connection::idle_time() const {
 }
 
 void Connection::drop() {
+  watchdog_.rest();
   stream_.reset();
+}
+
+void Connection::cut_off() {
+  if (stream_) stream_->tcp().close();
 }
 
 // The coroutine in between may hold on to the stream: it is closed here, and dropped there.
 void Connection::abort() {
   aborted_ = true;
   resolving_.cancel();
-  if (stream_) stream_->tcp().close();
+  cut_off();
 }
 
 asio::awaitable<std::optional<TransportFailure>> Connection::open() {
@@ -159,9 +167,10 @@ asio::awaitable<std::optional<TransportFailure>> Connection::shake_hands() {
 
 asio::awaitable<Exchange> Connection::exchange(std::string_view request, std::size_t room) {
   heard_something_ = false;
-  const Clock::time_point deadline = Clock::now() + peer_.timeout;
-  stream_->tcp().expires_at(deadline);
-  const error_code write_error = co_await write(request);
+  stream_->tcp().expires_never();
+  const Watchdog::Span span(watchdog_, Clock::now() + peer_.timeout);
+  error_code write_error = co_await write(request);
+  if (write_error && watchdog_.is_late()) write_error = beast::error::timeout;
   if (write_error || aborted_) {
     drop();
     co_return Exchange(fail(Phase::write, write_error));
@@ -173,9 +182,9 @@ asio::awaitable<Exchange> Connection::exchange(std::string_view request, std::si
   error_code read_error;
   do {
     reply.emplace(stream_->buffer);
-    stream_->tcp().expires_at(deadline);
     read_error = co_await read(*reply);
   } while (!read_error && reply->is_interim());
+  if (read_error && watchdog_.is_late()) read_error = beast::error::timeout;
 
   last_used_ = Clock::now();
   if (!reply->has_header() || (read_error && aborted_)) {
@@ -184,7 +193,8 @@ asio::awaitable<Exchange> Connection::exchange(std::string_view request, std::si
   }
   Exchange done(reply->take(!read_error));
   done.latency = std::chrono::duration_cast<std::chrono::microseconds>(last_used_ - sent_at);
-  if (read_error || aborted_ || !reply->keeps_connection() || stream_->buffer.unparsed.size() > 0) drop();
+  const bool is_usable = !read_error && !aborted_ && !watchdog_.is_late() && reply->keeps_connection();
+  if (!is_usable || stream_->buffer.unparsed.size() > 0) drop();
   co_return done;
 }
 

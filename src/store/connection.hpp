@@ -15,6 +15,7 @@
 #include "address.hpp"
 #include "resolution.hpp"
 #include "tls_sessions.hpp"
+#include "watchdog.hpp"
 
 namespace consent_sync::store {
 
@@ -76,6 +77,7 @@ class Connection {
   boost::asio::awaitable<boost::system::error_code> write(std::string_view request);
   boost::asio::awaitable<boost::system::error_code> read(ReplyParser& reply);
   void expect_name();
+  void cut_off();
   TransportFailure fail(Phase phase, const boost::system::error_code& error) const;
   TransportFailure refused_certificate(long verify_result) const;
   TransportFailure refused_by_proxy(int status) const;
@@ -84,6 +86,7 @@ class Connection {
   Peer& peer_;
   std::unique_ptr<Stream> stream_;
   boost::asio::steady_timer resolving_;
+  Watchdog watchdog_;  ///< of exchanges
   Clock::time_point last_used_{};
   bool aborted_ = false;
   bool heard_something_ = false;
