@@ -1,40 +1,27 @@
 #include "command_line.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <map>
-#include <optional>
+#include <chrono>
+#include <utility>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "configuration_file.hpp"
 #include "documentation/completions.hpp"
 #include "documentation/man_page.hpp"
 #include "exit_code.hpp"
 #include "history_options.hpp"
-#include "job.hpp"
 #include "mapping_in_force.hpp"
 #include "sandbox_options.hpp"
 #include "settings.hpp"
+#include "settings_in_force.hpp"
+#include "stores/supervision.hpp"
 #include "usage_error.hpp"
 #include "values.hpp"
 #include "version.hpp"
 
 namespace consent_sync::app {
 namespace {
-
-constexpr const char* default_config_file = "consent-sync.yaml";
-
-/// What the parser filled in, before it is understood.
-struct Words {
-  std::string config_file;
-  std::string input;
-  std::string only_problems_of;
-  std::string job;
-  std::string job_command;
-  std::map<std::string, std::string> flags;  ///< by setting key
-};
 
 using Wanted = bool (*)(const Setting&);
 
@@ -91,54 +78,30 @@ CLI::App* add_command(CLI::App& app, Words& words, const std::string& name, cons
   return command;
 }
 
-void apply_config_file(Config& config, const Words& words) {
-  std::string file = words.config_file;
-  if (const char* variable = std::getenv(config_variable.data()); file.empty() && variable) file = variable;
-  if (file.empty() && std::filesystem::exists(default_config_file)) file = default_config_file;
-  std::map<std::string, std::string> nothing_else;
-  if (!file.empty()) apply_file(config, file, nothing_else);
+using Command = Request::Command;
+
+// A store of several has its settings in the files that name it.
+void add_store(CLI::App& command, Words& words) {
+  command.add_option("--store", words.stores.one, "of several stores (stores), this one")
+      ->type_name("HASH")
+      ->group("General");
 }
 
-void apply_flags(Config& config, const Words& words) {
-  for (const Setting& setting : settings()) {
-    const auto flag = words.flags.find(std::string(setting.key));
-    if (flag != words.flags.end()) apply_setting(config, setting, flag->second, flag_of(setting));
-  }
-}
-
-// How to log is wanted before a file can be wrong.
-void apply_log_settings(Config& config, const Words& words) {
-  for (const Setting& setting : settings()) {
-    if (!setting.key.starts_with("log.")) continue;
-    const std::string name = variable_of(setting);
-    if (const char* value = std::getenv(name.c_str())) apply_setting(config, setting, value, name);
-    const auto flag = words.flags.find(std::string(setting.key));
-    if (flag != words.flags.end()) apply_setting(config, setting, flag->second, flag_of(setting));
-  }
-}
-
-// The limits that find a truncated or swapped export do not fit: there is no export, and all of it is to
-// change.
-void take_only_problems(Config& config, const Words& words) {
-  if (words.only_problems_of.empty()) return;
-  if (!words.input.empty()) {
-    throw Failure(ExitCode::usage, "INPUT and --only-problems-of are two inputs: give one of them");
-  }
-  config.input.path.clear();
-  config.input.only_problems_of = words.only_problems_of;
-  config.safety.min_rows = 0;
-  config.safety.max_change_ratio.reset();
-  config.safety.max_invalid_ratio.reset();
-}
-
-void gather_config(Words& words, Config& config) {
-  apply_log_settings(config, words);
-  apply_config_file(config, words);
-  if (!words.job.empty()) words.job_command = apply_job(config, words.job);
-  apply_environment(config);
-  apply_flags(config, words);
-  if (!words.input.empty()) config.input.path = words.input;
-  take_only_problems(config, words);
+void add_stores(CLI::App& command, Words& words, Config& config) {
+  add_store(command, words);
+  command
+      .add_option("--only-store", words.stores.only,
+                  "of several stores (stores), these only; may stand several times")
+      ->type_name("HASH")
+      ->group("General")
+      ->allow_extra_args(false);
+  command
+      .add_option_function<std::int64_t>(supervised_flag,
+                                         [&config](std::int64_t at) {
+                                           config.supervised_since =
+                                               consent::Timestamp(std::chrono::milliseconds(at));
+                                         })
+      ->group("");
 }
 
 void require_usable(const Config& config) {
@@ -154,16 +117,57 @@ void require_input(const Config& config) {
   throw Failure(ExitCode::usage, "no INPUT: name the file to read, or - for standard input");
 }
 
-void require_what_it_needs(Request& request) {
-  using Command = Request::Command;
-  const Command command = request.command;
-  const bool reads_input =
-      command == Command::sync || command == Command::audit || command == Command::inspect;
-  if (reads_input || command == Command::apply) resolve_mapping(request.config);
+bool reads_input(Command command) {
+  return command == Command::sync || command == Command::audit || command == Command::inspect;
+}
+
+void require_what_it_needs(Command command, Config& config) {
+  if (reads_input(command) || command == Command::apply) resolve_mapping(config);
   const bool is_of_ledger = command == Command::runs || command == Command::report ||
                             command == Command::history || command == Command::forget;
-  if (!is_of_ledger && command != Command::inspect) require_usable(request.config);
-  if (reads_input) require_input(request.config);
+  if (!is_of_ledger && command != Command::inspect) require_usable(config);
+  if (reads_input(command)) require_input(config);
+}
+
+bool can_do_many(Command command) {
+  return command == Command::sync || command == Command::audit || command == Command::resume;
+}
+
+void require_of_each_store(Request& request) {
+  for (StoreJob& job : request.stores) {
+    try {
+      require_what_it_needs(request.command, job.config);
+      if (job.config.input.path == "-" || !job.config.input.only_problems_of.empty()) {
+        throw Failure(
+            ExitCode::usage,
+            "standard input, or a run whose problems are meant, is of one store: name it with --store");
+      }
+    } catch (const Failure& problem) {
+      throw Failure(problem.code(),
+                    fmt::format("{}: store {}: {}", job.where, job.config.store.hash, problem.what()));
+    }
+  }
+}
+
+void require_one(Command command, const Words& words, const std::vector<StoreEntry>& stores) {
+  if (!words.stores.one.empty() || can_do_many(command)) return;
+  throw Failure(ExitCode::usage, fmt::format("there are several stores ({}): name one of them with --store",
+                                             names_of(stores)));
+}
+
+/// All that the files, the environment and the command line say, in their order.
+void gather_settings(Request& request, const Words& words) {
+  apply_log_settings(request.config, words);
+  const Files files = read_files(request.config, words);
+  if (files.job_command == "audit" && request.command == Command::sync) request.command = Command::audit;
+  const bool chooses = !words.stores.one.empty() || !words.stores.only.empty();
+  const bool are_several = request.command != Command::inspect && (chooses || !files.stores.empty());
+  if (!are_several) return apply_over_files(request.config, words, nullptr);
+  require_one(request.command, words, files.stores);
+  request.stores = settings_of_stores(request.config, words, files.stores);
+  if (words.stores.one.empty()) return apply_over_files(request.config, words, nullptr);
+  request.config = std::move(request.stores.front().config);
+  request.stores.clear();
 }
 
 // Made from what the parser knows, so that neither can say what --help does not.
@@ -185,6 +189,7 @@ void read_request(int argc, char** argv, Request& request) {
   app.require_subcommand(1);
   app.get_formatter()->column_width(44);
   app.footer("consent-sync COMMAND --help tells more.\n\n" + exit_code_help());
+  request.arguments.assign(argv + std::min(argc, 1), argv + argc);
   Words words;
   apply_log_settings(request.config, words);
 
@@ -238,6 +243,9 @@ void read_request(int argc, char** argv, Request& request) {
   SandboxWords sandbox_words;
   CLI::App* sandbox = add_sandbox_command(app, sandbox_words);
 
+  for (CLI::App* command : {sync, audit, resume, run}) add_stores(*command, words, request.config);
+  for (CLI::App* command : {apply, undo, runs, report, history, forget, doctor}) add_store(*command, words);
+
   std::string shell;
   CLI::App* completion = app.add_subcommand("completion", "print a completion script for a shell");
   completion->add_option("SHELL", shell, "bash, zsh or fish")
@@ -269,7 +277,6 @@ void read_request(int argc, char** argv, Request& request) {
     request.command = Request::Command::presets;
     return;
   }
-  using Command = Request::Command;
   request.command = sync->parsed() || run->parsed() ? Command::sync
                     : audit->parsed()               ? Command::audit
                     : apply->parsed()               ? Command::apply
@@ -282,11 +289,11 @@ void read_request(int argc, char** argv, Request& request) {
                     : runs->parsed()                ? Command::runs
                                                     : Command::report;
   request.history = read_history_request(history_words);
-  gather_config(words, request.config);
-  if (run->parsed() && words.job_command == "audit") request.command = Command::audit;
+  gather_settings(request, words);
+  if (!request.stores.empty()) return require_of_each_store(request);
   // A plan knows its input, and a configuration that names another does not mean this one.
   if (request.command == Command::apply) request.config.input.path = words.input;
-  require_what_it_needs(request);
+  require_what_it_needs(request.command, request.config);
 }
 
 }  // namespace consent_sync::app

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <consent_sync/sandbox/server.hpp>
 
 #include "commands/commands.hpp"
 #include "config.hpp"
+#include "stores/settings_of_store.hpp"
 
 namespace consent_sync::app {
 
@@ -31,7 +33,9 @@ struct Request {
   };
 
   Command command = Command::none;
-  Config config;
+  Config config;                       ///< of several stores: what they have in common
+  std::vector<StoreJob> stores;        ///< several stores are meant, each with its own settings; empty: one
+  std::vector<std::string> arguments;  ///< of the command line, as they are
   std::size_t runs_limit = 20;
   std::string run_id;
   HistoryRequest history;  ///< forget: its customer

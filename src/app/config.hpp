@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <consent_sync/consent/timestamp.hpp>
 #include <consent_sync/input/reader.hpp>
 #include <consent_sync/pace/quota_window.hpp>
 #include <consent_sync/plan/audit.hpp>
@@ -118,6 +119,11 @@ struct Config {
   } hooks;
 
   bool quiet = false;
+
+  int stores_at_once = 8;
+  /// When the process began that runs this one beside others, for other stores: deadlines count from it, and
+  /// it reads our standard output, which says where the report is and nothing else.
+  std::optional<consent::Timestamp> supervised_since;
 };
 
 /// What cannot work, each as a sentence that names its key; empty when the configuration is usable for

@@ -17,6 +17,15 @@
 namespace consent_sync::app {
 namespace {
 
+bool is_setting(const std::string& key) {
+  return std::any_of(settings().begin(), settings().end(),
+                     [&](const Setting& setting) { return setting.key == key; });
+}
+
+std::string where(const std::filesystem::path& file, const YAML::Node& node) {
+  return fmt::format("{}:{}", file.string(), node.Mark().line + 1);
+}
+
 class FileSettings {
  public:
   FileSettings(Config& config, const std::filesystem::path& file, std::map<std::string, std::string>& extra)
@@ -28,13 +37,41 @@ class FileSettings {
     apply_map(root, "");
   }
 
+  /// The entry of one store: settings of `store` by the last part of their names, and any others as
+  /// elsewhere.
+  void apply_entry_of_store(const YAML::Node& entry) {
+    if (names_token(entry)) forget_token(config_);
+    std::set<std::string> seen;
+    is_of_store_ = true;
+    for (const auto& setting : entry) {
+      const std::string key = setting.first.as<std::string>();
+      if (!seen.insert(key).second) fail(setting.first, fmt::format("{} is set twice", key));
+      if (key == "store") {
+        fail(setting.first,
+             "an entry is a store: what belongs to it stands in it without store, as hash does");
+      }
+      const bool is_its_own = is_setting("store." + key) || key.starts_with("token");
+      apply_entry(is_its_own ? "store." + key : key, setting.first, setting.second);
+    }
+  }
+
  private:
   [[noreturn]] void fail(const YAML::Node& node, const std::string& sentence) const {
     throw Failure(ExitCode::usage, fmt::format("{}: {}", where(node), sentence));
   }
 
-  std::string where(const YAML::Node& node) const {
-    return fmt::format("{}:{}", file_.string(), node.Mark().line + 1);
+  std::string where(const YAML::Node& node) const { return app::where(file_, node); }
+
+  // A token that a store names takes the place of the one that all have.
+  static bool names_token(const YAML::Node& entry) {
+    return std::any_of(entry.begin(), entry.end(), [](const auto& setting) {
+      return setting.first.template as<std::string>().starts_with("token_");
+    });
+  }
+  static void forget_token(Config& config) {
+    config.store.token_file.clear();
+    config.store.token_credential.clear();
+    config.store.token_command.clear();
   }
 
   void apply_map(const YAML::Node& map, const std::string& prefix) {
@@ -54,6 +91,9 @@ class FileSettings {
       return candidate.key.starts_with(key + ".");
     });
     if (setting == settings().end() && !is_extra && !is_group) fail(name, unknown(key));
+    if (is_of_store_ && is_for_all_stores(key)) {
+      fail(name, fmt::format("{} is the same for all stores: it stands outside stores", key));
+    }
     if (value.IsNull()) return;
     if (is_group) {
       if (!value.IsMap())
@@ -81,8 +121,17 @@ class FileSettings {
     apply_setting(config_, setting, YAML::Dump(value), where(value));
   }
 
-  static std::string unknown(const std::string& key) {
+  static bool is_for_all_stores(const std::string& key) {
+    return key == "report.dir" || key == "log.format" || key == "dry_run" || key == "stores_at_once";
+  }
+
+  std::string unknown(const std::string& key) const {
     std::vector<std::string_view> keys;
+    if (is_of_store_) {
+      keys = {"hash", "api_url", "ca_file"};
+    } else {
+      keys = {"stores"};
+    }
     for (const Setting& setting : settings()) keys.push_back(setting.key);
     if (key.starts_with("store.token")) {
       return fmt::format(
@@ -98,12 +147,78 @@ class FileSettings {
   Config& config_;
   const std::filesystem::path& file_;
   std::map<std::string, std::string>& extra_;
+  bool is_of_store_ = false;
 };
+
+/// `stores`: each entry is checked as it is read.
+class Stores {
+ public:
+  Stores(const Config& common, const std::filesystem::path& file) : common_(common), file_(file) {}
+
+  std::vector<StoreEntry> read(const YAML::Node& stores) {
+    if (!stores.IsSequence() || stores.size() == 0) {
+      fail(stores, "stores takes a list, with an entry for each store: \"- hash: abc123\"");
+    }
+    std::vector<StoreEntry> entries;
+    for (const YAML::Node& node : stores) {
+      StoreEntry entry = read_entry(node);
+      for (const StoreEntry& other : entries) {
+        if (other.hash == entry.hash)
+          fail(node, fmt::format("store {} has an entry already ({})", entry.hash, other.where));
+      }
+      entries.push_back(std::move(entry));
+    }
+    return entries;
+  }
+
+ private:
+  [[noreturn]] void fail(const YAML::Node& node, const std::string& sentence) const {
+    throw Failure(ExitCode::usage, fmt::format("{}: {}", where(file_, node), sentence));
+  }
+
+  StoreEntry read_entry(const YAML::Node& node) const {
+    if (!node.IsMap()) fail(node, "expected the settings of a store: \"hash: abc123\"");
+    StoreEntry entry;
+    entry.where = where(file_, node);
+    entry.apply = [node, file = file_](Config& config) {
+      std::map<std::string, std::string> nothing_else;
+      FileSettings(config, file, nothing_else).apply_entry_of_store(node);
+    };
+    Config config = common_;
+    config.store.hash.clear();
+    entry.apply(config);
+    entry.hash = config.store.hash;
+    if (entry.hash.empty()) fail(node, "this store has no hash: name it, \"hash: abc123\"");
+    if (!is_name(entry.hash)) {
+      fail(node["hash"],
+           fmt::format("hash is \"{}\": expected letters, digits, - and _: it names files, too", entry.hash));
+    }
+    return entry;
+  }
+
+  static bool is_name(const std::string& hash) {
+    return std::all_of(hash.begin(), hash.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+             c == '_';
+    });
+  }
+
+  const Config& common_;
+  const std::filesystem::path& file_;
+};
+
+void apply_root(Config& config, const std::filesystem::path& file, YAML::Node root,
+                std::map<std::string, std::string>& extra, std::vector<StoreEntry>& stores) {
+  const YAML::Node named = root.IsMap() ? root["stores"] : YAML::Node();
+  if (named) root.remove("stores");
+  FileSettings(config, file, extra).apply(root);
+  if (named && !named.IsNull()) stores = Stores(config, file).read(named);
+}
 
 }  // namespace
 
-void apply_file(Config& config, const std::filesystem::path& file,
-                std::map<std::string, std::string>& extra) {
+void apply_file(Config& config, const std::filesystem::path& file, std::map<std::string, std::string>& extra,
+                std::vector<StoreEntry>& stores) {
   std::ifstream stream(file);
   if (!stream || std::filesystem::is_directory(file)) {
     throw Failure(ExitCode::usage, fmt::format("{} cannot be read: {}", file.string(),
@@ -111,7 +226,7 @@ void apply_file(Config& config, const std::filesystem::path& file,
                                                                                    : std::strerror(errno)));
   }
   try {
-    FileSettings(config, file, extra).apply(YAML::Load(stream));
+    apply_root(config, file, YAML::Load(stream), extra, stores);
   } catch (const YAML::Exception& problem) {
     throw Failure(ExitCode::usage, fmt::format("{}:{}: not valid YAML: {}", file.string(),
                                                problem.mark.line + 1, problem.msg));

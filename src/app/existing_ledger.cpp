@@ -11,12 +11,23 @@
 
 namespace consent_sync::app {
 
+namespace {
+
+std::string path_of(const Config& config) {
+  return config.ledger.substr(config.ledger.find(':') + 1);
+}
+
+}  // namespace
+
+bool has_ledger(const Config& config) {
+  return std::filesystem::exists(path_of(config));
+}
+
 std::unique_ptr<ledger::Ledger> open_existing_ledger(const Config& config) {
-  const std::string path = config.ledger.substr(config.ledger.find(':') + 1);
-  if (!std::filesystem::exists(path)) {
-    throw Failure(
-        ExitCode::usage,
-        fmt::format("there is no ledger at {}: name it with --ledger, or start in its directory", path));
+  if (!has_ledger(config)) {
+    throw Failure(ExitCode::usage,
+                  fmt::format("there is no ledger at {}: name it with --ledger, or start in its directory",
+                              path_of(config)));
   }
   return ledger::open_ledger(config.ledger);
 }

@@ -9,6 +9,9 @@
 
 namespace consent_sync::app {
 
+/// There is a ledger where the configuration has it.
+bool has_ledger(const Config& config);
+
 /// Opens the ledger for a command that only reads: it makes none. Throws Failure (usage) when there is none,
 /// and ledger::LedgerError.
 std::unique_ptr<ledger::Ledger> open_existing_ledger(const Config& config);

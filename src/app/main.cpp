@@ -23,7 +23,15 @@ using namespace consent_sync;
 using app::ExitCode;
 using app::Request;
 
+ledger::Mode mode_of(const Request& request) {
+  if (request.command == Request::Command::audit) return ledger::Mode::audit;
+  return request.config.dry_run ? ledger::Mode::dry_run : ledger::Mode::sync;
+}
+
 ExitCode carry_out(const Request& request, app::Terminal& terminal) {
+  if (!request.stores.empty()) {
+    return app::stores_command(request.config, mode_of(request), request.stores, request.arguments, terminal);
+  }
   switch (request.command) {
     case Request::Command::none:
       return static_cast<ExitCode>(request.exit_code);

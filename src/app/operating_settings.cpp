@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include <fmt/format.h>
+
 #include <consent_sync/store/post.hpp>
 
 #include "values.hpp"
@@ -75,6 +77,10 @@ std::vector<Setting> operating_settings() {
       {"quiet", "", "no progress, no summary, and no log but warnings and errors",
        [](Config& c, std::string_view v) { c.quiet = parse_flag(v); },
        [](const Config& c) { return show_flag(c.quiet); }},
+      {"stores_at_once", "N",
+       "of several stores so many are at work at a time, each at its own pace, 1 to 1000",
+       [](Config& c, std::string_view v) { c.stores_at_once = static_cast<int>(parse_integer(v, 1, 1000)); },
+       [](const Config& c) { return fmt::format("{}", c.stores_at_once); }},
       {"metrics.file", "FILE", "keep metrics in this file (*.prom), for node_exporter's textfile collector",
        [](Config& c, std::string_view v) { c.metrics.file = parse_metrics_file(v); },
        [](const Config& c) { return c.metrics.file; }, true},

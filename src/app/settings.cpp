@@ -35,7 +35,7 @@ std::string parse_variable_name(std::string_view text) {
 std::string parse_credential_name(std::string_view text) {
   const auto is_part = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-' || c == '_';
+           c == '-' || c == '_' || c == '{' || c == '}';  // {store}
   };
   if (!text.empty() && text.front() != '.' && std::all_of(text.begin(), text.end(), is_part))
     return std::string(text);

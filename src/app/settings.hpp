@@ -12,6 +12,8 @@ namespace consent_sync::app {
 
 /// Names the configuration file, as --config does.
 inline constexpr std::string_view config_variable = "CONSENT_SYNC_CONFIG";
+/// Read where no other is named.
+inline constexpr const char* default_config_file = "consent-sync.yaml";
 
 /// One setting: the same name as key, flag and environment variable ("rate.share", --rate-share,
 /// CONSENT_SYNC_RATE_SHARE).

@@ -14,21 +14,6 @@ Html plain(std::string_view text) {
   return Html().text(text);
 }
 
-/// The verdict's tone as a word, so that its colour is not all that tells it.
-std::string_view badge(Tone tone) {
-  switch (tone) {
-    case Tone::good:
-      return "All well";
-    case Tone::attention:
-      return "Needs attention";
-    case Tone::stopped:
-      return "Not finished";
-    case Tone::defect:
-      return "Do not rely on this";
-  }
-  return "";
-}
-
 bool is_audit(const ledger::Run& run) {
   return run.mode == ledger::Mode::audit;
 }
@@ -96,7 +81,7 @@ std::string report_page(const ReportData& data) {
       {"kind", plain(kind_of(run))},
       {"store", plain(run.store)},
       {"tone", plain(to_string(verdict.tone))},
-      {"badge", plain(badge(verdict.tone))},
+      {"badge", plain(badge_of(verdict.tone))},
       {"headline", plain(verdict.headline)},
       {"detail", detail_of(verdict)},
       {"glance", glance(run)},

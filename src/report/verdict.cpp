@@ -32,8 +32,9 @@ std::string rows_need_attention(std::uint64_t problems) {
 
 Verdict judge_staging(const Run& run) {
   return {Tone::stopped, "This run stopped before its plan was made, so nothing was changed.",
-          run.stop_reason.empty() ? "Run the same command again to start afresh."
-                                  : sentence(run.stop_reason) + " The same command goes on; what was asked is not asked again."};
+          run.stop_reason.empty()
+              ? "Run the same command again to start afresh."
+              : sentence(run.stop_reason) + " The same command goes on; what was asked is not asked again."};
 }
 
 /// An audit with nothing else to tell of than what it found.
@@ -44,18 +45,20 @@ Verdict judge_audit(const Run& run, const OutcomeCounts& counts) {
   std::string detail;
   if (estimate->drawn < estimate->customers) {
     detail = fmt::format(
-        "A sample of {} of {} customers, drawn with seed {}: of all of them {} to {} have drifted, with 95 % confidence.",
+        "A sample of {} of {} customers, drawn with seed {}: of all of them {} to {} have drifted, with 95 % "
+        "confidence.",
         number(estimate->drawn), number(estimate->customers), estimate->seed, percent(estimate->interval.low),
         percent(estimate->interval.high));
   }
   if (estimate->drifted == 0) {
-    return {Tone::good, fmt::format("Audit, nothing was changed: the store agrees with the input on {}.",
-                                    estimate->compared == 1 ? "the one customer" : fmt::format("all {}", compared)),
+    return {Tone::good,
+            fmt::format("Audit, nothing was changed: the store agrees with the input on {}.",
+                        estimate->compared == 1 ? "the one customer" : fmt::format("all {}", compared)),
             detail};
   }
   return {Tone::attention,
-          fmt::format("Audit, nothing was changed: {} of {} {} drifted ({}).", number(estimate->drifted), compared,
-                      estimate->drifted == 1 ? "has" : "have", percent(estimate->share)),
+          fmt::format("Audit, nothing was changed: {} of {} {} drifted ({}).", number(estimate->drifted),
+                      compared, estimate->drifted == 1 ? "has" : "have", percent(estimate->share)),
           detail};
 }
 
@@ -141,6 +144,20 @@ std::string_view to_string(Tone tone) {
       return "stopped";
     case Tone::defect:
       return "defect";
+  }
+  return "";
+}
+
+std::string_view badge_of(Tone tone) {
+  switch (tone) {
+    case Tone::good:
+      return "All well";
+    case Tone::attention:
+      return "Needs attention";
+    case Tone::stopped:
+      return "Not finished";
+    case Tone::defect:
+      return "Do not rely on this";
   }
   return "";
 }

@@ -16,6 +16,8 @@ enum class Tone : std::uint8_t {
 };
 
 std::string_view to_string(Tone tone);
+/// The tone in words, so that its colour is not all that tells it.
+std::string_view badge_of(Tone tone);
 
 /// How a run ended, in plain words.
 struct Verdict {

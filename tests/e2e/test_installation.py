@@ -108,8 +108,10 @@ class Installation(EndToEnd):
              "lib/systemd/system/consent-sync@.service", "lib/systemd/system/consent-sync@.timer",
              "share/doc/consent-sync/copyright", "share/doc/consent-sync/README.md",
              "share/doc/consent-sync/changelog.Debian.gz", "share/consent-sync/summary.schema.json",
+             "share/consent-sync/stores.schema.json",
              "share/doc/consent-sync/examples/config.example.yaml", "share/doc/consent-sync/examples/crontab",
-             "share/doc/consent-sync/examples/jobs/nightly-sync.yaml")
+             "share/doc/consent-sync/examples/jobs/nightly-sync.yaml",
+             "share/doc/consent-sync/examples/jobs/many-stores.yaml")
 
     def test_cmake_installs_all_of_it_and_the_unit_names_what_was_installed(self):
         prefix = self.directory / "prefix"

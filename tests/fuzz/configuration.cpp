@@ -32,9 +32,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     if (data[0] % 2 == 0) {
       std::map<std::string, std::string> extra;
-      apply_file(config, path, extra);
+      std::vector<StoreEntry> stores;
+      apply_file(config, path, extra, stores);
     } else {
-      const std::string command = apply_job(config, path);
+      std::vector<StoreEntry> stores;
+      const std::string command = apply_job(config, path, stores);
       consent_sync::fuzz::require(command == "sync" || command == "audit");
     }
   } catch (const Failure& failure) {

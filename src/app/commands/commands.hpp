@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <consent_sync/consent/customer_id.hpp>
 #include <consent_sync/ledger/run.hpp>
@@ -10,9 +11,15 @@
 
 #include "../config.hpp"
 #include "../exit_code.hpp"
+#include "../stores/settings_of_store.hpp"
 #include "../terminal.hpp"
 
 namespace consent_sync::app {
+
+/// Do the same for several stores: sync, audit or resume, each in a process of its own. `common`: what the
+/// whole has of settings; `arguments`: our own command line, without the program's name.
+ExitCode stores_command(const Config& common, ledger::Mode mode, const std::vector<StoreJob>& stores,
+                        const std::vector<std::string>& arguments, Terminal& terminal);
 
 /// Bring the store in line with config.input, or plan to (config.dry_run).
 ExitCode sync_command(const Config& config, Terminal& terminal);
@@ -26,7 +33,8 @@ ExitCode apply_command(const Config& config, const ledger::RunId& id, Terminal& 
 /// Take back the changes that a run made, or plan to (config.dry_run).
 ExitCode undo_command(const Config& config, const ledger::RunId& id, Terminal& terminal);
 
-/// Finish the store's unfinished run as it was planned. Its input is not needed: what is left is in the ledger.
+/// Finish the store's unfinished run as it was planned. Its input is not needed: what is left is in the
+/// ledger.
 ExitCode resume_command(const Config& config, Terminal& terminal);
 
 /// Say what is in config.input, and propose how to read it; `job_file`, unless empty, becomes a starter job.

@@ -42,6 +42,7 @@ CommandHelp describe_command(const CLI::App& command) {
   help.help = command.get_description();
   help.footer = command.get_footer();
   for (const CLI::Option* option : command.get_options()) {
+    if (option->get_group().empty()) continue;  // not for people
     if (option->get_positional()) {
       help.arguments.push_back(describe_argument(*option));
     } else {

@@ -109,6 +109,12 @@ beside the program), outcomes.csv with a line for each row (or another format, \
 line for each window of the quota, and rejected.csv (of NDJSON: rejected.ndjson) with the rows that ended as a problem and
 their reasons. Once mended, the latter is an input for the same settings. A cell that a spreadsheet would run as a formula has
 an apostrophe before it there, which is taken away again when the file is read.
+.TP
+.I reports/ID/stores.html
+Over many stores (\fBstores\fR in a job or the configuration file): the report of the whole, with stores.csv and stores.json (its JSON
+Schema is
+.I share/consent\-sync/stores.schema.json
+beside the program). The reports of each store are in reports/STORE/RUN/.
 .SH EXAMPLES
 .TP
 See what an import would do:
@@ -125,6 +131,9 @@ Take a run back, where nobody has changed anything since:
 .TP
 Every night, by cron:
 .B 17 2 * * * cd /srv/consent && consent\-sync run jobs/nightly\-sync.yaml
+.TP
+Many stores, of which two now:
+.B consent\-sync run jobs/many\-stores.yaml \-\-only\-store abc123 \-\-only\-store def456
 .TP
 Try everything on:
 .B consent\-sync sandbox

@@ -180,7 +180,8 @@ class Work {
 ExitCode carry_out(const Config& config, const Task& task, Terminal& terminal) {
   if (config.quiet) terminal.be_quiet();
   exit_on_signals(config.log.format);
-  const std::optional<Deadline> deadline = deadline_of(config, process_start(), local_utc_offset);
+  const std::optional<Deadline> deadline =
+      deadline_of(config, config.supervised_since.value_or(process_start()), local_utc_offset);
   const bool is_offline = task.mode == ledger::Mode::dry_run && !config.online;
   store::SecretText token = is_offline ? store::SecretText() : read_token(config);
   require_report_directory(config);

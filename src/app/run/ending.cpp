@@ -57,9 +57,12 @@ ExitCode conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Con
     ledger.end_run(id, static_cast<int>(code), *wrong, now);
   }
   terminal.status("");
-  if (!config.quiet) fmt::print("{}", report::summary_text(run, counts, ledger.change_counts(id)));
-  const std::string page = (write_report(ledger, id, config, now) / "report.html").string();
-  if (!config.quiet) fmt::print("Report: {}\n", page);
+  const bool tells_people = !config.quiet && !config.supervised_since;
+  if (tells_people) fmt::print("{}", report::summary_text(run, counts, ledger.change_counts(id)));
+  const std::filesystem::path directory = write_report(ledger, id, config, now);
+  const std::string page = (directory / "report.html").string();
+  if (tells_people) fmt::print("Report: {}\n", page);
+  if (config.supervised_since) fmt::print("{}\n", directory.string());
   spdlog::log(code == ExitCode::ok ? spdlog::level::info : spdlog::level::warn,
               "run {} ended with exit code {}: {}; report: {}", id, static_cast<int>(code),
               describe_counts(counts), page);

@@ -12,6 +12,7 @@
 #include "../exit_code.hpp"
 #include "../logging.hpp"
 #include "../progress_view.hpp"
+#include "../run_id.hpp"
 #include "../settings.hpp"
 #include "../version.hpp"
 #include "problem_log.hpp"
@@ -29,12 +30,6 @@ constexpr std::chrono::hours longest_belief{24};
 
 std::string format_name(input::Format format) {
   return format == input::Format::ndjson ? "ndjson" : "csv";
-}
-
-ledger::RunId make_run_id(consent::Timestamp now, const std::string& uuid) {
-  std::string id = consent::to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
-  std::erase_if(id, [](char c) { return c == '-' || c == ':'; });
-  return id + '-' + uuid.substr(0, 6);
 }
 
 ledger::Run describe_run(const Config& config, const Task& task, const input::Reader& reader) {

@@ -27,7 +27,8 @@ std::string read(const std::string& path) {
 TEST_CASE("the example configuration holds every setting, with its default") {
   Config from_file;
   std::map<std::string, std::string> extra;
-  apply_file(from_file, source_dir + "/config.example.yaml", extra);
+  std::vector<StoreEntry> stores;
+  apply_file(from_file, source_dir + "/config.example.yaml", extra, stores);
   from_file.ledger = Config().ledger;          // a path: relative to the file
   from_file.report.dir = Config().report.dir;  // likewise
   CHECK(describe(from_file) == describe(Config()));
@@ -43,7 +44,8 @@ TEST_CASE("the example configuration holds every setting, with its default") {
 TEST_CASE("the example job applies") {
   Config config;
   std::map<std::string, std::string> extra{{"command", ""}};
-  apply_file(config, source_dir + "/jobs/nightly-sync.yaml", extra);
+  std::vector<StoreEntry> stores;
+  apply_file(config, source_dir + "/jobs/nightly-sync.yaml", extra, stores);
   CHECK(extra["command"] == "sync");
   CHECK(std::filesystem::exists(config.input.path));
 }

@@ -19,13 +19,15 @@ TEST_CASE("no memory while settings are read: none is left out, none is another"
   const auto configuration = [] {
     Config config;
     std::map<std::string, std::string> extra;
-    apply_file(config, source + "/config.example.yaml", extra);
+    std::vector<StoreEntry> stores;
+    apply_file(config, source + "/config.example.yaml", extra, stores);
     return describe(config);
   };
   survives_every_failure(configuration(), configuration);
   const auto job = [] {
     Config config;
-    const std::string command = apply_job(config, source + "/jobs/import.yaml");
+    std::vector<StoreEntry> stores;
+    const std::string command = apply_job(config, source + "/jobs/import.yaml", stores);
     return command + "\n" + describe(config);
   };
   survives_every_failure(job(), job);

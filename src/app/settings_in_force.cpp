@@ -1,0 +1,81 @@
+#include "settings_in_force.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "configuration_file.hpp"
+#include "exit_code.hpp"
+#include "job.hpp"
+#include "settings.hpp"
+
+namespace consent_sync::app {
+namespace {
+
+void apply_flags(Config& config, const Words& words) {
+  for (const Setting& setting : settings()) {
+    const auto flag = words.flags.find(std::string(setting.key));
+    if (flag != words.flags.end()) apply_setting(config, setting, flag->second, flag_of(setting));
+  }
+}
+
+// The limits that find a truncated or swapped export do not fit: there is no export, and all of it is to
+// change.
+void take_only_problems(Config& config, const Words& words) {
+  if (words.only_problems_of.empty()) return;
+  if (!words.input.empty()) {
+    throw Failure(ExitCode::usage, "INPUT and --only-problems-of are two inputs: give one of them");
+  }
+  config.input.path.clear();
+  config.input.only_problems_of = words.only_problems_of;
+  config.safety.min_rows = 0;
+  config.safety.max_change_ratio.reset();
+  config.safety.max_invalid_ratio.reset();
+}
+
+}  // namespace
+
+void apply_log_settings(Config& config, const Words& words) {
+  for (const Setting& setting : settings()) {
+    if (!setting.key.starts_with("log.")) continue;
+    const std::string name = variable_of(setting);
+    if (const char* value = std::getenv(name.c_str())) apply_setting(config, setting, value, name);
+    const auto flag = words.flags.find(std::string(setting.key));
+    if (flag != words.flags.end()) apply_setting(config, setting, flag->second, flag_of(setting));
+  }
+}
+
+Files read_files(Config& config, const Words& words) {
+  Files files;
+  std::string file = words.config_file;
+  if (const char* variable = std::getenv(config_variable.data()); file.empty() && variable) file = variable;
+  if (file.empty() && std::filesystem::exists(default_config_file)) file = default_config_file;
+  std::map<std::string, std::string> nothing_else;
+  if (!file.empty()) apply_file(config, file, nothing_else, files.stores);
+  if (!words.job.empty()) files.job_command = apply_job(config, words.job, files.stores);
+  return files;
+}
+
+void apply_over_files(Config& config, const Words& words, const StoreEntry* entry) {
+  if (entry) entry->apply(config);
+  apply_environment(config);
+  apply_flags(config, words);
+  if (!words.input.empty()) config.input.path = words.input;
+  take_only_problems(config, words);
+  if (entry) set_apart(config, *entry);
+  name_store(config);
+}
+
+std::vector<StoreJob> settings_of_stores(const Config& common, const Words& words,
+                                         const std::vector<StoreEntry>& stores) {
+  std::vector<StoreJob> jobs;
+  for (const StoreEntry& entry : chosen(stores, words.stores)) {
+    jobs.push_back({entry.where, common});
+    apply_over_files(jobs.back().config, words, &entry);
+  }
+  if (const std::string problem = in_common(jobs); !problem.empty()) throw Failure(ExitCode::usage, problem);
+  return jobs;
+}
+
+}  // namespace consent_sync::app

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config.hpp"
+#include "stores/choice.hpp"
+#include "stores/settings_of_store.hpp"
+
+namespace consent_sync::app {
+
+/// What a command line says of settings, and of the files in which others stand.
+struct Words {
+  std::string config_file;
+  std::string input;
+  std::string only_problems_of;
+  std::string job;
+  std::map<std::string, std::string> flags;  ///< by setting key
+  StoreChoice stores;
+};
+
+/// The configuration file and the job, each over what stood before.
+struct Files {
+  std::vector<StoreEntry> stores;
+  std::string job_command;  ///< "sync" or "audit"; "" without a job
+};
+
+/// How to log, by the environment and the flags: it is wanted before a file can be wrong.
+void apply_log_settings(Config& config, const Words& words);
+
+// All below throw Failure (usage).
+
+/// Applies the files.
+Files read_files(Config& config, const Words& words);
+
+/// Applies what comes over the files: the entry, if this is one of several stores, the environment and the
+/// flags.
+void apply_over_files(Config& config, const Words& words, const StoreEntry* entry);
+
+/// Each chosen store with its settings over those that all have; none has anything in common with another
+/// that it must not.
+std::vector<StoreJob> settings_of_stores(const Config& common, const Words& words,
+                                         const std::vector<StoreEntry>& stores);
+
+}  // namespace consent_sync::app

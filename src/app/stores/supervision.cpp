@@ -1,0 +1,44 @@
+#include "supervision.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace consent_sync::app {
+namespace {
+
+/// The variable that a store's token is read from; "" where it is read from elsewhere.
+std::string_view token_variable(const Config& config) {
+  const auto& store = config.store;
+  const bool is_elsewhere =
+      !store.token_file.empty() || !store.token_credential.empty() || !store.token_command.empty();
+  return is_elsewhere ? std::string_view() : std::string_view(store.token_env);
+}
+
+}  // namespace
+
+std::vector<std::string> arguments_for(const std::vector<std::string>& ours, const std::string& store,
+                                       consent::Timestamp since) {
+  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(since.time_since_epoch()).count();
+  std::vector<std::string> arguments = ours;
+  // After the command: what comes later may stand behind a "--".
+  arguments.insert(arguments.begin() + 1,
+                   {"--store", store, supervised_flag, fmt::format("{}", milliseconds)});
+  return arguments;
+}
+
+std::vector<std::string> environment_for(const std::vector<std::string>& ours, const Config& config,
+                                         const std::vector<StoreJob>& all) {
+  std::vector<std::string> environment;
+  for (const std::string& entry : ours) {
+    const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
+    const bool is_a_token = std::any_of(
+        all.begin(), all.end(), [&](const StoreJob& job) { return name == job.config.store.token_env; });
+    if (!is_a_token || name == token_variable(config)) environment.push_back(entry);
+  }
+  return environment;
+}
+
+}  // namespace consent_sync::app

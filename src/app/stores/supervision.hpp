@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <consent_sync/consent/timestamp.hpp>
+
+#include "settings_of_store.hpp"
+
+namespace consent_sync::app {
+
+/// Tells a process that another runs it, for one of several stores, and when that one began (milliseconds of
+/// the system's clock): Config::supervised_since. Not for people.
+inline constexpr const char* supervised_flag = "--supervised-since";
+
+/// The command line of a store's process: ours (without the program's name), for that store alone.
+std::vector<std::string> arguments_for(const std::vector<std::string>& ours, const std::string& store,
+                                       consent::Timestamp since);
+
+/// The environment of a store's process: ours ("NAME=value") without the variables that hold tokens of other
+/// stores alone.
+std::vector<std::string> environment_for(const std::vector<std::string>& ours, const Config& config,
+                                         const std::vector<StoreJob>& all);
+
+}  // namespace consent_sync::app

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include <consent_sync/report/stores.hpp>
+
+namespace consent_sync::report {
+
+/// The text of stores.csv, which lies in `directory`.
+std::string stores_csv(const StoresResult& whole, const std::filesystem::path& directory);
+
+}  // namespace consent_sync::report

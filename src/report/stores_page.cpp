@@ -1,0 +1,129 @@
+#include "stores_page.hpp"
+
+#include "facts.hpp"
+#include "html.hpp"
+#include "page_assets.hpp"
+#include "stores_digest.hpp"
+#include "wording.hpp"
+
+namespace consent_sync::report {
+namespace {
+
+using consent::OutcomeClass;
+
+Html plain(std::string_view text) {
+  return Html().text(text);
+}
+
+/// The class that the style has for a line of a table.
+std::string_view tone_of(StoreStatus status) {
+  if (status == StoreStatus::ok) return "ok";
+  return status == StoreStatus::not_started ? "idle" : "problem";
+}
+
+Html detail_of(const Verdict& verdict) {
+  if (verdict.detail.empty()) return {};
+  return Html().markup("<p>").text(verdict.detail).markup("</p>");
+}
+
+Html glance(const StoresResult& whole, const StoresDigest& digest) {
+  Html html;
+  html.markup("<dl class=\"glance\">\n");
+  add_fact(html, "Stores", number(whole.stores.size()));
+  add_fact(html, "Rows", number(digest.outcomes.total()));
+  add_fact(html, "Problem rows", number(digest.outcomes.of_class(OutcomeClass::problem)));
+  add_fact(html, whole.mode == ledger::Mode::dry_run ? "Changes planned" : "Changes",
+           number(digest.changes.changes));
+  add_fact(html, "Began", time_words(whole.started_at));
+  add_fact(html, "Took", duration_words(whole.ended_at - whole.started_at));
+  return html.markup("</dl>\n");
+}
+
+void add_number(Html& html, std::uint64_t value) {
+  html.markup("<td class=\"n\">").text(number(value)).markup("</td>");
+}
+
+void add_run_cells(Html& html, const std::optional<StoreRun>& run) {
+  if (!run) {
+    html.markup(
+        "<td class=\"n none\">–</td><td class=\"n none\">–</td><td class=\"n none\">–</td><td class=\"n "
+        "none\">–</td>");
+    return;
+  }
+  add_number(html, run->outcomes.total());
+  add_number(html, run->outcomes.of_class(OutcomeClass::problem));
+  add_number(html, run->outcomes.of_class(OutcomeClass::unfinished));
+  add_number(html, run->changes.changes);
+}
+
+Html store_rows(const StoresResult& whole, const std::filesystem::path& directory) {
+  Html html;
+  for (const StoreResult& result : whole.stores) {
+    const StoreStatus status = status_of(result);
+    html.markup("<tr class=\"").text(tone_of(status)).markup("\"><th scope=\"row\">");
+    if (const std::string link = link_to(result, directory); link.empty()) {
+      html.text(result.store);
+    } else {
+      html.markup("<a href=\"").text(link).markup("\">").text(result.store).markup("</a>");
+    }
+    html.markup("</th><td class=\"tag\">").text(words_of(status)).markup("</td>");
+    add_run_cells(html, result.run);
+    html.markup("<td class=\"n wide-only\">");
+    html.text(status == StoreStatus::not_started ? "" : duration_words(result.duration));
+    html.markup("</td><td class=\"reason\">").text(story_of(result)).markup("</td></tr>\n");
+  }
+  return html;
+}
+
+Html sum_row(const StoresDigest& digest) {
+  Html html;
+  html.markup("<tr><th scope=\"row\">Together</th><td></td>");
+  add_number(html, digest.outcomes.total());
+  add_number(html, digest.outcomes.of_class(OutcomeClass::problem));
+  add_number(html, digest.outcomes.of_class(OutcomeClass::unfinished));
+  add_number(html, digest.changes.changes);
+  return html.markup("<td class=\"wide-only\"></td><td></td></tr>\n");
+}
+
+Html accounts(const StoresDigest& digest) {
+  Html html;
+  html.markup("<p>");
+  if (digest.without_run == 0) {
+    html.text("Each store accounts for each of its rows in its own report; this is their sum.");
+  } else {
+    html.text(count_of(digest.without_run, "store", "stores"))
+        .text(
+            " left no report of a run: of its rows nothing is known here. The others account for each of "
+            "theirs in their own reports.");
+  }
+  html.markup("</p>\n<ul class=\"tally\">\n");
+  for (const StoreStatus status : all_store_statuses) {
+    if (digest.of(status) == 0) continue;
+    html.markup("<li class=\"").text(status == StoreStatus::ok ? "good" : "bad").markup("\"><b>");
+    html.text(number(digest.of(status))).markup("</b> ").text(words_of(status)).markup("</li>\n");
+  }
+  return html.markup("</ul>\n");
+}
+
+}  // namespace
+
+std::string stores_page(const StoresResult& whole, const std::filesystem::path& directory) {
+  const StoresDigest digest(whole);
+  const Verdict verdict = judge_stores(whole, digest);
+  return fill_template(stores_template, {
+                                            {"style_hash", plain(csp_hash(page_style))},
+                                            {"style", Html::trusted(page_style)},
+                                            {"id", plain(whole.id)},
+                                            {"tone", plain(to_string(verdict.tone))},
+                                            {"badge", plain(badge_of(verdict.tone))},
+                                            {"headline", plain(verdict.headline)},
+                                            {"detail", detail_of(verdict)},
+                                            {"glance", glance(whole, digest)},
+                                            {"accounts", accounts(digest)},
+                                            {"store_rows", store_rows(whole, directory)},
+                                            {"sum_row", sum_row(digest)},
+                                            {"version", plain(whole.tool_version)},
+                                        });
+}
+
+}  // namespace consent_sync::report
