@@ -164,6 +164,7 @@ void gather_settings(Request& request, const Words& words) {
   const bool are_several = request.command != Command::inspect && (chooses || !files.stores.empty());
   if (!are_several) return apply_over_files(request.config, words, nullptr);
   require_one(request.command, words, files.stores);
+  for (const StoreEntry& entry : files.stores) request.store_names.push_back(entry.hash);
   request.stores = settings_of_stores(request.config, words, files.stores);
   if (words.stores.one.empty()) return apply_over_files(request.config, words, nullptr);
   request.config = std::move(request.stores.front().config);

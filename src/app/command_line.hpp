@@ -33,9 +33,10 @@ struct Request {
   };
 
   Command command = Command::none;
-  Config config;                       ///< of several stores: what they have in common
-  std::vector<StoreJob> stores;        ///< several stores are meant, each with its own settings; empty: one
-  std::vector<std::string> arguments;  ///< of the command line, as they are
+  Config config;                         ///< of several stores: what they have in common
+  std::vector<StoreJob> stores;          ///< several stores are meant, each with its own settings; empty: one
+  std::vector<std::string> store_names;  ///< of all that have an entry, chosen or not
+  std::vector<std::string> arguments;    ///< of the command line, as they are
   std::size_t runs_limit = 20;
   std::string run_id;
   HistoryRequest history;  ///< forget: its customer

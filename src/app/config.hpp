@@ -38,6 +38,7 @@ struct Config {
     std::string only_problems_of;  ///< id of a run: the rows that ended as a problem in it are the input
     std::string preset;            ///< a name, or a file
     std::string mapping;           ///< YAML on one line; once resolved, the whole mapping in force
+    std::string store_column;      ///< names each row's store; "": all rows are the store's
     input::ReaderOptions reader;
   } input;
 

@@ -28,9 +28,15 @@ ledger::Mode mode_of(const Request& request) {
   return request.config.dry_run ? ledger::Mode::dry_run : ledger::Mode::sync;
 }
 
+app::StoresTask stores_task(const Request& request) {
+  const bool reads_input = request.command != Request::Command::resume;
+  return {mode_of(request), request.stores, reads_input ? request.store_names : std::vector<std::string>(),
+          request.arguments};
+}
+
 ExitCode carry_out(const Request& request, app::Terminal& terminal) {
   if (!request.stores.empty()) {
-    return app::stores_command(request.config, mode_of(request), request.stores, request.arguments, terminal);
+    return app::stores_command(request.config, stores_task(request), terminal);
   }
   switch (request.command) {
     case Request::Command::none:

@@ -108,6 +108,10 @@ std::vector<Setting> input_settings() {
       {"input.path", "FILE", "the input, where the command line names none; - is standard input",
        [](Config& c, std::string_view v) { c.input.path = v; }, [](const Config& c) { return c.input.path; },
        true},
+      {"input.store_column", "COLUMN",
+       "of an input for several stores: the column, member or JSON Pointer that holds each row's store.hash",
+       [](Config& c, std::string_view v) { c.input.store_column = v; },
+       [](const Config& c) { return c.input.store_column; }},
       {"input.format", "auto|csv|ndjson", "how the input is written",
        [](Config& c, std::string_view v) {
          c.input.reader.format = static_cast<input::Format>(parse_word(v, formats));

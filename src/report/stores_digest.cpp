@@ -38,6 +38,8 @@ std::string phrases(const StoresDigest& digest) {
   for (auto status = all_store_statuses.rbegin(); status != all_store_statuses.rend(); ++status) {
     if (digest.of(*status) != 0) phrases.push_back(phrase_of(*status, digest.of(*status)));
   }
+  if (digest.strays != 0)
+    phrases.push_back(count_of(digest.strays, "row is", "rows are") + " of no store of this job");
   return sentence(fmt::format("{}", fmt::join(phrases, "; ")));
 }
 
@@ -47,7 +49,7 @@ std::string headline_of_good(const StoresResult& whole, const StoresDigest& dige
   if (whole.mode == ledger::Mode::dry_run) {
     return fmt::format("Dry run, nothing was sent: {} can be brought in line, with {}.",
                        whole.stores.size() == 1 ? "the one store" : "all stores",
-                       count_of(digest.changes.changes, "change", "changes"));
+                       count_of(digest.outcomes[consent::Outcome::would_apply], "change", "changes"));
   }
   if (whole.mode == ledger::Mode::audit) return all + " hold what the input says.";
   const std::uint64_t applied = digest.outcomes[consent::Outcome::applied];
@@ -86,6 +88,7 @@ StoreStatus status_of(const StoreResult& result) {
 }
 
 StoresDigest::StoresDigest(const StoresResult& whole) {
+  for (const StrayRows& stray : whole.strays) strays += stray.rows;
   for (const StoreResult& result : whole.stores) {
     ++stores[static_cast<std::size_t>(status_of(result))];
     if (!result.run) {
@@ -104,7 +107,7 @@ StoresDigest::StoresDigest(const StoresResult& whole) {
 }
 
 Verdict judge_stores(const StoresResult& whole, const StoresDigest& digest) {
-  if (digest.of(StoreStatus::ok) == whole.stores.size())
+  if (digest.of(StoreStatus::ok) == whole.stores.size() && digest.strays == 0)
     return {Tone::good, headline_of_good(whole, digest), {}};
   Verdict verdict{Tone::attention, phrases(digest), {}};
   if (digest.of(StoreStatus::defect) != 0) {
@@ -120,6 +123,24 @@ Verdict judge_stores(const StoresResult& whole, const StoresDigest& digest) {
         "stopped, and has nothing left to do for the others.";
   }
   return verdict;
+}
+
+MainOutcome main_outcome(ledger::Mode mode) {
+  switch (mode) {
+    case ledger::Mode::sync:
+      return {consent::Outcome::applied, "applied"};
+    case ledger::Mode::dry_run:
+      return {consent::Outcome::would_apply, "would apply"};
+    case ledger::Mode::audit:
+      return {consent::Outcome::drifted, "drifted"};
+  }
+  return {};
+}
+
+std::string name_of(const StrayRows& strays) {
+  return fmt::format("{} ({})",
+                     strays.store.empty() ? "no store, or one of very many" : "store " + strays.store,
+                     strays.input);
 }
 
 std::string story_of(const StoreResult& result) {

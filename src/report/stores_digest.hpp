@@ -29,9 +29,20 @@ struct StoresDigest {
   std::uint64_t put = 0;
   std::uint64_t get = 0;
   std::uint64_t throttled = 0;
+  std::uint64_t strays = 0;  ///< rows of no store of the job
 };
 
 Verdict judge_stores(const StoresResult& whole, const StoresDigest& digest);
+
+/// The outcome that a job of this kind is about, and its name in a table.
+struct MainOutcome {
+  consent::Outcome outcome;
+  std::string_view title;
+};
+MainOutcome main_outcome(ledger::Mode mode);
+
+/// "store xyz (in.csv)", or what stands for it.
+std::string name_of(const StrayRows& strays);
 
 /// Why a store ended as it did, in a sentence: its run's verdict, or its last words.
 std::string story_of(const StoreResult& result);

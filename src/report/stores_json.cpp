@@ -72,6 +72,19 @@ void write_store(JsonWriter& json, ledger::Mode mode, const StoreResult& result,
   json.end();
 }
 
+void write_strays(JsonWriter& json, const StoresResult& whole, const StoresDigest& digest) {
+  json.number("stray_rows", digest.strays);
+  json.begin_array("strays");
+  for (const StrayRows& strays : whole.strays) {
+    json.begin_item();
+    json.text("input", strays.input);
+    text_or_null(json, "store", strays.store);
+    json.number("rows", strays.rows);
+    json.end();
+  }
+  json.end_array();
+}
+
 void write_statuses(JsonWriter& json, const StoresDigest& digest) {
   json.begin("stores_by_status");
   for (const StoreStatus status : all_store_statuses) json.number(to_string(status), digest.of(status));
@@ -96,6 +109,7 @@ std::string stores_json(const StoresResult& whole, const std::filesystem::path& 
   json.number("stores_without_run", digest.without_run);
   write_accounts(json, whole.mode, digest.outcomes, digest.changes);
   write_requests(json, digest.put, digest.get, digest.throttled);
+  write_strays(json, whole, digest);
   json.begin_array("stores");
   for (const StoreResult& result : whole.stores) write_store(json, whole.mode, result, directory);
   json.end_array();

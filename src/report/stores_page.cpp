@@ -1,5 +1,7 @@
 #include "stores_page.hpp"
 
+#include <cctype>
+
 #include "facts.hpp"
 #include "html.hpp"
 #include "page_assets.hpp"
@@ -21,6 +23,12 @@ std::string_view tone_of(StoreStatus status) {
   return status == StoreStatus::not_started ? "idle" : "problem";
 }
 
+std::string title_of(const MainOutcome& main) {
+  std::string title(main.title);
+  title.front() = static_cast<char>(std::toupper(title.front()));
+  return title;
+}
+
 Html detail_of(const Verdict& verdict) {
   if (verdict.detail.empty()) return {};
   return Html().markup("<p>").text(verdict.detail).markup("</p>");
@@ -32,8 +40,8 @@ Html glance(const StoresResult& whole, const StoresDigest& digest) {
   add_fact(html, "Stores", number(whole.stores.size()));
   add_fact(html, "Rows", number(digest.outcomes.total()));
   add_fact(html, "Problem rows", number(digest.outcomes.of_class(OutcomeClass::problem)));
-  add_fact(html, whole.mode == ledger::Mode::dry_run ? "Changes planned" : "Changes",
-           number(digest.changes.changes));
+  const MainOutcome main = main_outcome(whole.mode);
+  add_fact(html, title_of(main), number(digest.outcomes[main.outcome]));
   add_fact(html, "Began", time_words(whole.started_at));
   add_fact(html, "Took", duration_words(whole.ended_at - whole.started_at));
   return html.markup("</dl>\n");
@@ -43,17 +51,21 @@ void add_number(Html& html, std::uint64_t value) {
   html.markup("<td class=\"n\">").text(number(value)).markup("</td>");
 }
 
-void add_run_cells(Html& html, const std::optional<StoreRun>& run) {
+void add_cells(Html& html, const ledger::OutcomeCounts& rows, consent::Outcome main) {
+  add_number(html, rows.total());
+  add_number(html, rows.of_class(OutcomeClass::problem));
+  add_number(html, rows.of_class(OutcomeClass::unfinished));
+  add_number(html, rows[main]);
+}
+
+void add_run_cells(Html& html, const std::optional<StoreRun>& run, consent::Outcome main) {
   if (!run) {
     html.markup(
         "<td class=\"n none\">–</td><td class=\"n none\">–</td><td class=\"n none\">–</td><td class=\"n "
         "none\">–</td>");
     return;
   }
-  add_number(html, run->outcomes.total());
-  add_number(html, run->outcomes.of_class(OutcomeClass::problem));
-  add_number(html, run->outcomes.of_class(OutcomeClass::unfinished));
-  add_number(html, run->changes.changes);
+  add_cells(html, run->outcomes, main);
 }
 
 Html store_rows(const StoresResult& whole, const std::filesystem::path& directory) {
@@ -67,7 +79,7 @@ Html store_rows(const StoresResult& whole, const std::filesystem::path& director
       html.markup("<a href=\"").text(link).markup("\">").text(result.store).markup("</a>");
     }
     html.markup("</th><td class=\"tag\">").text(words_of(status)).markup("</td>");
-    add_run_cells(html, result.run);
+    add_run_cells(html, result.run, main_outcome(whole.mode).outcome);
     html.markup("<td class=\"n wide-only\">");
     html.text(status == StoreStatus::not_started ? "" : duration_words(result.duration));
     html.markup("</td><td class=\"reason\">").text(story_of(result)).markup("</td></tr>\n");
@@ -75,14 +87,29 @@ Html store_rows(const StoresResult& whole, const std::filesystem::path& director
   return html;
 }
 
-Html sum_row(const StoresDigest& digest) {
+Html sum_row(const StoresDigest& digest, consent::Outcome main) {
   Html html;
   html.markup("<tr><th scope=\"row\">Together</th><td></td>");
-  add_number(html, digest.outcomes.total());
-  add_number(html, digest.outcomes.of_class(OutcomeClass::problem));
-  add_number(html, digest.outcomes.of_class(OutcomeClass::unfinished));
-  add_number(html, digest.changes.changes);
+  add_cells(html, digest.outcomes, main);
   return html.markup("<td class=\"wide-only\"></td><td></td></tr>\n");
+}
+
+Html strays_section(const StoresResult& whole) {
+  if (whole.strays.empty()) return {};
+  Html html;
+  html.markup(
+      "<section aria-labelledby=\"strays\">\n<h2 id=\"strays\">Rows of no store of this job</h2>\n<p>They "
+      "were "
+      "passed over: give each store an entry, or mend the column that names it.</p>\n<table "
+      "class=\"compact\">\n"
+      "<caption>By what the column holds</caption>\n<thead><tr><th scope=\"col\">Store</th>"
+      "<th scope=\"col\" class=\"n\">Rows</th></tr></thead>\n<tbody>\n");
+  for (const StrayRows& strays : whole.strays) {
+    html.markup("<tr><th scope=\"row\">").text(name_of(strays)).markup("</th>");
+    add_number(html, strays.rows);
+    html.markup("</tr>\n");
+  }
+  return html.markup("</tbody></table>\n</section>\n");
 }
 
 Html accounts(const StoresDigest& digest) {
@@ -120,8 +147,10 @@ std::string stores_page(const StoresResult& whole, const std::filesystem::path& 
                                             {"detail", detail_of(verdict)},
                                             {"glance", glance(whole, digest)},
                                             {"accounts", accounts(digest)},
+                                            {"main_title", plain(title_of(main_outcome(whole.mode)))},
                                             {"store_rows", store_rows(whole, directory)},
-                                            {"sum_row", sum_row(digest)},
+                                            {"strays", strays_section(whole)},
+                                            {"sum_row", sum_row(digest, main_outcome(whole.mode).outcome)},
                                             {"version", plain(whole.tool_version)},
                                         });
 }

@@ -1,15 +1,19 @@
 """One job over many stores, each a sandbox of its own: what the stores counted is the witness, not the clock."""
 import csv
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
 import select
 import shutil
 import signal
+import subprocess
+import termios
 import unittest
 
-from harness import PATIENCE, TOKEN, EndToEnd, Sandbox, wait_for_line
+from harness import PATIENCE, PROGRAM, TOKEN, EndToEnd, Sandbox, wait_for_line
 
 try:
     import jsonschema
@@ -67,9 +71,10 @@ class Stores(EndToEnd):
         return {re.search(r"--store\0(\w+)", pathlib.Path(f"/proc/{child}/cmdline").read_text()).group(1): int(child)
                 for child in children}
 
-    def start_job(self, *flags):
-        """A job that is at work; what it says after that is kept."""
-        process = self.start("run", "job.yaml", *flags)
+    def start_job(self, *flags, popen=None):
+        process = subprocess.Popen([PROGRAM, "run", "job.yaml", *flags], cwd=self.directory, text=True,
+                                   env=self.environment(), **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
+                                                              "stderr": subprocess.PIPE, **(popen or {})})
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.kill)
@@ -169,7 +174,7 @@ class Together(Stores):
         self.assertNotIn(run, self.expect(0, "runs", "-c", config, "--store", "abc").out)
         self.assertIn("quota", self.expect(0, "doctor", "-c", config, "--store", "abc").out)
         self.assertIn("/def/", self.expect(0, "report", run, "-c", config, "--store", "def").out)
-        self.expect(0, "undo", run, "-c", config, "--store", "def")
+        self.assertIn(f"run {run}", self.expect(1, "undo", run, "-c", config, "--store", "def").err)
 
     def test_logs_for_programs_name_the_store(self):
         self.store("abc")
@@ -191,6 +196,60 @@ class Together(Stores):
         environment = (self.directory / "def.env").read_text()
         self.assertIn("PATH=", environment)
         self.assertNotIn("TOKEN", environment)
+
+
+class OneFile(Stores):
+    def write_all(self, rows):
+        self.write("all.csv", "store_hash,customer_id,allow,deny\n" +
+                   "".join(f"{store},{customer},essential,analytics\n" for store, customer in rows))
+
+    def job(self):
+        self.write_job()
+        text = (self.directory / "job.yaml").read_text()
+        self.write("job.yaml", text.replace("path: in/{store}.csv", "path: all.csv\n  store_column: store_hash"))
+
+    def test_each_store_takes_its_own_rows(self):
+        first, second = self.store("abc"), self.store("def")
+        self.write_all([("abc", 1), ("def", 1), ("abc", 2), ("def", 3), ("def", 4)])
+        self.job()
+        result = self.run_job(0)
+        self.assertIn("3 rows of other stores were passed over", result.err)
+        self.assertEqual({name: entry["run"]["rows"] for name, entry in self.by_store().items()}, {"abc": 2, "def": 3})
+        self.assertEqual((first.stop()["put"], second.stop()["put"]), (2, 3))
+        outcomes = next((self.directory / "reports" / "abc").glob("*/outcomes.csv"))
+        self.assertEqual(list(self.outcomes(outcomes.parent)), [2, 4])
+
+    def test_rows_of_no_store_are_accounted_for(self):
+        self.store("abc")
+        other = self.store("def")
+        self.write_all([("abc", 1), ("xyz", 1), ("", 2), ("def", 3), ("xyz", 4)])
+        self.job()
+        result = self.run_job(1, "--only-store", "abc")
+        whole = self.whole()
+        self.assertEqual((whole["rows"], whole["stray_rows"]), (1, 3))
+        self.assertEqual({stray["store"]: stray["rows"] for stray in whole["strays"]}, {None: 1, "xyz": 2})
+        self.assertIn("1 store ended well; 3 rows are of no store of this job.", result.out)
+        self.assertRegex(result.err, "warning: .*all.csv: 2 rows are of store xyz, which has no entry")
+        self.assertIn("Rows of no store of this job", next((self.directory / "reports").glob("*/stores.html")).read_text())
+        self.assertEqual(other.stop()["put"], 0)
+
+    def test_rejected_rows_run_again(self):
+        store = self.store("abc", "--customers", "1")
+        self.store("def")
+        self.write_all([("abc", 1), ("abc", 2), ("def", 1)])
+        self.job()
+        self.run_job(1)
+        rejected = next((self.directory / "reports" / "abc").glob("*/rejected.csv"))
+        self.run_job(1, "--store", "abc", "--input-path", rejected)
+        self.assertEqual(store.stop()["put"], 3)
+
+    def test_a_file_without_the_column_sends_nothing(self):
+        store = self.store("abc")
+        self.write_customers(3, name="all.csv")
+        self.job()
+        result = self.run_job(2)
+        self.assertIn('the header row has the column "store_hash" nowhere', result.err)
+        self.assertEqual(store.stop()["put"], 0)
 
 
 class Trouble(Stores):
@@ -222,19 +281,20 @@ class Trouble(Stores):
             seen = wait_for_line(process.stderr, r"ended with exit code 0")
             remaining -= set(re.findall(r"(?m)^(\w+) .* ended with exit code 0", seen))
         self.assertEqual([store.stop()["put"] for store in others], [20, 20, 20])
-        self.assertEqual(list(self.children_of(process)), ["slow"])
-        slow.stop()
         process.send_signal(signal.SIGTERM)
+        wait_for_line(process.stderr, "^slow .*requests in flight are let finish")
+        slow.stop()
         process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 143)
+        self.assertEqual(self.statuses(), {"slow": "stopped", "abc": "ok", "def": "ok", "ghi": "ok"})
 
-    def at_work(self, *names, common="", then=None):
+    def at_work(self, *names, common="", then=None, popen=None):
         """A job whose stores have begun to send, and still have to."""
         stores = {name: self.store(name, rows=300) for name in names}
         if then:
             self.store(then)
         self.write_job(common)
-        process = self.start_job("--rate-max-requests-per-second", "20")
+        process = self.start_job("--rate-max-requests-per-second", "20", popen=popen)
         seen = ""
         while not all(re.search(rf"(?m)^{name} .*: sending", seen) for name in names):
             seen += wait_for_line(process.stderr, "sending")
@@ -257,6 +317,56 @@ class Trouble(Stores):
                 for store in stores.values():
                     self.assertEqual(store.stop()["put"], 300)
                     self.assertEqual(store.counters["max_in_flight_per_customer"], 1)
+
+    def at_work_on_terminal(self):
+        """As a person starts it: a terminal of its own, whose keys reach its foreground."""
+        controller, terminal = pty.openpty()
+        self.addCleanup(os.close, controller)
+        stores, process = self.at_work("abc", "def", popen={
+            "stdin": terminal, "start_new_session": True, "preexec_fn": lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)})
+        os.close(terminal)
+        return stores, process, lambda key: os.write(controller, key)
+
+    def test_a_terminal_s_ctrl_c_is_one_wish(self):
+        stores, process, press = self.at_work_on_terminal()
+        press(b"\x03")
+        err = process.communicate(timeout=PATIENCE)[1]
+        self.assertEqual(process.returncode, 130, err)
+        self.assertNotIn("stopping at once", err)
+        self.assertEqual(self.statuses(), {"abc": "stopped", "def": "stopped"})
+        self.assertEqual({entry["exit_code"] for entry in self.by_store().values()}, {130})
+        self.run_job(0)
+        self.assertEqual([store.stop()["put"] for store in stores.values()], [300, 300])
+
+    def test_a_terminal_s_ctrl_z_lets_all_rest(self):
+        stores, process, press = self.at_work_on_terminal()
+        children = self.children_of(process).values()
+        press(b"\x1a")
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        self.assertTrue(os.WIFSTOPPED(status))
+        for child in children:
+            state = ""
+            while state != "T":  # it was told before
+                state = pathlib.Path(f"/proc/{child}/stat").read_text().rsplit(") ")[1][0]
+                self.assertNotIn(state, "ZX")
+        process.send_signal(signal.SIGCONT)
+        err = process.communicate(timeout=PATIENCE)[1]
+        self.assertEqual(process.returncode, 0, err)
+        self.assertEqual([store.stop()["put"] for store in stores.values()], [300, 300])
+
+    def test_a_second_signal_stops_at_once(self):
+        """The store would answer in ten minutes."""
+        slow = self.store("slow", "--fault", "stall:600s@1", own="http: {timeout: 600s}")
+        self.write_job()
+        process = self.start_job()
+        wait_for_line(process.stderr, "^slow .*: sending")
+        process.send_signal(signal.SIGTERM)
+        wait_for_line(process.stderr, "^slow .*are let finish")
+        process.send_signal(signal.SIGTERM)
+        self.assertIn("stopping at once", process.communicate(timeout=PATIENCE)[1])
+        self.assertEqual(process.returncode, 143)
+        self.assertEqual(self.statuses(), {"slow": "stopped"})
+        slow.stop()
 
     def test_stores_whose_turn_had_not_come_are_named(self):
         _, process = self.at_work("abc", common="stores_at_once: 1", then="late")
@@ -296,7 +406,7 @@ class Trouble(Stores):
     def test_two_jobs_over_the_same_stores_do_not_meet(self):
         _, process = self.at_work("abc", "def")
         self.run_job(7)
-        self.assertIn("another run holds store", self.by_store()["abc"]["story"])
+        self.assertIn("Another run holds store abc", self.by_store()["abc"]["story"])
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=PATIENCE)
 
@@ -345,7 +455,7 @@ class Mistakes(Stores):
         self.write_job()
         result = self.run_job(2)
         self.assertRegex(result.err, r"job.yaml:\d+: retry.atempts is no setting; did you mean retry.attempts\?")
-        self.entries = self.entries.replace("atempts: 3", "base_delay: 2h")
+        self.entries = self.entries.replace("atempts: 3", "max_delay: 1ms")
         self.write_job()
         result = self.run_job(2)
         self.assertRegex(result.err, r"job.yaml:\d+: store def: retry.base_delay is longer than retry.max_delay")

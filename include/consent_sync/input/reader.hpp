@@ -43,6 +43,7 @@ struct Fingerprint {
   std::string sha256;       ///< of the bytes as stored (compressed ones if it is compressed), lower-case hex
   std::uint64_t bytes = 0;  ///< as stored
   std::uint64_t rows = 0;
+  std::uint64_t rows_of_others = 0;  ///< passed over: they name another store (rows_of_store())
 };
 
 /// Reads an input from its beginning to its end, in memory that does not grow with it. One thread at a time.

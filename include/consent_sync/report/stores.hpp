@@ -53,6 +53,13 @@ enum class StoreStatus : std::uint8_t { ok, problems, stopped, died, not_started
 std::string_view to_string(StoreStatus status);
 StoreStatus status_of(const StoreResult& result);
 
+/// Rows of an input for several stores that are none of the job's.
+struct StrayRows {
+  std::string input;  ///< its path
+  std::string store;  ///< as the row has it; empty: it names none, or there were too many names to list
+  std::uint64_t rows = 0;
+};
+
 /// The whole.
 struct StoresResult {
   std::string id;  ///< names the directory of its report
@@ -62,6 +69,7 @@ struct StoresResult {
   consent::Timestamp ended_at;
   int exit_code = 0;
   std::vector<StoreResult> stores;  ///< in the order in which they are shown
+  std::vector<StrayRows> strays;
 };
 
 /// Writes the report of the whole and returns its directory, `report_dir`/`id`:

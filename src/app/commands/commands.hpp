@@ -16,10 +16,17 @@
 
 namespace consent_sync::app {
 
-/// Do the same for several stores: sync, audit or resume, each in a process of its own. `common`: what the
-/// whole has of settings; `arguments`: our own command line, without the program's name.
-ExitCode stores_command(const Config& common, ledger::Mode mode, const std::vector<StoreJob>& stores,
-                        const std::vector<std::string>& arguments, Terminal& terminal);
+/// What is to be done for several stores.
+struct StoresTask {
+  ledger::Mode mode = ledger::Mode::sync;
+  const std::vector<StoreJob>& stores;
+  std::vector<std::string> names;      ///< of all that an input may name; empty: none is read
+  std::vector<std::string> arguments;  ///< our own command line, without the program's name
+};
+
+/// Sync, audit or resume several stores, each in a process of its own. `common`: what the whole has of
+/// settings.
+ExitCode stores_command(const Config& common, const StoresTask& task, Terminal& terminal);
 
 /// Bring the store in line with config.input, or plan to (config.dry_run).
 ExitCode sync_command(const Config& config, Terminal& terminal);

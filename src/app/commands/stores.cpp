@@ -10,8 +10,10 @@
 
 #include "../deadline.hpp"
 #include "../monitoring/monitor.hpp"
+#include "../run/quick_exit.hpp"
 #include "../run_id.hpp"
 #include "../stores/exit_code_of_whole.hpp"
+#include "../stores/stray_rows.hpp"
 #include "../stores/supervisor.hpp"
 #include "../version.hpp"
 #include "commands.hpp"
@@ -41,23 +43,37 @@ ExitCode conclude(const report::StoresResult& whole, const Config& common) {
   return static_cast<ExitCode>(whole.exit_code);
 }
 
+std::vector<report::StrayRows> count_strays(const Config& common, const StoresTask& task,
+                                            Terminal& terminal) {
+  if (task.names.empty()) return {};
+  exit_on_signals(common.log.format);
+  terminal.status("reading whose rows they are");
+  std::vector<report::StrayRows> strays = find_stray_rows(task.stores, task.names);
+  terminal.status("");
+  for (const report::StrayRows& some : strays) {
+    spdlog::warn("{}: {} rows are of {}, which has no entry", some.input, some.rows,
+                 some.store.empty() ? "no store" : "store " + some.store);
+  }
+  return strays;
+}
+
 }  // namespace
 
-ExitCode stores_command(const Config& common, ledger::Mode mode, const std::vector<StoreJob>& stores,
-                        const std::vector<std::string>& arguments, Terminal& terminal) {
+ExitCode stores_command(const Config& common, const StoresTask& task, Terminal& terminal) {
   if (common.quiet) terminal.be_quiet();
   report::StoresResult whole;
   whole.started_at = process_start();
   whole.id = make_run_id(whole.started_at, boost::uuids::to_string(boost::uuids::random_generator()()));
-  whole.mode = mode;
+  whole.mode = task.mode;
   whole.tool_version = version;
-  spdlog::info("{} stores, {} at a time", stores.size(),
-               std::min(stores.size(), static_cast<std::size_t>(common.stores_at_once)));
-  Supervisor supervisor(common, stores, arguments, whole.started_at, terminal);
+  whole.strays = count_strays(common, task, terminal);
+  spdlog::info("{} stores, {} at a time", task.stores.size(),
+               std::min(task.stores.size(), static_cast<std::size_t>(common.stores_at_once)));
+  Supervisor supervisor(common, task.stores, task.arguments, whole.started_at, terminal);
   whole.stores = supervisor.run();
-  tell_of_deaths(stores, whole.stores);
+  tell_of_deaths(task.stores, whole.stores);
   whole.ended_at = now();
-  whole.exit_code = static_cast<int>(exit_code_of_whole(whole.stores, supervisor.interrupted_with()));
+  whole.exit_code = static_cast<int>(exit_code_of_whole(whole, supervisor.interrupted_with()));
   put_worst_first(whole.stores);
   return conclude(whole, common);
 }

@@ -9,6 +9,8 @@
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
+#include <consent_sync/input/store_column.hpp>
+
 #include "../exit_code.hpp"
 #include "../logging.hpp"
 #include "../progress_view.hpp"
@@ -152,13 +154,20 @@ struct Input {
   std::string name;
 };
 
+std::unique_ptr<input::Reader> open_rows(const Config& config) {
+  auto reader = input::open_reader(config.input.path, config.input.reader);
+  if (config.input.store_column.empty()) return reader;
+  return input::rows_of_store(std::move(reader), config.input.store_column, config.store.hash,
+                              config.input.path);
+}
+
 Input open_input(ledger::Ledger& ledger, const Config& config, const Task& task) {
   if (!task.undoes.empty()) {
     return {open_changes_to_undo(ledger, config.store.hash, task.undoes),
             fmt::format("changes of run {}, taken back", task.undoes)};
   }
   if (config.input.only_problems_of.empty()) {
-    return {input::open_reader(config.input.path, config.input.reader), config.input.path};
+    return {open_rows(config), config.input.path};
   }
   const ledger::Run run = find_run_with_problems(ledger, config);
   return {open_problem_rows(ledger, run, config.input.reader),
@@ -186,6 +195,9 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& ta
   run.input.rows = fingerprint.rows;
   ledger.finish_staging(run.id, run.input);
   require_planned_input(ledger, run, task);
+  if (fingerprint.rows_of_others != 0) {
+    spdlog::info("{} rows of other stores were passed over", show_count(fingerprint.rows_of_others));
+  }
   if (run.input.rows == 0) spdlog::warn("{} has no rows", run.input.path);
   take_over_observations(ledger, run);
   ledger.discard_staging(run.store, run.id);

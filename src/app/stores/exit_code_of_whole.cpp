@@ -38,10 +38,9 @@ ExitCode exit_code_of(const report::StoreResult& result) {
   return ExitCode::not_recorded;
 }
 
-ExitCode exit_code_of_whole(const std::vector<report::StoreResult>& stores,
-                            std::optional<ExitCode> interrupted_with) {
-  ExitCode worst = ExitCode::ok;
-  for (const report::StoreResult& result : stores) {
+ExitCode exit_code_of_whole(const report::StoresResult& whole, std::optional<ExitCode> interrupted_with) {
+  ExitCode worst = whole.strays.empty() ? ExitCode::ok : ExitCode::problems;
+  for (const report::StoreResult& result : whole.stores) {
     const ExitCode code = exit_code_of(result);
     if (rank(code) < rank(worst)) worst = code;
   }

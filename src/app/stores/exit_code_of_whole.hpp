@@ -14,9 +14,8 @@ namespace consent_sync::app {
 ExitCode exit_code_of(const report::StoreResult& result);
 
 /// The worst of all stores, in the order 10, 6, 4, 2, 3, 5, 8, 7, 143, 130, 1, 0. Where the job itself was
-/// interrupted, that, unless a store met a defect.
-ExitCode exit_code_of_whole(const std::vector<report::StoreResult>& stores,
-                            std::optional<ExitCode> interrupted_with);
+/// interrupted, that, unless a store met a defect. Stray rows are a problem.
+ExitCode exit_code_of_whole(const report::StoresResult& whole, std::optional<ExitCode> interrupted_with);
 
 /// Puts first what needs a person most; stores that ended alike stay in their order.
 void put_worst_first(std::vector<report::StoreResult>& stores);

@@ -33,11 +33,16 @@ bool may_be_shared(const std::string& listen) {
   return listen.empty() || listen.ends_with(":0");
 }
 
+bool tell_rows_apart(const StoreJob& one, const StoreJob& other) {
+  return !one.config.input.store_column.empty() && !other.config.input.store_column.empty();
+}
+
 constexpr std::string_view put_store_in = "put {store} in its name";
 
 const Own all_own[] = {
     {"input.path", [](const Config& c) { return c.input.path; },
-     "a customer's id is another customer's in another store", put_store_in},
+     "a customer's id is another customer's in another store",
+     "put {store} in its name, or name the column that tells them apart in input.store_column"},
     {"ledger", [](const Config& c) { return c.ledger; }, "one store would wait for the other", put_store_in},
     {"metrics.file", [](const Config& c) { return c.metrics.file; }, "one would overwrite the other's",
      put_store_in},
@@ -84,7 +89,7 @@ std::string in_common(const std::vector<StoreJob>& stores) {
       const std::string value = own.value(job.config);
       if (value.empty()) continue;
       const auto [other, is_first] = owners.emplace(value, &job);
-      if (is_first) continue;
+      if (is_first || (own.key == "input.path" && tell_rows_apart(job, *other->second))) continue;
       return fmt::format("{} and {}: stores {} and {} have the same {}, {}, and {}: {}", other->second->where,
                          job.where, other->second->config.store.hash, job.config.store.hash, own.key, value,
                          own.why, own.remedy);

@@ -178,22 +178,23 @@ TEST_CASE("stores that would get into each other's way are refused") {
     return problem_of("command: sync\n" + rest + "stores:\n  - hash: abc\n" + entry + "  - hash: def\n" +
                       entry);
   };
-  CHECK(with("input: {path: /in/{store}.csv}\n") == "");
+  CHECK(with("input: {path: '/in/{store}.csv'}\n") == "");
   CHECK(with("input: {path: /in/all.csv}\n") ==
         "job.yaml:4 and job.yaml:5: stores abc and def have the same input.path, /in/all.csv, and a "
         "customer's id is "
-        "another customer's in another store: put {store} in its name");
-  CHECK(with("input: {path: /in/{store}.csv}\nledger: sqlite:/var/all.db\n") ==
+        "another customer's in another store: put {store} in its name, or name the column that tells them "
+        "apart in input.store_column");
+  CHECK(with("input: {path: /in/all.csv, store_column: store_hash}\n") == "");
+  CHECK(with("input: {path: '/in/{store}.csv'}\nledger: sqlite:/var/all.db\n") ==
         "job.yaml:5 and job.yaml:6: stores abc and def have the same ledger, sqlite:/var/all.db, and one "
         "store would "
         "wait for the other: put {store} in its name");
-  CHECK(with("input: {path: /in/{store}.csv}\nmetrics: {file: /var/all.prom}\n")
+  CHECK(with("input: {path: '/in/{store}.csv'}\nmetrics: {file: /var/all.prom}\n")
             .find("the same metrics.file") != std::string::npos);
-  CHECK(
-      with("input: {path: /in/{store}.csv}\nmetrics: {listen: '127.0.0.1:9464'}\n").find("metrics.listen") !=
-      std::string::npos);
-  CHECK(with("input: {path: /in/{store}.csv}\nmetrics: {listen: '127.0.0.1:0'}\n") == "");
-  CHECK(with("input: {path: /in/{store}.csv}\nreport: {dir: '/out/{store}'}\n") ==
+  CHECK(with("input: {path: '/in/{store}.csv'}\nmetrics: {listen: '127.0.0.1:9464'}\n")
+            .find("metrics.listen") != std::string::npos);
+  CHECK(with("input: {path: '/in/{store}.csv'}\nmetrics: {listen: '127.0.0.1:0'}\n") == "");
+  CHECK(with("input: {path: '/in/{store}.csv'}\nreport: {dir: '/out/{store}'}\n") ==
         "report.dir is \"/out/{store}\": leave {store} out; each store has a directory of its name in it");
 }
 

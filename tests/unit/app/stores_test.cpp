@@ -85,9 +85,9 @@ TEST_CASE("a schedule without stores is over") {
 
 TEST_CASE("the whole ends as the worst of its stores") {
   const auto whole = [](std::vector<ExitCode> codes) {
-    std::vector<report::StoreResult> stores;
-    for (const ExitCode code : codes) stores.push_back(exited("s", code));
-    return exit_code_of_whole(stores, std::nullopt);
+    report::StoresResult result;
+    for (const ExitCode code : codes) result.stores.push_back(exited("s", code));
+    return exit_code_of_whole(result, std::nullopt);
   };
   CHECK(whole({}) == ExitCode::ok);
   CHECK(whole({ExitCode::ok, ExitCode::ok}) == ExitCode::ok);
@@ -104,10 +104,21 @@ TEST_CASE("the whole ends as the worst of its stores") {
 }
 
 TEST_CASE("a job that was interrupted says so, unless a store met a defect") {
-  const std::vector<report::StoreResult> refused{exited("a", ExitCode::store_refused), report::StoreResult{}};
+  report::StoresResult refused;
+  refused.stores = {exited("a", ExitCode::store_refused), report::StoreResult{}};
   CHECK(exit_code_of_whole(refused, ExitCode::interrupted) == ExitCode::interrupted);
   CHECK(exit_code_of_whole(refused, ExitCode::terminated) == ExitCode::terminated);
-  CHECK(exit_code_of_whole({exited("a", ExitCode::defect)}, ExitCode::interrupted) == ExitCode::defect);
+  refused.stores.front() = exited("a", ExitCode::defect);
+  CHECK(exit_code_of_whole(refused, ExitCode::interrupted) == ExitCode::defect);
+}
+
+TEST_CASE("rows of no store are a problem") {
+  report::StoresResult whole;
+  whole.stores = {exited("a", ExitCode::ok)};
+  whole.strays = {{"in.csv", "xyz", 1}};
+  CHECK(exit_code_of_whole(whole, std::nullopt) == ExitCode::problems);
+  whole.stores = {exited("a", ExitCode::deadline)};
+  CHECK(exit_code_of_whole(whole, std::nullopt) == ExitCode::deadline);
 }
 
 TEST_CASE("a process that was killed can be resumed; one that crashed is a defect") {

@@ -1,0 +1,41 @@
+#include "stray_rows.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <consent_sync/input/store_column.hpp>
+
+namespace consent_sync::app {
+namespace {
+
+std::vector<report::StrayRows> strays_in(const Config& config, const std::vector<std::string>& names) {
+  const auto& input = config.input;
+  const auto reader = input::open_reader(input.path, input.reader);
+  const input::StoreCensus census = input::count_stores(*reader, input.store_column, names, input.path);
+  std::vector<report::StrayRows> strays;
+  for (const auto& [store, rows] : census.rows) {
+    const bool is_known = std::find(names.begin(), names.end(), store) != names.end();
+    if (!is_known && rows != 0) strays.push_back({input.path, store, rows});
+  }
+  if (census.unlisted != 0) strays.push_back({input.path, "", census.unlisted});
+  return strays;
+}
+
+}  // namespace
+
+std::vector<report::StrayRows> find_stray_rows(const std::vector<StoreJob>& stores,
+                                               const std::vector<std::string>& names) {
+  std::vector<report::StrayRows> all;
+  std::set<std::string> seen;
+  for (const StoreJob& job : stores) {
+    if (job.config.input.store_column.empty() || !seen.insert(job.config.input.path).second) continue;
+    try {
+      for (report::StrayRows& strays : strays_in(job.config, names)) all.push_back(std::move(strays));
+    } catch (const input::FileError&) {
+      // Each store that reads it says so.
+    }
+  }
+  return all;
+}
+
+}  // namespace consent_sync::app
