@@ -139,14 +139,13 @@ Found find_token(const Store& store) {
   return {from_variable(store.token_env), store.token_env};
 }
 
-/// Nor may another process of this user look into this one. LeakSanitizer has to.
+}  // namespace
+
 void keep_out_of_core_dumps() {
 #ifndef CONSENT_SYNC_SANITIZED
   ::prctl(PR_SET_DUMPABLE, 0);
 #endif
 }
-
-}  // namespace
 
 store::SecretText read_token(const Config& config) {
   const auto& store = config.store;

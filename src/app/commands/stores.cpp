@@ -15,6 +15,7 @@
 #include "../stores/exit_code_of_whole.hpp"
 #include "../stores/stray_rows.hpp"
 #include "../stores/supervisor.hpp"
+#include "../token.hpp"
 #include "../version.hpp"
 #include "commands.hpp"
 
@@ -61,6 +62,7 @@ std::vector<report::StrayRows> count_strays(const Config& common, const StoresTa
 
 ExitCode stores_command(const Config& common, const StoresTask& task, Terminal& terminal) {
   if (common.quiet) terminal.be_quiet();
+  keep_out_of_core_dumps();  // the tokens of all may be in our environment
   report::StoresResult whole;
   whole.started_at = process_start();
   whole.id = make_run_id(whole.started_at, boost::uuids::to_string(boost::uuids::random_generator()()));
