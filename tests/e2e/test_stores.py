@@ -46,7 +46,8 @@ class Stores(EndToEnd):
                                f"{common}\nstores:\n{self.entries}")
 
     def environment(self, store=None, **more):
-        return super().environment(store, **{"CONSENT_SYNC_STORE_HASH": None, **more})
+        # The environment wins over the entries of stores.
+        return super().environment(store, **{"CONSENT_SYNC_STORE_HASH": None, "CONSENT_SYNC_HTTP_TIMEOUT": None, **more})
 
     def run_job(self, code, *flags, **more):
         return self.expect(code, "run", "job.yaml", *flags, **more)
@@ -356,10 +357,13 @@ class Trouble(Stores):
 
     def test_a_second_signal_stops_at_once(self):
         """The store would answer in ten minutes."""
-        slow = self.store("slow", "--fault", "stall:600s@1", own="http: {timeout: 600s}")
+        slow = self.store("slow", "--fault", "stall:600s@1", rows=1, own="http: {timeout: 600s}")
         self.write_job()
         process = self.start_job()
-        wait_for_line(process.stderr, "^slow .*: sending")
+        line = wait_for_line(process.stderr, "^slow .*: sending")
+        while "1 in flight" not in line:
+            process.send_signal(signal.SIGUSR1)
+            line = wait_for_line(process.stderr, "^slow ")
         process.send_signal(signal.SIGTERM)
         wait_for_line(process.stderr, "^slow .*are let finish")
         process.send_signal(signal.SIGTERM)
