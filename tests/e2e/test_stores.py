@@ -277,10 +277,11 @@ class Trouble(Stores):
         others = [self.store(name) for name in ("abc", "def", "ghi")]
         self.write_job("stores_at_once: 2")
         process = self.start_job()
-        remaining = {"abc", "def", "ghi"}
-        while remaining:
-            seen = wait_for_line(process.stderr, r"ended with exit code 0")
-            remaining -= set(re.findall(r"(?m)^(\w+) .* ended with exit code 0", seen))
+        wait_for_line(process.stderr, "^slow .*: sending")
+        line = ""
+        while "3 of 4 stores have ended" not in line:
+            process.send_signal(signal.SIGUSR1)
+            line = wait_for_line(process.stderr, "of 4 stores have ended")
         self.assertEqual([store.stop()["put"] for store in others], [20, 20, 20])
         process.send_signal(signal.SIGTERM)
         wait_for_line(process.stderr, "^slow .*requests in flight are let finish")
