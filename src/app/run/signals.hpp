@@ -1,23 +1,27 @@
 #pragma once
 
+#include <array>
 #include <csignal>
 #include <functional>
 #include <optional>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "../exit_code.hpp"
 
 namespace consent_sync::app {
 
-/// SIGINT, SIGTERM and SIGUSR1, seen whenever the io_context runs.
+/// SIGINT, SIGTERM and SIGUSR1, seen whenever the io_context runs; one at a time. As it goes, what was in
+/// force before is in force again, without an instant between at which a question would have its default
+/// effect, the end of the process; Asio's own signal_set has one.
 class Signals {
  public:
-  explicit Signals(boost::asio::io_context& io) : ending_(io, SIGINT, SIGTERM), asking_(io, SIGUSR1) {
-    wait_for_ending();
-    wait_for_asking();
-  }
+  /// Throws std::system_error.
+  explicit Signals(boost::asio::io_context& io);
+  ~Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
 
   /// Called for each SIGINT or SIGTERM: the how-manieth it is.
   std::function<void(int count)> on_end;
@@ -31,26 +35,11 @@ class Signals {
   }
 
  private:
-  void wait_for_ending() {
-    ending_.async_wait([this](boost::system::error_code error, int signal) {
-      if (error) return;
-      if (!ended_by_) ended_by_ = signal;
-      ++count_;
-      if (on_end) on_end(count_);
-      wait_for_ending();
-    });
-  }
+  void wait();
+  void take(int signal);
 
-  void wait_for_asking() {
-    asking_.async_wait([this](boost::system::error_code error, int) {
-      if (error) return;
-      if (on_ask) on_ask();
-      wait_for_asking();
-    });
-  }
-
-  boost::asio::signal_set ending_;
-  boost::asio::signal_set asking_;
+  boost::asio::posix::stream_descriptor pipe_;
+  std::array<struct sigaction, 3> before_{};
   std::optional<int> ended_by_;
   int count_ = 0;
 };
