@@ -6,6 +6,7 @@
 #include "connection.hpp"
 #include "request_writer.hpp"
 #include "tls_context.hpp"
+#include "token_mask.hpp"
 
 namespace consent_sync::store {
 namespace {
@@ -70,6 +71,7 @@ class HttpsClient final : public Client {
     connection_.allow();
     Exchange done = co_await send_reopening();
     busy_ = false;
+    if (auto* reply = std::get_if<Reply>(&done.result)) mask_token(*reply, writer_.token());
     co_return done;
   }
 

@@ -43,9 +43,12 @@ void append_encoded(std::string_view text, SecretText& out) {
   }
 }
 
+constexpr std::string_view line_end = "\r\n";
+
 }  // namespace
 
-RequestWriter::RequestWriter(const Address& address, const ClientOptions& options) {
+RequestWriter::RequestWriter(const Address& address, const ClientOptions& options)
+    : token_size_(options.token.size()) {
   if (!is_store_hash(options.store_hash)) {
     throw std::invalid_argument(
         "store.hash may hold letters, digits, \"-\" and \"_\" only, as in the store's API path.");
@@ -58,7 +61,11 @@ RequestWriter::RequestWriter(const Address& address, const ClientOptions& option
       " HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\nAccept: application/json\r\nX-Correlation-Id: {}\r\n"
       "X-Auth-Token: ",
       address.authority(), options.user_agent, options.correlation_id);
-  headers_.append(options.token).append("\r\n");
+  headers_.append(options.token).append(line_end);
+}
+
+std::string_view RequestWriter::token() const {
+  return std::string_view(headers_).substr(headers_.size() - line_end.size() - token_size_, token_size_);
 }
 
 void RequestWriter::write_head(std::string_view method, consent::CustomerId customer, SecretText& out) const {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <consent_sync/consent/choice.hpp>
@@ -18,6 +20,9 @@ class RequestWriter {
   /// Throws std::invalid_argument with a sentence when the store hash or a header value cannot be sent.
   RequestWriter(const Address& address, const ClientOptions& options);
 
+  /// What must not be repeated, as long as the writer stays where it is.
+  std::string_view token() const;
+
   // Each replaces what `out` holds.
   void write_put(consent::CustomerId customer, consent::Choice choice, SecretText& out) const;
   void write_get(consent::CustomerId customer, SecretText& out) const;
@@ -32,7 +37,8 @@ class RequestWriter {
   void write_head(std::string_view method, consent::CustomerId customer, SecretText& out) const;
 
   std::string customers_path_;  // "/prefix/stores/HASH/v3/customers"
-  SecretText headers_;          // all but the content's
+  SecretText headers_;          // all but the content's; the token's comes last
+  std::size_t token_size_;
 };
 
 }  // namespace consent_sync::store

@@ -1,11 +1,12 @@
 """A store, or whoever stands in its way, that answers nonsense: bounded memory and time, no claim that is not true, a reason."""
 import gzip
+import pathlib
 import subprocess
 import threading
 import time
 import unittest
 
-from harness import IS_SANITIZED, PROGRAM, EndToEnd
+from harness import IS_SANITIZED, PROGRAM, TOKEN, EndToEnd
 from raw_store import Authority, RawStore, reply, server_context
 
 MIB = 1024 * 1024
@@ -149,6 +150,21 @@ class Hostile(EndToEnd):
             self.assertNotRegex(text, "[\x00-\x08\x0b-\x1f\x7f]")
         page = (self.report_directories()[-1] / "report.html").read_text()
         self.assertNotIn("<script>", page.split("</head>")[1].replace("<script>\n", ""))
+
+    def test_a_store_that_repeats_the_token_has_it_repeated_nowhere(self):
+        bodies = {401: b'{"title": "Bad token %s"}', 422: b'{"title": "%s", "errors": {"%s": ["no %s"]}}', 404: b'{"%s": 1}',
+                  500: b"%s", 503: b"<p>for %s</p>", 307: b"", 418: b'["%s"]'}
+        for status, body in bodies.items():
+            echo = reply(body.replace(b"%s", TOKEN.encode()), f"{status} {TOKEN}",
+                         [f"Location: https://elsewhere/?to={TOKEN}", f"X-Auth-Token: {TOKEN}", f"X-Rate-Limit-Requests-Left: {TOKEN}"])
+            with self.subTest(status=status):
+                self.assertNotEqual(self.sync(lambda request: echo, "--log-level", "trace"), 0)
+                said = self.err + "".join(row["reason"] for row in self.outcomes().values())
+                self.assertIn("no such customer" if status == 404 else "[token]", said)
+                self.assertNotIn(TOKEN, self.err)
+                for path in filter(pathlib.Path.is_file, self.directory.rglob("*")):
+                    self.assertNotIn(TOKEN.encode(), path.read_bytes(), path)
+                self.forget_ledger()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ struct RateHeaders {
   std::optional<std::int64_t> left;
 };
 
+/// Unless its status is 200, without the token, even if the store repeated it.
 struct Reply {
   int status = 0;
   RateHeaders rate;

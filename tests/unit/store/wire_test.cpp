@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,7 @@ namespace asio = boost::asio;
 
 const CustomerId seven = CustomerId::from(7).value();
 const Choice asked = Choice::from_masks(1, 14).value();
+constexpr std::string_view token = "token-of-the-tests";
 
 std::string ok_reply(const std::string& more_headers = {}) {
   const std::string body = encode_choice(asked);
@@ -28,13 +31,13 @@ std::string ok_reply(const std::string& more_headers = {}) {
 }
 
 // What comes of `times` PUTs to a server that follows these scripts.
-std::vector<Exchange> put_times(int times, std::vector<Script> scripts) {
+std::vector<Exchange> put_times(int times, std::vector<Script> scripts, std::string_view with_token = token) {
   const ScriptedServer server(std::move(scripts));
   const TemporaryDirectory directory;
   ClientOptions options;
   options.api_url = server.api_url();
   options.store_hash = "abc";
-  options.token = "token";
+  options.token = with_token;
   options.ca_file = directory.path() / "ca.pem";
   options.user_agent = "consent-sync-test/1.0";
   options.correlation_id = "id";
@@ -182,6 +185,41 @@ TEST_CASE("a reply without a length ends with its connection") {
   CHECK(reply_of(results[0]).status == 200);
   CHECK(reply_of(results[1]).status == 200);
   CHECK_FALSE(results[1].reopened);
+}
+
+std::string refusal(const std::string& body, const std::string& more_headers = {}, std::size_t size = 0) {
+  return "HTTP/1.1 422 " + std::string(token) + "\r\n" + more_headers +
+         "Content-Length: " + std::to_string(std::max(size, body.size())) + "\r\n\r\n" + body;
+}
+
+std::string reason_in(const Exchange& exchange) {
+  const Verdict verdict = judge_put(exchange, asked);
+  return std::get<verdict::EndRow>(verdict).reason;
+}
+
+TEST_CASE("a store that repeats the token is heard without it") {
+  const std::string twice =
+      R"({"title":"No )" + std::string(token) + R"(","errors":{"a":")" + std::string(token) + "!\"}}";
+  const auto results = put_times(3, {{refusal(twice), refusal("<p>" + std::string(token) + "</p>"),
+                                      refusal({}, "Location: /?a=" + std::string(token) + "&b=1\r\n")}});
+  CHECK(reason_in(results[0]) == "The store answered 422: No [token]; a: [token]!");
+  CHECK(reason_in(results[1]) == "The store answered 422: [token]");
+  CHECK(reply_of(results[2]).location == "/?a=[token]&b=1");
+}
+
+TEST_CASE("a token that the end of a reply cut short is left out as well") {
+  const std::string most_of_it(token.substr(0, token.size() - 1));
+  const auto results = put_times(
+      3,
+      {{refusal("No " + most_of_it, {}, 100)}, {refusal("No " + most_of_it)}, {refusal("No to", {}, 100)}});
+  CHECK(reason_in(results[0]) == "The store answered 422: No [token]");
+  CHECK(reason_in(results[1]) == "The store answered 422: No " + most_of_it);
+  CHECK(reason_in(results[2]) == "The store answered 422: No to");
+}
+
+TEST_CASE("a confirmation is judged as it came, whatever the token is") {
+  const auto results = put_times(1, {{ok_reply()}}, "allow");
+  CHECK(reply_of(results[0]).body == encode_choice(asked));
 }
 
 }  // namespace
