@@ -74,6 +74,20 @@ class OnlyProblems(EndToEnd):
         self.mend(0, self.summary()["run_id"], store=store)
         self.assertEqual({line: row["outcome"] for line, row in self.outcomes().items()}, {4: "applied"})
 
+    def test_without_a_place_for_the_rows_it_says_which_one_is_missing(self):
+        store = self.sandbox("--fault", "409@1#2")
+        run_id = self.failed_run(store)
+        self.write("file", "")
+        for place in ("missing", "file"):
+            directory = self.directory / place
+            result = self.expect(6, "sync", "--only-problems-of", run_id, store=store, TMPDIR=str(directory))
+            self.assertIn(f"a temporary file cannot be made in {directory} (", result.err)
+            self.assertIn("TMPDIR", result.err)
+        place = self.directory / "place"
+        place.mkdir()
+        self.expect(0, "sync", "--only-problems-of", run_id, store=store, TMPDIR=str(place))
+        self.assertEqual(list(place.iterdir()), [])
+
     def test_interrupted_the_same_command_finishes_it(self):
         store = self.sandbox("--customers", "1")
         self.write_customers(300)

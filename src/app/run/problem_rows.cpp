@@ -15,6 +15,7 @@
 #include "../exit_code.hpp"
 #include "../progress_view.hpp"
 #include "../settings.hpp"
+#include "nameless_file.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -28,11 +29,6 @@ constexpr std::size_t most_rows = 1'000'000;
 [[noreturn]] void refuse(const std::string& sentence) {
   throw Failure(ExitCode::usage, sentence + "; nothing was sent");
 }
-
-struct FileCloser {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, FileCloser>;
 
 /// How the rows of an input are mapped, in the settings of a run.
 std::string mapping_in(const std::string& settings) {
@@ -151,17 +147,11 @@ std::string header_of(const ledger::InputFacts& input) {
   return header + '\n';
 }
 
-/// A file without a name, for what people wrote must not lie about.
-File make_nameless_file() {
-  File file(std::tmpfile());
-  if (!file) throw Failure(ExitCode::not_recorded, "a temporary file cannot be made; is TMPDIR's disk full?");
-  return file;
-}
-
 /// Reads the rows again, and gives them the lines that they had.
 class ProblemRowReader final : public input::Reader {
  public:
-  ProblemRowReader(File file, std::vector<consent::LineNumber> lines, const input::ReaderOptions& options)
+  ProblemRowReader(NamelessFile file, std::vector<consent::LineNumber> lines,
+                   const input::ReaderOptions& options)
       : file_(std::move(file)),
         lines_(std::move(lines)),
         reader_(input::open_reader(fmt::format("/proc/self/fd/{}", ::fileno(file_.get())), options)) {}
@@ -178,7 +168,7 @@ class ProblemRowReader final : public input::Reader {
   std::uint64_t bytes_read() const override { return reader_->bytes_read(); }
 
  private:
-  const File file_;
+  const NamelessFile file_;
   const std::vector<consent::LineNumber> lines_;
   const std::unique_ptr<input::Reader> reader_;
   std::size_t next_ = 0;
@@ -200,9 +190,7 @@ std::vector<consent::LineNumber> write_rows(ledger::Ledger& ledger, const ledger
   });
   // An NDJSON without rows is no input; a header row without rows is one.
   if (!is_csv(run) && lines.empty()) std::fputs("customer_id,allow,deny\n", file);
-  if (std::fflush(file) != 0 || std::ferror(file) != 0) {
-    throw Failure(ExitCode::not_recorded, "a temporary file cannot be written; is TMPDIR's disk full?");
-  }
+  finish_writing(file);
   return lines;
 }
 
@@ -248,7 +236,7 @@ std::unique_ptr<input::Reader> open_problem_rows(ledger::Ledger& ledger, const l
   problems.leave_out_what_is_overtaken(ledger, run);
   problems.tell(run.id);
 
-  File file = make_nameless_file();
+  NamelessFile file = make_nameless_file();
   const std::vector<consent::LineNumber> lines = write_rows(ledger, run, problems, file.get());
   auto reader =
       std::make_unique<ProblemRowReader>(std::move(file), lines, options_for(run, options, lines.empty()));

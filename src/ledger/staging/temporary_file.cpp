@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include <consent_sync/ledger/ledger.hpp>
 
@@ -25,12 +25,16 @@ int open_nameless(const std::string& directory) {
   return named;
 }
 
+bool is_full(int error) {
+  return error == ENOSPC || error == EDQUOT;
+}
+
 }  // namespace
 
 TemporaryFile::TemporaryFile(const std::string& ledger_path) : ledger_path_(ledger_path) {
-  const std::filesystem::path directory = std::filesystem::absolute(ledger_path).parent_path();
-  descriptor_ = open_nameless(directory.string());
-  if (descriptor_ < 0) fail(errno);
+  const std::string directory = std::filesystem::absolute(ledger_path).parent_path().string();
+  descriptor_ = open_nameless(directory);
+  if (descriptor_ < 0) fail_to_make(directory, errno);
 }
 
 TemporaryFile::~TemporaryFile() {
@@ -47,8 +51,16 @@ void TemporaryFile::read(std::uint64_t position, void* bytes, std::size_t size) 
   if (done.size < size) fail(done.error != 0 ? done.error : EIO);
 }
 
+void TemporaryFile::fail_to_make(const std::string& directory, int error) const {
+  if (is_full(error)) fail(error);
+  throw LedgerError(
+      fmt::format("No temporary file can be made in {}, beside the ledger {} ({}): see to it that you may "
+                  "write there, then run the same command again.",
+                  directory, ledger_path_, std::generic_category().message(error)));
+}
+
 void TemporaryFile::fail(int error) const {
-  if (error == ENOSPC || error == EDQUOT) {
+  if (is_full(error)) {
     throw LedgerError(
         fmt::format("No space is left beside the ledger {} for what is being planned: free some disk space, "
                     "then run the same "
@@ -58,7 +70,7 @@ void TemporaryFile::fail(int error) const {
   throw LedgerError(
       fmt::format("Writing or reading a temporary file beside the ledger {} failed ({}): check the disk, "
                   "then run the same command again.",
-                  ledger_path_, std::strerror(error)));
+                  ledger_path_, std::generic_category().message(error)));
 }
 
 }  // namespace consent_sync::ledger

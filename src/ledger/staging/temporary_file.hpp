@@ -21,6 +21,7 @@ class TemporaryFile {
   void read(std::uint64_t position, void* bytes, std::size_t size) const;
 
  private:
+  [[noreturn]] void fail_to_make(const std::string& directory, int error) const;
   [[noreturn]] void fail(int error) const;
 
   std::string ledger_path_;

@@ -4,8 +4,8 @@
 
 namespace consent_sync::ledger::test {
 
-/// While it lives, one of the calls by which the ledger reads and writes files of its own (pread, pwrite;
-/// SQLite's are no part of it) goes wrong. The linker puts us between (--wrap).
+/// While it lives, one of the calls by which the ledger opens, reads and writes files of its own (open,
+/// pread, pwrite; SQLite's are no part of it) goes wrong. The linker puts us between (--wrap).
 class FaultyCalls {
  public:
   enum class Mishap : std::uint8_t {
@@ -14,6 +14,7 @@ class FaultyCalls {
     interrupted,  ///< EINTR, once: no fault at all
     half,         ///< half of it is done: no fault either
     ends,         ///< of a read: there is no more; of a write EIO
+    unsupported,  ///< EOPNOTSUPP, where a file without a name is opened
   };
   /// The n-th call from now, from 1.
   FaultyCalls(std::uint64_t nth, Mishap fault);
