@@ -69,6 +69,11 @@ TEST_CASE("a reply that is not wholly understood is not read at all") {
                                 R"({"allow":["essential"],"x":nul})",
                                 R"({"allow":["essential"],"x":[1,}})",
                                 R"({"allow":["essential"],"x":tru})",
+                                R"({"allow":["essential"],"x":[nul]})",
+                                R"({"allow":["essential"],"x":{"y":nul}})",
+                                R"({"allow":["essential"],"x":{7:1}})",
+                                R"({"allow":["essential"],"x":{"y"}})",
+                                R"({"allow":["essential"],7:1})",
                                 R"({"allow":["essential"],"x":1x})",
                                 R"({"allow" ["essential"]})",
                                 R"({"allow":["essential"] "deny":[]})",
@@ -117,6 +122,34 @@ TEST_CASE("no e-mail address and no control character comes out of an error body
                             "b") == "a??31m?b");
 }
 
+TEST_CASE("an error body with a fault is told as far as it can be read, one that breaks off as it stands") {
+  CHECK(describe_error_body(R"({"title":"Gone","errors":{"a":"b"},"more":[1,}})") == "Gone; a: b");
+  CHECK(describe_error_body(R"({"title":"Gone",7})") == "Gone");
+  CHECK(describe_error_body(R"({"title":"Gone",)") == R"({"title":"Gone",)");
+  CHECK(describe_error_body(R"({"errors":{"a":"b",7:"c"}})") == "a: b");
+  CHECK(describe_error_body(R"({"errors":["a",}})") == "a");
+  CHECK(describe_error_body(R"({"errors":{"a":1,"b":null,"c":"d"}})") == "c: d");
+}
+
+TEST_CASE("what is no UTF-8 becomes a question mark, byte for byte, and what is stays") {
+  for (const char* text : {"ä", "©", "€", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEF\xBF\xBD", "\xF0\x9F\x8D\xAA",
+                           "\xF4\x8F\xBF\xBF"}) {
+    CHECK(describe_error_body(text) == text);
+  }
+  CHECK(describe_error_body("a\x7F"
+                            "b") == "a b");
+  const std::pair<const char*, const char*> others[] = {
+      {"\xC0\xAF", "??"},                                // overlong
+      {"\xE0\x80\xAF", "???"},                           // overlong
+      {"\xF0\x80\x80\xAF", "????"},                      // overlong
+      {"\xED\xA0\x80", "???"},                           // a surrogate
+      {"\xF4\x90\x80\x80", "????"},                      // beyond Unicode
+      {"\xF5\x80\x80\x80", "????"}, {"\xE2\x82", "??"},  // cut off
+      {"\xE2\x82 z", "?? z"},       {"\x80", "?"},
+  };
+  for (const auto& [bytes, told] : others) CHECK(describe_error_body(bytes) == told);
+}
+
 TEST_CASE("a long error body is cut between characters, to at most 300 bytes") {
   std::string long_text;
   for (int n = 0; n < 400; ++n) long_text += "ü ";
@@ -148,6 +181,7 @@ TEST_CASE("the last page, an empty one, and one that is not numbered are the las
   CHECK(decode_customers(R"({"data":[],"meta":{"pagination":{"current_page":1,"total_pages":0}}})")->is_last);
   CHECK(decode_customers(R"({"data":[{"id":1}],"meta":{"cursor_pagination":{"count":1}}})")->is_last);
   CHECK(decode_customers(R"({"data":[]})")->is_last);
+  CHECK(decode_customers(R"({"data":[],"meta":{"pagination":{"current_page":1}}})")->is_last);
 }
 
 TEST_CASE("a list that is not wholly understood is no list") {

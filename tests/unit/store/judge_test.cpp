@@ -118,6 +118,9 @@ TEST_CASE("a 429 with rate headers is a spent quota, without them a busy platfor
   CHECK_FALSE(std::get<verdict::Throttled>(judge_put(Exchange(reply), asked)).spent);
   reply.rate.reset_ms = 1000;
   CHECK(std::get<verdict::Throttled>(judge_put(Exchange(reply), asked)).spent);
+  reply.rate.reset_ms.reset();
+  reply.rate.left = 0;
+  CHECK(std::get<verdict::Throttled>(judge_put(Exchange(reply), asked)).spent);
 }
 
 TEST_CASE("a redirect names where it points to") {
@@ -191,6 +194,8 @@ TEST_CASE("a question answers itself, and nothing can have been applied by it") 
   reply.body = encode_choice(asked);
   REQUIRE(is<verdict::Holds>(judge_get(Exchange(reply))));
   CHECK(std::get<verdict::Holds>(judge_get(Exchange(reply))).held == asked);
+  reply.body_truncated = true;
+  CHECK(retries(judge_get(Exchange(reply)), false));
   TransportFailure failure;
   failure.may_have_arrived = true;
   failure.message = "why";
@@ -209,11 +214,15 @@ TEST_CASE("a list that is too long is asked for in smaller parts, and one that i
   };
   CHECK(is<verdict::Listed>(judge_list_status(200, R"({"data":[{"id":1}]})")));
   CHECK(is<verdict::TooMany>(judge_list_status(200, R"({"data":[)", true)));
-  CHECK(is<verdict::TooMany>(judge_list_status(413, "")));
+  for (const int status : {413, 414, 431}) CHECK(is<verdict::TooMany>(judge_list_status(status, "")));
   CHECK(retries(judge_list_status(200, "<html>"), false));
   CHECK(retries(judge_list_status(502, ""), false));
   CHECK(is<verdict::Throttled>(judge_list_status(429, "")));
   for (const int status : {404, 422}) CHECK(stops(judge_list_status(status, ""), StopCause::misconfigured));
+  TransportFailure failure;
+  failure.may_have_arrived = true;
+  failure.message = "why";
+  CHECK(retries(judge_customers(Exchange(failure)), false));
 }
 
 }  // namespace
