@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <set>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -221,9 +221,10 @@ void apply_file(Config& config, const std::filesystem::path& file, std::map<std:
                 std::vector<StoreEntry>& stores) {
   std::ifstream stream(file);
   if (!stream || std::filesystem::is_directory(file)) {
-    throw Failure(ExitCode::usage, fmt::format("{} cannot be read: {}", file.string(),
-                                               std::filesystem::is_directory(file) ? "it is a directory"
-                                                                                   : std::strerror(errno)));
+    throw Failure(ExitCode::usage,
+                  fmt::format("{} cannot be read: {}", file.string(),
+                              std::filesystem::is_directory(file) ? std::string("it is a directory")
+                                                                  : std::generic_category().message(errno)));
   }
   try {
     apply_root(config, file, YAML::Load(stream), extra, stores);

@@ -1,10 +1,10 @@
 #include "mapping_in_force.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -19,8 +19,9 @@ std::string read_file(const std::string& path) {
   std::ostringstream text;
   if (stream) text << stream.rdbuf();
   if (!stream || text.str().empty()) {
-    throw Failure(ExitCode::usage, fmt::format("input.preset: {} cannot be read: {}", path,
-                                               stream ? "it is empty" : std::strerror(errno)));
+    throw Failure(ExitCode::usage,
+                  fmt::format("input.preset: {} cannot be read: {}", path,
+                              stream ? std::string("it is empty") : std::generic_category().message(errno)));
   }
   return text.str();
 }

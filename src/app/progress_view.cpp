@@ -94,7 +94,7 @@ std::string queue_text(const SendingFacts& facts) {
 }
 
 std::string left_text(const SendingFacts& facts) {
-  if (const std::string state = state_of(facts.progress); !state.empty()) return state;
+  if (std::string state = state_of(facts.progress); !state.empty()) return state;
   const auto left = time_left(facts);
   return fmt::format("{}, {} so far", left ? show_time(*left) : "not known yet", show_time(facts.elapsed));
 }

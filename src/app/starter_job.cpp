@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -180,7 +180,8 @@ void write_new_file(const std::string& path, const std::string& text) {
   const int error = errno;
   if (file >= 0) ::close(file);
   if (!written)
-    throw Failure(ExitCode::usage, fmt::format("{} cannot be written: {}", path, std::strerror(error)));
+    throw Failure(ExitCode::usage,
+                  fmt::format("{} cannot be written: {}", path, std::generic_category().message(error)));
 }
 
 }  // namespace consent_sync::app

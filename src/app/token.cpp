@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -71,7 +72,8 @@ SecretText from_file(const std::string& path) {
   const OpenedFile file(path);
   struct stat facts {};
   if (file.descriptor() < 0 || ::fstat(file.descriptor(), &facts) != 0) {
-    fail(fmt::format("store.token_file: {} cannot be read: {}", path, std::strerror(errno)));
+    fail(
+        fmt::format("store.token_file: {} cannot be read: {}", path, std::generic_category().message(errno)));
   }
   if ((facts.st_mode & 077) != 0) {
     fail(fmt::format("store.token_file: {} can be read by others than its owner; run chmod 600 {}", path,
@@ -94,7 +96,7 @@ SecretText from_credential(const std::string& name) {
   const OpenedFile file(path);
   if (file.descriptor() < 0) {
     fail(fmt::format("store.token_credential: {} cannot be read: {}; does LoadCredential= name {}?", path,
-                     std::strerror(errno), name));
+                     std::generic_category().message(errno), name));
   }
   return content_of(file.descriptor());
 }
@@ -102,7 +104,8 @@ SecretText from_credential(const std::string& name) {
 /// A command's standard output; what it says on standard error goes where ours does.
 SecretText from_command(const std::string& command) {
   std::FILE* output = ::popen(command.c_str(), "re");
-  if (output == nullptr) fail(fmt::format("store.token_command cannot be run: {}", std::strerror(errno)));
+  if (output == nullptr)
+    fail(fmt::format("store.token_command cannot be run: {}", std::generic_category().message(errno)));
   SecretText text = content_of(::fileno(output));
   const int status = ::pclose(output);
   if (status == 0) return text;
@@ -120,7 +123,7 @@ SecretText from_variable(const std::string& name) {
   }
   SecretText text(value);
   ::explicit_bzero(value, text.size());
-  ::unsetenv(name.c_str());
+  ::unsetenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): there is no other thread yet
   return text;
 }
 

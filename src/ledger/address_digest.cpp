@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -29,7 +29,8 @@ using Key = std::array<unsigned char, 32>;
 
 void check_owner_only(int descriptor, const std::string& path) {
   struct stat facts {};
-  if (::fstat(descriptor, &facts) != 0) fail(path, fmt::format("cannot be read: {}", std::strerror(errno)));
+  if (::fstat(descriptor, &facts) != 0)
+    fail(path, fmt::format("cannot be read: {}", std::generic_category().message(errno)));
   if ((facts.st_mode & 077) != 0) {
     fail(path, fmt::format("can be read by others than its owner; run chmod 600 {}", path));
   }
@@ -43,7 +44,7 @@ Key make_key(int descriptor, const std::string& path) {
   if (error != 0) {
     // Half a key must not pass for one.
     if (::ftruncate(descriptor, 0) != 0) ::unlink(path.c_str());
-    fail(path, fmt::format("cannot be written: {}", std::strerror(error)));
+    fail(path, fmt::format("cannot be written: {}", std::generic_category().message(error)));
   }
   return key;
 }
@@ -53,10 +54,11 @@ Key load_key(const std::string& path) {
   check_owner_only(file.descriptor(), path);
   // Runs of different stores may share a ledger: one of them makes the key.
   if (::flock(file.descriptor(), LOCK_EX) != 0)
-    fail(path, fmt::format("cannot be locked: {}", std::strerror(errno)));
+    fail(path, fmt::format("cannot be locked: {}", std::generic_category().message(errno)));
   Key key;
   const PartRead read = read_whole(file.descriptor(), 0, key.data(), key.size());
-  if (read.error != 0) fail(path, fmt::format("cannot be read: {}", std::strerror(read.error)));
+  if (read.error != 0)
+    fail(path, fmt::format("cannot be read: {}", std::generic_category().message(read.error)));
   if (read.size == 0) return make_key(file.descriptor(), path);
   if (read.size != key.size()) {
     fail(path,

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <consent_sync/ledger/ledger.hpp>
@@ -17,7 +17,7 @@ OpenFile OpenFile::open_or_make(const std::string& path, const std::string& what
   if (descriptor < 0) {
     throw LedgerError(
         fmt::format("Cannot open {} {}: {}. Check that its directory exists and that you may write there.",
-                    what, path, std::strerror(errno)));
+                    what, path, std::generic_category().message(errno)));
   }
   return OpenFile(descriptor);
 }

@@ -7,7 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
+#include <system_error>
 
 #include <consent_sync/consent/timestamp.hpp>
 #include <consent_sync/ledger/ledger.hpp>
@@ -84,8 +84,8 @@ std::variant<std::unique_ptr<StoreLock>, StoreHeld> lock_store(const std::string
   struct flock lock = whole_file();
   if (::fcntl(file.descriptor(), F_OFD_SETLK, &lock) != 0) {
     if (errno == EAGAIN || errno == EACCES) return read_owner(file);
-    throw LedgerError(
-        fmt::format("Cannot lock {}: {}. Keep the ledger on a local disk.", path, std::strerror(errno)));
+    throw LedgerError(fmt::format("Cannot lock {}: {}. Keep the ledger on a local disk.", path,
+                                  std::generic_category().message(errno)));
   }
   write_owner(file);
   return std::make_unique<FileLock>(std::move(file));

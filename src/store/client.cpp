@@ -120,7 +120,7 @@ class HttpsClient final : public Client {
 
 class HttpsClientFactory final : public ClientFactory {
  public:
-  HttpsClientFactory(Address address, RequestWriter writer, const ClientOptions& options)
+  HttpsClientFactory(const Address& address, RequestWriter writer, const ClientOptions& options)
       : peer_(address, proxy_for(address.host, options.proxy), make_tls_context(options.ca_file),
               options.timeout, options.user_agent),
         writer_(std::move(writer)) {}
@@ -140,9 +140,9 @@ std::unique_ptr<ClientFactory> make_client_factory(const ClientOptions& options)
   if (options.timeout <= std::chrono::milliseconds::zero()) {
     throw std::invalid_argument("http.timeout must be longer than nothing.");
   }
-  Address address = parse_address(options.api_url, options.allow_plain_http);
+  const Address address = parse_address(options.api_url, options.allow_plain_http);
   RequestWriter writer(address, options);
-  return std::make_unique<HttpsClientFactory>(std::move(address), std::move(writer), options);
+  return std::make_unique<HttpsClientFactory>(address, std::move(writer), options);
 }
 
 }  // namespace consent_sync::store

@@ -21,7 +21,7 @@ class CustomerId {
 
  private:
   explicit constexpr CustomerId(std::int64_t value) : value_(value) {}
-  std::int64_t value_;
+  std::int64_t value_ = 0;
 };
 
 }  // namespace consent_sync::consent

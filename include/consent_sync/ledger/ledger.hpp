@@ -69,7 +69,7 @@ struct ObservedCustomer {
 /// What the ledger holds of one customer while a run is planned.
 struct CustomerRows {
   struct Row {
-    consent::LineNumber line;
+    consent::LineNumber line = 0;
     consent::Choice choice;
     std::optional<consent::Timestamp> decided_at;
     std::optional<consent::Part> part = std::nullopt;  ///< see consent::Record

@@ -70,8 +70,8 @@ class QuotaWindow {
 
   struct InFlight {
     TimePoint departed;
-    std::int64_t number;  // of our units in the window, in the order of departure
-    std::int64_t ahead;   // how many of ours were under way when it left
+    std::int64_t number = 0;  // of our units in the window, in the order of departure
+    std::int64_t ahead = 0;   // how many of ours were under way when it left
   };
 
   TimePoint next_slot() const;

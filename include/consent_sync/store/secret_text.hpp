@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <string>
-
-#include <string.h>
 
 namespace consent_sync::store {
 
