@@ -1,5 +1,5 @@
 # What most files include, read once for all of them: most of a build's time is spent on reading headers. Each file names what
-# it needs all the same; the release preset does without (CMAKE_DISABLE_PRECOMPILE_HEADERS) and holds them to that.
+# it needs all the same.
 set(common_headers
   <algorithm> <array> <charconv> <chrono> <cstdint> <filesystem> <fstream> <functional> <map> <memory> <mutex> <optional> <random>
   <set> <sstream> <stdexcept> <string> <string_view> <system_error> <thread> <unordered_map> <unordered_set> <utility>
