@@ -65,8 +65,8 @@ class Supervisor {
   Terminal& terminal_;
   std::size_t name_width_ = 0;
   Schedule schedule_;
+  boost::asio::io_context io_{1};  ///< before the processes, which have their pipes in it
   std::vector<Watched> watched_;
-  boost::asio::io_context io_{1};
   Signals signals_{io_};
   boost::asio::signal_set suspension_{io_, SIGTSTP};
   bool is_interrupted_ = false;
