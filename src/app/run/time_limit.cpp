@@ -1,8 +1,15 @@
 #include "time_limit.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace consent_sync::app {
+namespace {
+
+// The library counts in nanoseconds, which reach to the year 2262 only.
+constexpr std::chrono::hours longest_wait(24);
+
+}  // namespace
 
 TimeLimit::TimeLimit(std::optional<Deadline> deadline, std::function<void()> end_process)
     : deadline_(std::move(deadline)), end_process_(std::move(end_process)) {
@@ -36,13 +43,13 @@ void TimeLimit::watch() {
 void TimeLimit::run() {
   std::unique_lock lock(mutex_);
   while (!is_closing_) {
+    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     if (!watches_) {
       changed_.wait(lock);
-    } else if (std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()) >=
-               deadline_->at) {
+    } else if (now >= deadline_->at) {
       return end_process_();
     } else {
-      changed_.wait_until(lock, deadline_->at);
+      changed_.wait_until(lock, std::min<consent::Timestamp>(deadline_->at, now + longest_wait));
     }
   }
 }
