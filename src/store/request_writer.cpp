@@ -11,12 +11,6 @@
 namespace consent_sync::store {
 namespace {
 
-bool is_store_hash(std::string_view hash) {
-  return !hash.empty() && std::all_of(hash.begin(), hash.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
-  });
-}
-
 // Never tells the value: it may be the token.
 void check_header_value(std::string_view what, std::string_view value) {
   if (value.empty()) throw std::invalid_argument(fmt::format("The {} is empty.", what));
@@ -46,6 +40,12 @@ void append_encoded(std::string_view text, SecretText& out) {
 constexpr std::string_view line_end = "\r\n";
 
 }  // namespace
+
+bool is_store_hash(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+  });
+}
 
 RequestWriter::RequestWriter(const Address& address, const ClientOptions& options)
     : token_size_(options.token.size()) {

@@ -234,6 +234,19 @@ class OneFile(Stores):
         self.assertIn("Rows of no store of this job", next((self.directory / "reports").glob("*/stores.html")).read_text())
         self.assertEqual(other.stop()["put"], 0)
 
+    def test_what_cannot_be_a_store_is_counted_and_never_repeated(self):
+        self.store("abc")
+        self.store("def")
+        self.write_all([("abc", 1), ("somebody@example.com", 2), ("two words", 3), ("xyz", 4)])
+        self.job()
+        result = self.run_job(1)
+        whole = self.whole()
+        self.assertEqual({stray["store"]: stray["rows"] for stray in whole["strays"]}, {None: 2, "xyz": 1})
+        written = [result.out, result.err, *(path.read_text() for path in (self.directory / "reports").glob("*/stores.*"))]
+        for text in written:
+            self.assertNotIn("somebody", text)
+            self.assertNotIn("two words", text)
+
     def test_rejected_rows_run_again(self):
         store = self.store("abc", "--customers", "1")
         self.store("def")

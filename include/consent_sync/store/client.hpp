@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -42,6 +43,9 @@ class Client {
   /// Says good-bye to the peer (TLS close_notify, at most a second) and closes.
   virtual boost::asio::awaitable<void> close() = 0;
 };
+
+/// Letters, digits, "-" and "_", as they may stand in the API's path.
+bool is_store_hash(std::string_view text);
 
 struct ClientOptions {
   std::string api_url;            ///< "https://api.bigcommerce.com"

@@ -4,6 +4,7 @@
 #include <set>
 
 #include <consent_sync/input/store_column.hpp>
+#include <consent_sync/store/client.hpp>
 
 namespace consent_sync::app {
 namespace {
@@ -13,11 +14,18 @@ std::vector<report::StrayRows> strays_in(const Config& config, const std::vector
   const auto reader = input::open_reader(input.path, input.reader);
   const input::StoreCensus census = input::count_stores(*reader, input.store_column, names, input.path);
   std::vector<report::StrayRows> strays;
-  for (const auto& [store, rows] : census.rows) {
-    const bool is_known = std::find(names.begin(), names.end(), store) != names.end();
-    if (!is_known && rows != 0) strays.push_back({input.path, store, rows});
+  std::uint64_t nameless = census.unlisted;
+  for (const auto& [name, rows] : census.rows) {
+    const bool is_known = std::find(names.begin(), names.end(), name) != names.end();
+    if (is_known || rows == 0) continue;
+    // The column may be the wrong one, with addresses in it: what cannot be a store is never repeated.
+    if (store::is_store_hash(name)) {
+      strays.push_back({input.path, name, rows});
+    } else {
+      nameless += rows;
+    }
   }
-  if (census.unlisted != 0) strays.push_back({input.path, "", census.unlisted});
+  if (nameless != 0) strays.push_back({input.path, "", nameless});
   return strays;
 }
 
