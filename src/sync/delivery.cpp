@@ -87,7 +87,9 @@ Step Delivery::on_applied(consent::Choice held, consent::Timestamp now) {
 }
 
 Step Delivery::on_end(const store::verdict::EndRow& end, consent::Timestamp now) {
-  if (next_ == Next::settle && end.outcome == end_->outcome) {
+  // Only "no such customer" is an answer to the question too; another refusal leaves open what the store holds.
+  const bool is_missing = end.outcome == consent::Outcome::not_found;
+  if (next_ == Next::settle && is_missing && end_->outcome == end.outcome) {
     return done(end.outcome, fmt::format("{}; asked again, it says the same", end.reason));
   }
   if (follows_up()) return not_followed_up(end.reason, now);

@@ -125,6 +125,8 @@ TEST_CASE("a refusal after a try that may have been applied is settled by asking
   CHECK(settled(refused, verdict::Holds{asked}).outcome == Outcome::applied);
   CHECK(settled(refused, verdict::Holds{other}).outcome == Outcome::rejected);
   CHECK(settled(refused, missing).outcome == Outcome::unknown);
+  // That a question is refused says nothing of what the store holds.
+  CHECK(settled(refused, refused).outcome == Outcome::unknown);
   SUBCASE("a store that contradicts itself is tried again while there are tries") {
     sync::Delivery row = refused_late(missing, 2);
     CHECK(is_retry(row.on_verdict(verdict::Holds{other}, 200, noon, 0.5)));
