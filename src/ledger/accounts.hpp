@@ -2,7 +2,7 @@
 
 #include <consent_sync/ledger/ledger.hpp>
 
-#include "query.hpp"
+#include "database/query.hpp"
 
 namespace consent_sync::ledger {
 

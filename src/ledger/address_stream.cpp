@@ -1,7 +1,5 @@
 #include "address_stream.hpp"
 
-#include "schema.hpp"
-
 namespace consent_sync::ledger {
 namespace {
 
@@ -14,15 +12,13 @@ constexpr const char* nobodys_sql =
 
 }  // namespace
 
-AddressStream::AddressStream(Staging& staging, const std::string& ledger_path, std::int64_t run,
+AddressStream::AddressStream(Staging& staging, const Connection& ledger, std::int64_t run,
                              const std::string& store, consent::Timestamp since)
-    : connection_(ledger_path),
+    : connection_(ledger.another()),
       entries_(staging.addresses()),
-      known_(connection_, known_sql, store),
-      nobodys_(connection_, nobodys_sql, run),
-      since_(since.time_since_epoch().count()) {
-  set_pragmas(connection_);
-}
+      known_(*connection_, known_sql, store),
+      nobodys_(*connection_, nobodys_sql, run),
+      since_(since.time_since_epoch().count()) {}
 
 const AddressEntry* AddressStream::next() {
   const AddressEntry* entry = entries_.next();

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <consent_sync/ledger/ledger.hpp>
 
-#include "connection.hpp"
-#include "ordered_scan.hpp"
+#include "database/connection.hpp"
+#include "database/ordered_scan.hpp"
 #include "staging/staging.hpp"
 
 namespace consent_sync::ledger {
@@ -15,10 +16,10 @@ namespace consent_sync::ledger {
 /// it. Reads through a connection of its own.
 class AddressStream {
  public:
-  AddressStream(Staging& staging, const std::string& ledger_path, std::int64_t run, const std::string& store,
+  AddressStream(Staging& staging, const Connection& ledger, std::int64_t run, const std::string& store,
                 consent::Timestamp since);
 
-  /// The next row; null at the end. Valid until the next call. Throws SQLite::Exception and LedgerError.
+  /// The next row; null at the end. Valid until the next call. Throws DatabaseError and LedgerError.
   const AddressEntry* next();
   /// Of the row of the last next(): is it the first of its address?
   bool is_first() const { return is_first_; }
@@ -30,7 +31,7 @@ class AddressStream {
  private:
   void find_owners(const AddressDigest& address);
 
-  Connection connection_;
+  std::unique_ptr<Connection> connection_;
   ExternalSort<AddressEntry>::Reader entries_;
   OrderedScan<AddressDigest> known_;
   OrderedScan<AddressDigest> nobodys_;

@@ -1,31 +1,26 @@
 #include <algorithm>
 
-#include "schema.hpp"
-#include "sqlite_ledger.hpp"
+#include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
 namespace {
 
-void bind_digest(SQLite::Statement& statement, int index, const AddressDigest& digest) {
-  statement.bind(index, digest.data(), static_cast<int>(digest.size()));
+Bytes bytes_of(const AddressDigest& digest) {
+  return {{reinterpret_cast<const char*>(digest.data()), digest.size()}};
 }
 
 }  // namespace
 
 /// With another key than before, what is remembered can never be found again: it goes.
-const AddressDigester& SqliteLedger::digester() {
+const AddressDigester& SqlLedger::digester() {
   if (digester_) return *digester_;
-  auto digester = std::make_unique<AddressDigester>(connection_.path());
+  auto digester = std::make_unique<AddressDigester>(connection_.local_path());
   const AddressDigest proof = digester->proof();
   connection_.write([&] {
-    auto& insert = connection_.prepared(
-        "INSERT INTO email_key (id, proof) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET proof = "
-        "excluded.proof "
-        "WHERE proof <> excluded.proof");
-    insert.tryReset();
-    bind_digest(insert, 1, proof);
-    const int changed = insert.exec();
-    insert.tryReset();
+    const int changed = execute(
+        connection_.prepared("INSERT INTO email_key (id, proof) VALUES (1, ?) ON CONFLICT (id) DO "
+                             "UPDATE SET proof = excluded.proof WHERE email_key.proof <> excluded.proof"),
+        bytes_of(proof));
     if (changed != 0) execute(connection_.prepared("DELETE FROM email_owner"));
     if (changed != 0) execute(connection_.prepared("DELETE FROM email_of_nobody"));
   });
@@ -33,10 +28,10 @@ const AddressDigester& SqliteLedger::digester() {
   return *digester_;
 }
 
-std::uint64_t SqliteLedger::count_unasked_addresses(const RunId& id, consent::Timestamp since) {
+std::uint64_t SqlLedger::count_unasked_addresses(const RunId& id, consent::Timestamp since) {
   return connection_.guarded([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging});
-    AddressStream addresses(staged(id).rows, connection_.path(), run.key, run.store, since);
+    AddressStream addresses(staged(id).rows, connection_, run.key, run.store, since);
     std::uint64_t count = 0;
     while (addresses.next() != nullptr) {
       count += addresses.is_first() && addresses.owners() == AddressedRow::Owners::not_asked ? 1 : 0;
@@ -45,15 +40,14 @@ std::uint64_t SqliteLedger::count_unasked_addresses(const RunId& id, consent::Ti
   });
 }
 
-std::vector<std::string> SqliteLedger::unasked_addresses(const RunId& id, consent::Timestamp since,
-                                                         std::size_t limit) {
+std::vector<std::string> SqlLedger::unasked_addresses(const RunId& id, consent::Timestamp since,
+                                                      std::size_t limit) {
   std::vector<std::string> found;
   connection_.guarded([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging});
     Staged& stage = staged(id);
     if (!stage.unasked) {
-      stage.unasked =
-          std::make_unique<AddressStream>(stage.rows, connection_.path(), run.key, run.store, since);
+      stage.unasked = std::make_unique<AddressStream>(stage.rows, connection_, run.key, run.store, since);
     }
     while (found.size() < limit) {
       const AddressEntry* entry = stage.unasked->next();
@@ -67,40 +61,36 @@ std::vector<std::string> SqliteLedger::unasked_addresses(const RunId& id, consen
   return found;
 }
 
-void SqliteLedger::note_addresses(const RunId& id, std::span<const AddressOwners> owners,
-                                  consent::Timestamp now, const Traffic& traffic) {
+void SqlLedger::note_addresses(const RunId& id, std::span<const AddressOwners> owners, consent::Timestamp now,
+                               const Traffic& traffic) {
   const AddressDigester& digest = digester();
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging});
     auto& known = connection_.prepared(
-        "INSERT OR REPLACE INTO email_owner (store, address, customers, asked_at) VALUES (?, ?, ?, ?)");
-    auto& nobodys =
-        connection_.prepared("INSERT OR IGNORE INTO email_of_nobody (run, address) VALUES (?, ?)");
+        "INSERT INTO email_owner (store, address, customers, asked_at) VALUES (?, ?, ?, ?) ON CONFLICT "
+        "(store, "
+        "address) DO UPDATE SET customers = excluded.customers, asked_at = excluded.asked_at");
+    auto& nobodys = connection_.prepared(
+        "INSERT INTO email_of_nobody (run, address) VALUES (?, ?) ON CONFLICT (run, address) DO NOTHING");
     for (const AddressOwners& owner : owners) {
-      auto& insert = owner.customers.empty() ? nobodys : known;
-      insert.tryReset();
-      bind_digest(insert, 2, digest(owner.email));
+      const AddressDigest address = digest(owner.email);
       if (owner.customers.empty()) {
-        bind_value(insert, 1, run.key);
+        execute(nobodys, run.key, bytes_of(address));
       } else {
-        const std::string customers = bytes_of(owner.customers);
-        bind_value(insert, 1, run.store);
-        insert.bind(3, customers.data(), static_cast<int>(customers.size()));
-        bind_value(insert, 4, now);
+        const std::string customers = ledger::bytes_of(owner.customers);
+        execute(known, run.store, bytes_of(address), Bytes{customers}, now);
       }
-      insert.exec();
-      insert.tryReset();
     }
     update_traffic(connection_, run.key, traffic);
   });
 }
 
-void SqliteLedger::identify(const RunId& id, consent::Timestamp since,
-                            const std::function<bool(const AddressedRow&)>& visit) {
+void SqlLedger::identify(const RunId& id, consent::Timestamp since,
+                         const std::function<bool(const AddressedRow&)>& visit) {
   connection_.guarded([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging});
     Staging& rows = staged(id).rows;
-    AddressStream addresses(rows, connection_.path(), run.key, run.store, since);
+    AddressStream addresses(rows, connection_, run.key, run.store, since);
     AddressedRow row;
     while (const AddressEntry* entry = addresses.next()) {
       row.line = entry->line();
@@ -112,9 +102,9 @@ void SqliteLedger::identify(const RunId& id, consent::Timestamp since,
   });
 }
 
-void SqliteLedger::forget_addresses(const std::string& store, consent::Timestamp before) {
+void SqlLedger::forget_addresses(const std::string& store, consent::Timestamp before) {
   // What is deleted is overwritten.
-  connection_.guarded([&] { connection_.run_script("PRAGMA secure_delete = ON"); });
+  connection_.guarded([&] { connection_.overwrite_deleted(); });
   connection_.write([&] {
     execute(connection_.prepared("DELETE FROM email_owner WHERE store = ? AND asked_at < ?"), store, before);
     execute(connection_.prepared(

@@ -1,12 +1,12 @@
 #include "confirmed.hpp"
 #include "slot.hpp"
-#include "sqlite_ledger.hpp"
+#include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
 
 using consent::Outcome;
 
-void SqliteLedger::commit_plan(const RunId& id) {
+void SqlLedger::commit_plan(const RunId& id) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging});
     write_plan(run, id, RunState::open);
@@ -14,11 +14,11 @@ void SqliteLedger::commit_plan(const RunId& id) {
   staged_.erase(id);
 }
 
-void SqliteLedger::write_plan(const RunKey& run, const RunId& id, RunState into) {
+void SqlLedger::write_plan(const RunKey& run, const RunId& id, RunState into) {
   const bool goes_on = into == RunState::open;
   OutcomeCounts counts;
   ChangeCounts changes;
-  ExternalSort<QueueEntry> queue(connection_.path());
+  ExternalSort<QueueEntry> queue(connection_.local_path());
   RowBlock block;
   RowResult ended;
   Staging& staging = staged(id).rows;
@@ -64,9 +64,9 @@ void SqliteLedger::write_plan(const RunKey& run, const RunId& id, RunState into)
 }
 
 /// What planning a row for one customer means beyond the row itself.
-void SqliteLedger::write_row_plan(const RunKey& run, consent::CustomerId customer, const PlannedRow& plan,
-                                  std::optional<consent::Timestamp> decided_at,
-                                  ExternalSort<QueueEntry>& queue) {
+void SqlLedger::write_row_plan(const RunKey& run, consent::CustomerId customer, const PlannedRow& plan,
+                               std::optional<consent::Timestamp> decided_at,
+                               ExternalSort<QueueEntry>& queue) {
   if (plan.outcome == Outcome::pending) {
     if (plan.change) {
       queue.make_room(1);
@@ -79,50 +79,45 @@ void SqliteLedger::write_row_plan(const RunKey& run, consent::CustomerId custome
   }
 }
 
-void SqliteLedger::write_account(std::int64_t run, consent::LineNumber line, std::size_t number,
-                                 const AccountResult& account) {
-  execute(connection_.prepared(
+void SqlLedger::write_account(std::int64_t run, consent::LineNumber line, std::size_t number,
+                              const AccountResult& account) {
+  execute(connection_.appender(
               "INSERT INTO account (run, line, number, customer, outcome, before, after, reason) "
               "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
           run, line, std::uint64_t{number}, account.customer, account.outcome, account.before, account.after,
           account.reason);
 }
 
-void SqliteLedger::write_live_row(const RunKey& run, const StagedRow& row, const RowResult& result) {
+void SqlLedger::write_live_row(const RunKey& run, const StagedRow& row, const RowResult& result) {
   // A row by an address that was not looked up before the run was abandoned has no customer.
   std::optional<consent::Choice> choice;
   if (row.record) choice = row.record->choice;
-  execute(connection_.prepared(
+  execute(connection_.appender(
               "INSERT INTO input_row (run, line, customer, choice, decided_at, outcome, before, after, "
-              "reason) VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)"),
-          run.key, row.line, result.customer, choice, result.decided_at, result.before, result.after,
-          result.reason);
+              "reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+          run.key, row.line, result.customer, choice, result.decided_at, Outcome::pending, result.before,
+          result.after, result.reason);
 }
 
-void SqliteLedger::write_carried(std::int64_t run, const PlannedRow& row) {
-  execute(connection_.prepared("INSERT INTO carried_row (run, carrier, line) VALUES (?, ?, ?)"), run,
+void SqlLedger::write_carried(std::int64_t run, const PlannedRow& row) {
+  execute(connection_.appender("INSERT INTO carried_row (run, carrier, line) VALUES (?, ?, ?)"), run,
           slot_of(*row.carried_by, row.carrier_account), slot_of(row.line, row.account));
 }
 
-void SqliteLedger::write_source(std::int64_t run, const StagedRow& row) {
+void SqlLedger::write_source(std::int64_t run, const StagedRow& row) {
   if (row.source.empty()) return;
-  execute(connection_.prepared("INSERT INTO source (run, line, text) VALUES (?, ?, ?)"), run, row.line,
-          row.source);
+  execute(connection_.appender("INSERT INTO source (run, line, text) VALUES (?, ?, ?)"), run, row.line,
+          Bytes{row.source});
 }
 
-void SqliteLedger::write_block(std::int64_t run, const RowBlock& block) {
-  auto& insert = connection_.prepared("INSERT INTO row_block (run, first_line, rows) VALUES (?, ?, ?)");
-  insert.tryReset();
-  insert.bind(1, run);
-  insert.bind(2, block.first_line());
-  insert.bindNoCopy(3, block.bytes().data(), static_cast<int>(block.bytes().size()));
-  insert.exec();
-  insert.tryReset();
+void SqlLedger::write_block(std::int64_t run, const RowBlock& block) {
+  execute(connection_.appender("INSERT INTO row_block (run, first_line, rows) VALUES (?, ?, ?)"), run,
+          block.first_line(), Bytes{block.bytes()});
 }
 
 // In the order of the queue, so that it is written from one end to the other however the input is shuffled.
-void SqliteLedger::enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue) {
-  auto& insert = connection_.prepared(
+void SqlLedger::enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue) {
+  auto& insert = connection_.appender(
       "INSERT INTO queue (run, rank, decided_at, line, customer, before, wanted, input, "
       "base_held, base_asked, base_in_doubt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   ExternalSort<QueueEntry>::Reader entries = queue.read();

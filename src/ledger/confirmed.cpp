@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "query.hpp"
+#include "database/query.hpp"
 
 namespace consent_sync::ledger {
 
@@ -15,8 +15,8 @@ void confirm_held(Connection& connection, const std::string& store, consent::Cus
       connection.prepared(
           "INSERT INTO confirmed (store, customer, choice, asked, confirmed_at) VALUES (?, ?, ?, ?, ?) ON "
           "CONFLICT (store, customer) DO UPDATE SET choice = excluded.choice, asked = excluded.asked, "
-          "confirmed_at = CASE WHEN ? AND choice = excluded.choice AND NOT in_doubt THEN confirmed_at ELSE "
-          "excluded.confirmed_at END, in_doubt = 0"),
+          "confirmed_at = CASE WHEN ? = 1 AND confirmed.choice = excluded.choice AND confirmed.in_doubt = 0 "
+          "THEN confirmed.confirmed_at ELSE excluded.confirmed_at END, in_doubt = 0"),
       store, customer, held, asked, when.value_or(now), !when.has_value());
 }
 

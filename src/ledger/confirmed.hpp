@@ -7,7 +7,7 @@
 #include <consent_sync/consent/customer_id.hpp>
 #include <consent_sync/consent/timestamp.hpp>
 
-#include "connection.hpp"
+#include "database/connection.hpp"
 
 namespace consent_sync::ledger {
 

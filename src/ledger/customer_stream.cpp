@@ -1,8 +1,5 @@
 #include "customer_stream.hpp"
 
-#include <sqlite3.h>
-
-#include "schema.hpp"
 #include "staging/bytes.hpp"
 
 namespace consent_sync::ledger {
@@ -16,20 +13,20 @@ constexpr const char* observed_sql =
 
 std::optional<consent::Choice> intact(std::uint8_t byte) {
   const std::optional<consent::Choice> choice = choice_of(byte);
-  if (!choice && byte != no_choice) throw SQLite::Exception("a stored choice makes no sense", SQLITE_CORRUPT);
+  if (!choice && byte != no_choice)
+    throw DatabaseError(DatabaseError::Kind::damaged, "a stored choice makes no sense");
   return choice;
 }
 
 }  // namespace
 
-CustomerStream::CustomerStream(Staging& staging, const std::string& ledger_path, std::int64_t run,
+CustomerStream::CustomerStream(Staging& staging, const Connection& ledger, std::int64_t run,
                                const std::string& store)
-    : connection_(ledger_path),
+    : connection_(ledger.another()),
       entries_(staging.customers()),
-      confirmed_(connection_, confirmed_sql, store),
-      observed_(connection_, observed_sql, run),
+      confirmed_(*connection_, confirmed_sql, store),
+      observed_(*connection_, observed_sql, run),
       current_{consent::CustomerId::from(1).value(), {}, {}, {}} {
-  set_pragmas(connection_);
   if (const CustomerEntry* first = entries_.next()) ahead_ = *first;
 }
 

@@ -6,8 +6,8 @@
 
 #include <consent_sync/ledger/ledger.hpp>
 
-#include "connection.hpp"
-#include "ordered_scan.hpp"
+#include "database/connection.hpp"
+#include "database/ordered_scan.hpp"
 #include "staging/staging.hpp"
 
 namespace consent_sync::ledger {
@@ -15,16 +15,15 @@ namespace consent_sync::ledger {
 /// A run's customers, with all that is known of each. Reads through connections of its own.
 class CustomerStream {
  public:
-  CustomerStream(Staging& staging, const std::string& ledger_path, std::int64_t run,
-                 const std::string& store);
+  CustomerStream(Staging& staging, const Connection& ledger, std::int64_t run, const std::string& store);
 
-  /// The next customer; null at the end. Valid until the next call. Throws SQLite::Exception and LedgerError.
+  /// The next customer; null at the end. Valid until the next call. Throws DatabaseError and LedgerError.
   const CustomerRows* next();
   /// See OrderedScan::rest().
   void rest();
 
  private:
-  Connection connection_;
+  std::unique_ptr<Connection> connection_;
   ExternalSort<CustomerEntry>::Reader entries_;
   OrderedScan<std::int64_t> confirmed_;
   OrderedScan<std::int64_t> observed_;

@@ -2,12 +2,11 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
+#include "database/ordered_scan.hpp"
 #include "evidence_hash.hpp"
-#include "ordered_scan.hpp"
 #include "run_rows.hpp"
-#include "sqlite_ledger.hpp"
+#include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
 namespace {
@@ -75,7 +74,7 @@ class Eraser {
   std::vector<std::uint64_t> take_out_entries() {
     std::vector<EvidenceEntry> entries;
     {
-      Query query(connection_.prepared(select_evidence), store_, customer_, std::optional<RunId>());
+      Query query(connection_.scan(select_evidence), store_, customer_, std::optional<RunId>());
       for (EvidenceEntry entry; query.next();) {
         read_evidence_entry(query, entry);
         entries.push_back(entry);
@@ -88,14 +87,9 @@ class Eraser {
         "= NULL, run = NULL, line = 0, secret = NULL, digest = ? WHERE store = ? AND sequence = ?");
     for (const EvidenceEntry& entry : entries) {
       const std::string digest = evidence_digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
-      update.tryReset();
-      update.bind(1, digest.data(), static_cast<int>(digest.size()));
-      bind_value(update, 2, store_);
-      bind_value(update, 3, entry.sequence);
-      update.exec();
+      execute(update, Bytes{digest}, store_, entry.sequence);
       sequences.push_back(entry.sequence);
     }
-    update.tryReset();
     return sequences;
   }
 
@@ -103,7 +97,7 @@ class Eraser {
   void erase_addresses() {
     std::vector<std::string> addresses;
     {
-      Query query(connection_.prepared("SELECT address, customers FROM email_owner WHERE store = ?"), store_);
+      Query query(connection_.scan("SELECT address, customers FROM email_owner WHERE store = ?"), store_);
       while (query.next()) {
         const std::vector<consent::CustomerId> owners = customers_of(query.blob(1));
         if (std::find(owners.begin(), owners.end(), customer_) != owners.end())
@@ -112,12 +106,8 @@ class Eraser {
     }
     auto& remove = connection_.prepared("DELETE FROM email_owner WHERE store = ? AND address = ?");
     for (const std::string& address : addresses) {
-      remove.tryReset();
-      bind_value(remove, 1, store_);
-      remove.bind(2, address.data(), static_cast<int>(address.size()));
-      remove.exec();
+      execute(remove, store_, Bytes{address});
     }
-    remove.tryReset();
   }
 
   /// Of a row that speaks for several customers, what it says of the others goes with it.
@@ -140,11 +130,11 @@ class Eraser {
   std::uint64_t erase_unclear_texts(std::int64_t key, const Run& run, const Ledger::Mentions& mentions) {
     std::vector<consent::LineNumber> lines;
     {
-      Query query(connection_.prepared("SELECT line, text FROM source WHERE run = ?"), key);
+      Query query(connection_.scan("SELECT line, text FROM source WHERE run = ?"), key);
       RowResult row;
       while (query.next()) {
         row.line = query.integer(0);
-        row.source = query.text(1);
+        row.source = query.blob(1);
         if (mentions(run, row)) lines.push_back(row.line);
       }
     }
@@ -172,7 +162,7 @@ class Eraser {
   void rewrite_blocks(std::int64_t run) {
     std::vector<RowBlock> rewritten;
     {
-      Query query(connection_.prepared(blocks_of_run), run);
+      Query query(connection_.scan(blocks_of_run), run);
       while (query.next()) {
         std::string bytes = query.blob(1);
         if (shared_.empty() && !may_have(bytes, customer_)) continue;
@@ -184,13 +174,8 @@ class Eraser {
     }
     auto& update = connection_.prepared("UPDATE row_block SET rows = ? WHERE run = ? AND first_line = ?");
     for (const RowBlock& block : rewritten) {
-      update.tryReset();
-      update.bindNoCopy(1, block.bytes().data(), static_cast<int>(block.bytes().size()));
-      bind_value(update, 2, run);
-      bind_value(update, 3, block.first_line());
-      update.exec();
+      execute(update, Bytes{block.bytes()}, run, block.first_line());
     }
-    update.tryReset();
   }
 
   static RowResult without_customer(RowResult row) {
@@ -207,23 +192,13 @@ class Eraser {
   Erasure done_;
 };
 
-/// Why it could not, if so.
-std::string overwrite_log(Connection& connection) {
-  return connection.guarded([&]() -> std::string {
-    const bool is_busy = connection.read_number("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
-    connection.run_script("PRAGMA secure_delete = OFF");
-    if (!is_busy) return {};
-    return fmt::format("Another process is reading the ledger {}.", connection.path());
-  });
-}
-
 }  // namespace
 
-Erasure SqliteLedger::erase_customer(const std::string& store, consent::CustomerId customer,
-                                     const Mentions& mentions, consent::Timestamp now) {
+Erasure SqlLedger::erase_customer(const std::string& store, consent::CustomerId customer,
+                                  const Mentions& mentions, consent::Timestamp now) {
   Eraser eraser(connection_, store, customer);
   // What is deleted is overwritten, and does not live on in the log.
-  connection_.guarded([&] { connection_.run_script("PRAGMA secure_delete = ON"); });
+  connection_.guarded([&] { connection_.overwrite_deleted(); });
   connection_.write([&] {
     eraser.require_nothing_queued();
     eraser.erase_evidence(now);
@@ -234,7 +209,7 @@ Erasure SqliteLedger::erase_customer(const std::string& store, consent::Customer
   });
   Erasure done = eraser.done();
   try {
-    done.traces = overwrite_log(connection_);
+    done.traces = connection_.guarded([&] { return connection_.traces_of_deleted(); });
   } catch (const LedgerError& problem) {
     done.traces = problem.what();  // it has happened
   }

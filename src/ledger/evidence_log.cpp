@@ -12,10 +12,6 @@
 namespace consent_sync::ledger {
 namespace {
 
-void bind_bytes(SQLite::Statement& statement, int index, const std::string& bytes) {
-  statement.bind(index, bytes.data(), static_cast<int>(bytes.size()));
-}
-
 std::vector<std::uint64_t> parse_sequences(const std::string& text) {
   std::istringstream words(text);
   std::vector<std::uint64_t> sequences;
@@ -48,18 +44,13 @@ void EvidenceLog::append(EvidenceEntry entry) {
   const std::string digest = evidence_digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
   head_ = EvidenceHead{entry.sequence, evidence_link(head_->link, entry.sequence, digest)};
 
-  auto& insert = connection_.prepared(
-      "INSERT INTO evidence (store, sequence, kind, customer, before, after, decided_at, confirmed_at, run, "
-      "line, erases, "
-      "secret, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  insert.tryReset();
-  bind_all(insert, store_, entry.sequence, to_string(entry.kind), entry.customer, entry.before, entry.after,
-           entry.decided_at, entry.confirmed_at, run, entry.line,
-           fmt::format("{}", fmt::join(entry.erases, " ")));
-  bind_bytes(insert, 12, entry.secret);
-  bind_bytes(insert, 13, head_->link);
-  insert.exec();
-  insert.tryReset();
+  execute(
+      connection_.appender(
+          "INSERT INTO evidence (store, sequence, kind, customer, before, after, decided_at, confirmed_at, "
+          "run, line, erases, secret, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      store_, entry.sequence, to_string(entry.kind), entry.customer, entry.before, entry.after,
+      entry.decided_at, entry.confirmed_at, run, entry.line, fmt::format("{}", fmt::join(entry.erases, " ")),
+      Bytes{entry.secret}, Bytes{head_->link});
 }
 
 std::int64_t EvidenceLog::key_of(const RunId& run) {
@@ -98,12 +89,11 @@ void read_evidence_entry(const Query& query, EvidenceEntry& entry) {
 }
 
 void chain_old_evidence(Connection& connection) {
-  SQLite::Statement& old = connection.prepared(
+  Query query(connection.prepared(
       "SELECT store, customer, before, after, decided_at, confirmed_at, run_id, line FROM evidence_before_5 "
       "ORDER BY "
-      "rowid");
+      "rowid"));
   std::map<std::string, std::unique_ptr<EvidenceLog>> logs;
-  Query query(old);
   while (query.next()) {
     EvidenceEntry entry;
     entry.customer = query.customer(1);

@@ -6,9 +6,9 @@
 
 #include <consent_sync/ledger/evidence.hpp>
 
-#include "connection.hpp"
+#include "database/connection.hpp"
+#include "database/query.hpp"
 #include "evidence_hash.hpp"
-#include "query.hpp"
 
 namespace consent_sync::ledger {
 

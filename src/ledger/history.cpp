@@ -1,7 +1,6 @@
 #include "evidence_log.hpp"
 #include "run_rows.hpp"
-#include "schema.hpp"
-#include "sqlite_ledger.hpp"
+#include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
 namespace {
@@ -9,16 +8,15 @@ namespace {
 /// Reads through a connection of its own: one state of the ledger from the first entry to the last.
 class EvidenceInOrder final : public EvidenceCursor {
  public:
-  EvidenceInOrder(const std::string& path, const std::string& store, const EvidenceFilter& filter)
-      : connection_(path) {
-    set_pragmas(connection_);
-    connection_.run_script("BEGIN");
-    query_.emplace(connection_.prepared(select_evidence), store, filter.customer,
+  EvidenceInOrder(const Connection& ledger, const std::string& store, const EvidenceFilter& filter)
+      : connection_(ledger.another()) {
+    connection_->begin_read();
+    query_.emplace(connection_->scan(select_evidence), store, filter.customer,
                    filter.run.empty() ? std::nullopt : std::optional(filter.run));
   }
 
   const EvidenceEntry* next() override {
-    return connection_.guarded([&]() -> const EvidenceEntry* {
+    return connection_->guarded([&]() -> const EvidenceEntry* {
       if (!query_ || !query_->next()) {
         query_.reset();
         return nullptr;
@@ -29,14 +27,14 @@ class EvidenceInOrder final : public EvidenceCursor {
   }
 
  private:
-  Connection connection_;
+  std::unique_ptr<Connection> connection_;
   std::optional<Query> query_;
   EvidenceEntry entry_;
 };
 
 }  // namespace
 
-std::vector<std::string> SqliteLedger::stores() {
+std::vector<std::string> SqlLedger::stores() {
   return connection_.guarded([&] {
     Query query(
         connection_.prepared("SELECT store FROM run UNION SELECT store FROM evidence ORDER BY store"));
@@ -46,15 +44,15 @@ std::vector<std::string> SqliteLedger::stores() {
   });
 }
 
-std::unique_ptr<EvidenceCursor> SqliteLedger::read_evidence(const std::string& store,
-                                                            const EvidenceFilter& filter) {
+std::unique_ptr<EvidenceCursor> SqlLedger::read_evidence(const std::string& store,
+                                                         const EvidenceFilter& filter) {
   return connection_.guarded([&]() -> std::unique_ptr<EvidenceCursor> {
-    return std::make_unique<EvidenceInOrder>(connection_.path(), store, filter);
+    return std::make_unique<EvidenceInOrder>(connection_, store, filter);
   });
 }
 
-void SqliteLedger::for_each_row_of(const std::string& store, consent::CustomerId customer,
-                                   const std::function<void(const RunId&, const RowResult&)>& visit) {
+void SqlLedger::for_each_row_of(const std::string& store, consent::CustomerId customer,
+                                const std::function<void(const RunId&, const RowResult&)>& visit) {
   connection_.guarded([&] {
     for (const auto& [key, id] : planned_runs(connection_, store)) {
       for (const RowResult& row : rows_of_customer(connection_, key, customer)) visit(id, row);

@@ -3,7 +3,8 @@
 #include <numeric>
 
 #include "location.hpp"
-#include "sqlite_ledger.hpp"
+#include "sql_ledger.hpp"
+#include "sqlite/sqlite_connection.hpp"
 
 namespace consent_sync::ledger {
 
@@ -26,7 +27,7 @@ void ChangeCounts::add(const consent::Change& change) {
 }
 
 std::unique_ptr<Ledger> open_ledger(const std::string& location) {
-  return std::make_unique<SqliteLedger>(path_of_location(location));
+  return std::make_unique<SqlLedger>(open_sqlite_ledger(path_of_location(location)));
 }
 
 }  // namespace consent_sync::ledger

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "schema.hpp"
-#include "sqlite_ledger.hpp"
+#include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
 namespace {
@@ -20,14 +19,14 @@ const CustomerRows* next_spoken_for(CustomerStream& customers) {
 
 }  // namespace
 
-SqliteLedger::Staged& SqliteLedger::staged(const RunId& id) {
+SqlLedger::Staged& SqlLedger::staged(const RunId& id) {
   const RunKey run = require_run(connection_, id, {RunState::staging});
   std::unique_ptr<Staged>& staged = staged_[id];
-  if (!staged) staged = std::make_unique<Staged>(connection_.path());
+  if (!staged) staged = std::make_unique<Staged>(connection_.local_path());
   return *staged;
 }
 
-void SqliteLedger::stage(const RunId& id, std::span<const StagedRow> rows) {
+void SqlLedger::stage(const RunId& id, std::span<const StagedRow> rows) {
   connection_.guarded([&] {
     Staged& run = staged(id);
     const bool have_addresses = std::any_of(
@@ -40,22 +39,22 @@ void SqliteLedger::stage(const RunId& id, std::span<const StagedRow> rows) {
   });
 }
 
-void SqliteLedger::finish_staging(const RunId& id, const InputFacts& input) {
+void SqlLedger::finish_staging(const RunId& id, const InputFacts& input) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging});
     update_input(connection_, run.key, input);
   });
 }
 
-void SqliteLedger::for_each_customer(const RunId& id, const std::function<void(const CustomerRows&)>& visit) {
+void SqlLedger::for_each_customer(const RunId& id, const std::function<void(const CustomerRows&)>& visit) {
   connection_.guarded([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging});
-    CustomerStream customers(staged(id).rows, connection_.path(), run.key, run.store);
+    CustomerStream customers(staged(id).rows, connection_, run.key, run.store);
     while (const CustomerRows* customer = customers.next()) visit(*customer);
   });
 }
 
-std::vector<consent::CustomerId> SqliteLedger::select_customers(
+std::vector<consent::CustomerId> SqlLedger::select_customers(
     const RunId& id, const std::function<bool(const CustomerRows&)>& wanted,
     std::optional<consent::CustomerId> after, std::size_t limit) {
   std::vector<consent::CustomerId> found;
@@ -63,7 +62,7 @@ std::vector<consent::CustomerId> SqliteLedger::select_customers(
     const RunKey run = require_run(connection_, id, {RunState::staging});
     Staged& stage = staged(id);
     if (!stage.selection || stage.selected_up_to != after) {
-      stage.selection = std::make_unique<CustomerStream>(stage.rows, connection_.path(), run.key, run.store);
+      stage.selection = std::make_unique<CustomerStream>(stage.rows, connection_, run.key, run.store);
     }
     while (found.size() < limit) {
       const CustomerRows* customer = stage.selection->next();
@@ -77,13 +76,13 @@ std::vector<consent::CustomerId> SqliteLedger::select_customers(
   return found;
 }
 
-std::uint64_t SqliteLedger::count_left_out(const RunId& open, const RunId& by) {
+std::uint64_t SqlLedger::count_left_out(const RunId& open, const RunId& by) {
   return connection_.guarded([&] {
     const RunKey unfinished = require_run(connection_, open, {RunState::open});
     const RunKey run = require_run(connection_, by, {RunState::staging});
-    CustomerStream customers(staged(by).rows, connection_.path(), run.key, run.store);
+    CustomerStream customers(staged(by).rows, connection_, run.key, run.store);
     const CustomerRows* spoken_for = next_spoken_for(customers);
-    Query waiting(connection_.prepared("SELECT DISTINCT customer FROM queue WHERE run = ? ORDER BY customer"),
+    Query waiting(connection_.scan("SELECT DISTINCT customer FROM queue WHERE run = ? ORDER BY customer"),
                   unfinished.key);
     std::uint64_t left_out = 0;
     while (waiting.next()) {
@@ -96,8 +95,8 @@ std::uint64_t SqliteLedger::count_left_out(const RunId& open, const RunId& by) {
   });
 }
 
-void SqliteLedger::observe(const RunId& id, std::span<const ObservedCustomer> customers,
-                           const Traffic& traffic) {
+void SqlLedger::observe(const RunId& id, std::span<const ObservedCustomer> customers,
+                        const Traffic& traffic) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging});
     auto& insert = connection_.prepared(
@@ -111,23 +110,24 @@ void SqliteLedger::observe(const RunId& id, std::span<const ObservedCustomer> cu
   });
 }
 
-void SqliteLedger::adopt_observations(const RunId& id, const RunId& from) {
+void SqlLedger::adopt_observations(const RunId& id, const RunId& from) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging});
     const RunKey source = require_run(connection_, from);
     if (source.store != run.store) throw LedgerError(fmt::format("Run {} is of another store.", from));
-    execute(
-        connection_.prepared("INSERT OR REPLACE INTO observed (run, customer, is_there, choice) SELECT ?, "
-                             "customer, is_there, choice FROM observed WHERE run = ?"),
-        run.key, source.key);
-    execute(
-        connection_.prepared("INSERT OR IGNORE INTO email_of_nobody (run, address) SELECT ?, address FROM "
-                             "email_of_nobody WHERE run = ?"),
-        run.key, source.key);
+    execute(connection_.prepared(
+                "INSERT INTO observed (run, customer, is_there, choice) SELECT CAST(? AS BIGINT), "
+                "customer, is_there, choice FROM observed WHERE run = ? ON CONFLICT (run, customer) "
+                "DO UPDATE SET is_there = excluded.is_there, choice = excluded.choice"),
+            run.key, source.key);
+    execute(connection_.prepared(
+                "INSERT INTO email_of_nobody (run, address) SELECT CAST(? AS BIGINT), address FROM "
+                "email_of_nobody WHERE run = ? ON CONFLICT (run, address) DO NOTHING"),
+            run.key, source.key);
   });
 }
 
-void SqliteLedger::plan(const RunId& id, std::span<const PlannedRow> rows) {
+void SqlLedger::plan(const RunId& id, std::span<const PlannedRow> rows) {
   connection_.guarded([&] {
     Staged& run = staged(id);
     run.rows.plan(rows);
@@ -135,14 +135,20 @@ void SqliteLedger::plan(const RunId& id, std::span<const PlannedRow> rows) {
   });
 }
 
-void SqliteLedger::note_forecast(const RunId& id, const Forecast& forecast) {
+void SqlLedger::note_forecast(const RunId& id, const Forecast& forecast) {
   const Lateness late = forecast.late.value_or(Lateness());
   connection_.write([&] {
     const RunKey run = require_run(connection_, id);
     execute(
         connection_.prepared(
-            "INSERT OR REPLACE INTO forecast (run, requests, duration_ms, quota, window_ms, share, "
-            "is_the_stores, deadline, late_changes, late_withdrawals) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            "INSERT INTO forecast (run, requests, duration_ms, quota, window_ms, share, is_the_stores, "
+            "deadline, "
+            "late_changes, late_withdrawals) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO "
+            "UPDATE "
+            "SET requests = excluded.requests, duration_ms = excluded.duration_ms, quota = excluded.quota, "
+            "window_ms = excluded.window_ms, share = excluded.share, is_the_stores = excluded.is_the_stores, "
+            "deadline = excluded.deadline, late_changes = excluded.late_changes, late_withdrawals = "
+            "excluded.late_withdrawals"),
         run.key, forecast.requests, std::int64_t{forecast.duration.count()}, forecast.quota,
         std::int64_t{forecast.window.count()}, forecast.share, forecast.quota_is_the_stores,
         forecast.late ? std::optional(forecast.late->deadline) : std::nullopt, late.changes,
@@ -150,11 +156,13 @@ void SqliteLedger::note_forecast(const RunId& id, const Forecast& forecast) {
   });
 }
 
-void SqliteLedger::note_sample(const RunId& id, const Sample& sample) {
+void SqlLedger::note_sample(const RunId& id, const Sample& sample) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id);
     execute(connection_.prepared(
-                "INSERT OR REPLACE INTO sample (run, customers, drawn, seed) VALUES (?, ?, ?, ?)"),
+                "INSERT INTO sample (run, customers, drawn, seed) VALUES (?, ?, ?, ?) ON CONFLICT (run) DO "
+                "UPDATE "
+                "SET customers = excluded.customers, drawn = excluded.drawn, seed = excluded.seed"),
             run.key, sample.customers, sample.drawn, sample.seed);
   });
 }

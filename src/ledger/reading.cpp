@@ -1,10 +1,7 @@
-#include <sqlite3.h>
-
 #include "accounts.hpp"
 #include "row_block.hpp"
 #include "run_rows.hpp"
-#include "schema.hpp"
-#include "sqlite_ledger.hpp"
+#include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
 namespace {
@@ -17,7 +14,7 @@ constexpr const char* sources_of_run = "SELECT line, text FROM source WHERE run 
 /// The rows that were sent, or wait for it.
 class LiveRows {
  public:
-  LiveRows(Connection& connection, std::int64_t run) : query_(connection.prepared(live_rows_of_run), run) {
+  LiveRows(Connection& connection, std::int64_t run) : query_(connection.scan(live_rows_of_run), run) {
     step();
   }
 
@@ -36,7 +33,7 @@ class LiveRows {
 /// The rows that ended when they were planned.
 class EndedRows {
  public:
-  EndedRows(Connection& connection, std::int64_t run) : query_(connection.prepared(blocks_of_run), run) {
+  EndedRows(Connection& connection, std::int64_t run) : query_(connection.scan(blocks_of_run), run) {
     step();
   }
 
@@ -59,9 +56,7 @@ class EndedRows {
 /// What people wrote, for the rows of which it was kept.
 class Sources {
  public:
-  Sources(Connection& connection, std::int64_t run) : query_(connection.prepared(sources_of_run), run) {
-    step();
-  }
+  Sources(Connection& connection, std::int64_t run) : query_(connection.scan(sources_of_run), run) { step(); }
 
   /// Lines rise from call to call.
   const std::string& of(consent::LineNumber line) {
@@ -75,7 +70,7 @@ class Sources {
     has_row_ = query_.next();
     if (!has_row_) return;
     line_ = query_.integer(0);
-    text_ = query_.text(1);
+    text_ = query_.blob(1);
   }
 
   Query query_;
@@ -87,7 +82,7 @@ class Sources {
 /// How it ended for each of the customers that a row speaks for, where there are several.
 class Accounts {
  public:
-  Accounts(Connection& connection, std::int64_t run) : query_(connection.prepared(accounts_of_run), run) {
+  Accounts(Connection& connection, std::int64_t run) : query_(connection.scan(accounts_of_run), run) {
     has_row_ = query_.next();
   }
 
@@ -110,8 +105,8 @@ class Accounts {
 /// written meanwhile.
 class RowsInOrder final : public RowCursor {
  public:
-  RowsInOrder(const std::string& path, std::int64_t run)
-      : connection_(in_one_transaction(path)),
+  RowsInOrder(const Connection& ledger, std::int64_t run)
+      : connection_(in_one_state(ledger)),
         live_(*connection_, run),
         ended_(*connection_, run),
         sources_(*connection_, run),
@@ -122,16 +117,16 @@ class RowsInOrder final : public RowCursor {
       try {
         return step();
       } catch (const std::out_of_range& problem) {
-        throw SQLite::Exception(std::string("stored rows make no sense: ") + problem.what(), SQLITE_CORRUPT);
+        throw DatabaseError(DatabaseError::Kind::damaged,
+                            std::string("stored rows make no sense: ") + problem.what());
       }
     });
   }
 
  private:
-  static std::unique_ptr<Connection> in_one_transaction(const std::string& path) {
-    auto connection = std::make_unique<Connection>(path);
-    set_pragmas(*connection);
-    connection->run_script("BEGIN");
+  static std::unique_ptr<Connection> in_one_state(const Connection& ledger) {
+    std::unique_ptr<Connection> connection = ledger.another();
+    connection->begin_read();
     return connection;
   }
 
@@ -173,7 +168,7 @@ void visit_staged(Staging& staging, const std::function<void(const RowResult&)>&
 
 }  // namespace
 
-OutcomeCounts SqliteLedger::counts(const RunId& id) {
+OutcomeCounts SqlLedger::counts(const RunId& id) {
   return connection_.guarded([&] {
     const RunKey run = require_run(connection_, id);
     if (const auto found = staged_.find(id); found != staged_.end()) {
@@ -194,12 +189,12 @@ OutcomeCounts SqliteLedger::counts(const RunId& id) {
   });
 }
 
-OutcomeCounts SqliteLedger::recount(const RunId& id) {
+OutcomeCounts SqlLedger::recount(const RunId& id) {
   if (staged_.contains(id)) return counts(id);
   return connection_.guarded([&] {
     const RunKey run = require_run(connection_, id);
     OutcomeCounts counts;
-    Query live(connection_.prepared("SELECT outcome FROM input_row WHERE run = ?"), run.key);
+    Query live(connection_.scan("SELECT outcome FROM input_row WHERE run = ?"), run.key);
     while (live.next()) ++counts[live.outcome(0)];
     EndedRows ended(connection_, run.key);
     for (; ended.front() != nullptr; ended.step()) ++counts[ended.front()->outcome];
@@ -207,7 +202,7 @@ OutcomeCounts SqliteLedger::recount(const RunId& id) {
   });
 }
 
-ChangeCounts SqliteLedger::change_counts(const RunId& id) {
+ChangeCounts SqlLedger::change_counts(const RunId& id) {
   return connection_.guarded([&] {
     const RunKey run = require_run(connection_, id);
     if (const auto found = staged_.find(id); found != staged_.end()) {
@@ -228,29 +223,28 @@ ChangeCounts SqliteLedger::change_counts(const RunId& id) {
   });
 }
 
-std::unique_ptr<RowCursor> SqliteLedger::read_rows(const RunId& id) {
+std::unique_ptr<RowCursor> SqlLedger::read_rows(const RunId& id) {
   return connection_.guarded([&]() -> std::unique_ptr<RowCursor> {
     const RunKey run =
         require_run(connection_, id, {RunState::open, RunState::finished, RunState::abandoned});
-    return std::make_unique<RowsInOrder>(connection_.path(), run.key);
+    return std::make_unique<RowsInOrder>(connection_, run.key);
   });
 }
 
-void SqliteLedger::for_each_row(const RunId& id, const std::function<void(const RowResult&)>& visit) {
+void SqlLedger::for_each_row(const RunId& id, const std::function<void(const RowResult&)>& visit) {
   connection_.guarded([&] {
     const RunKey run = require_run(connection_, id);
     if (const auto found = staged_.find(id); found != staged_.end())
       return visit_staged(found->second->rows, visit);
-    RowsInOrder rows(connection_.path(), run.key);
+    RowsInOrder rows(connection_, run.key);
     while (const RowResult* row = rows.next()) visit(*row);
   });
 }
 
-std::optional<consent::Choice> SqliteLedger::confirmed(const std::string& store,
-                                                       consent::CustomerId customer) {
+std::optional<consent::Choice> SqlLedger::confirmed(const std::string& store, consent::CustomerId customer) {
   return connection_.guarded([&]() -> std::optional<consent::Choice> {
     Query query(connection_.prepared(
-                    "SELECT choice FROM confirmed WHERE store = ? AND customer = ? AND NOT in_doubt"),
+                    "SELECT choice FROM confirmed WHERE store = ? AND customer = ? AND in_doubt = 0"),
                 store, customer);
     if (!query.next()) return std::nullopt;
     return query.choice(0);

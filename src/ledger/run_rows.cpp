@@ -50,7 +50,7 @@ std::vector<RowResult> rows_of_customer(Connection& connection, std::int64_t run
     read_row(live, row);
     rows.push_back(row);
   }
-  Query blocks(connection.prepared(blocks_of_run), run);
+  Query blocks(connection.scan(blocks_of_run), run);
   while (blocks.next()) {
     std::string bytes = blocks.blob(1);
     if (shared.empty() && !may_have(bytes, customer)) continue;

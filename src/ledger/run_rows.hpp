@@ -8,8 +8,8 @@
 
 #include <consent_sync/ledger/ledger.hpp>
 
-#include "connection.hpp"
-#include "query.hpp"
+#include "database/connection.hpp"
+#include "database/query.hpp"
 
 namespace consent_sync::ledger {
 

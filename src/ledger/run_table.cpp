@@ -1,7 +1,6 @@
 #include "run_table.hpp"
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <limits>
@@ -14,7 +13,7 @@ Value parse_word(const std::string& word, std::initializer_list<Value> values) {
   for (const Value value : values) {
     if (word == to_string(value)) return value;
   }
-  throw SQLite::Exception("a word in it makes no sense", SQLITE_CORRUPT);
+  throw DatabaseError(DatabaseError::Kind::damaged, "a word in it makes no sense");
 }
 
 RunState parse_state(const std::string& word) {
@@ -100,8 +99,10 @@ FaultCounts select_faults(Connection& connection, std::int64_t key) {
 void update_faults(Connection& connection, std::int64_t key, const FaultCounts& faults) {
   for (const Fault fault : all_faults) {
     if (faults[fault] == 0) continue;
-    execute(connection.prepared("INSERT OR REPLACE INTO fault (run, kind, requests) VALUES (?, ?, ?)"), key,
-            to_string(fault), faults[fault]);
+    execute(connection.prepared(
+                "INSERT INTO fault (run, kind, requests) VALUES (?, ?, ?) ON CONFLICT (run, kind) "
+                "DO UPDATE SET requests = excluded.requests"),
+            key, to_string(fault), faults[fault]);
   }
 }
 
@@ -187,7 +188,7 @@ void update_traffic(Connection& connection, std::int64_t key, const Traffic& tra
 void count_rows(Connection& connection, std::int64_t run, consent::Outcome outcome, std::int64_t more) {
   execute(
       connection.prepared("INSERT INTO outcome_count (run, outcome, rows) VALUES (?, ?, ?) ON CONFLICT (run, "
-                          "outcome) DO UPDATE SET rows = rows + excluded.rows"),
+                          "outcome) DO UPDATE SET rows = outcome_count.rows + excluded.rows"),
       run, outcome, more);
 }
 
@@ -197,7 +198,7 @@ void update_state(Connection& connection, std::int64_t key, RunState state) {
 
 RunKey require_run(Connection& connection, const RunId& id) {
   Query query(connection.prepared("SELECT key, store, state, mode FROM run WHERE id = ?"), id);
-  if (!query.next()) throw LedgerError(fmt::format("The ledger {} has no run {}.", connection.path(), id));
+  if (!query.next()) throw LedgerError(fmt::format("The ledger {} has no run {}.", connection.name(), id));
   return {query.integer(0), query.text(1), parse_state(query.text(2)), parse_mode(query.text(3))};
 }
 
@@ -205,7 +206,7 @@ RunKey require_run(Connection& connection, const RunId& id, std::initializer_lis
   RunKey run = require_run(connection, id);
   if (std::find(states.begin(), states.end(), run.state) == states.end()) {
     throw LedgerError(fmt::format("Run {} in the ledger {} is {}: this cannot be done to it now.", id,
-                                  connection.path(), to_string(run.state)));
+                                  connection.name(), to_string(run.state)));
   }
   return run;
 }

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "connection.hpp"
-#include "query.hpp"
+#include "database/connection.hpp"
+#include "database/query.hpp"
 
 namespace consent_sync::ledger {
 

@@ -1,48 +1,32 @@
 #include "evidence_log.hpp"
-#include "open_file.hpp"
-#include "schema.hpp"
-#include "sqlite_ledger.hpp"
+#include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
-namespace {
-
-/// Makes the file before SQLite does, so that it (and with it the -wal and -shm files) is its owner's only.
-const std::string& made_owner_only(const std::string& path) {
-  OpenFile::open_or_make(path, "the ledger");
-  return path;
-}
-
-}  // namespace
-
-SqliteLedger::SqliteLedger(const std::string& path) : connection_(made_owner_only(path)) {
-  prepare_schema(connection_);
-}
-
-void SqliteLedger::begin_run(const Run& run) {
+void SqlLedger::begin_run(const Run& run) {
   connection_.write([&] { insert_run(connection_, run); });
 }
 
-std::optional<Run> SqliteLedger::find_run(const RunId& id) {
+std::optional<Run> SqlLedger::find_run(const RunId& id) {
   return connection_.guarded([&] { return select_run(connection_, id); });
 }
 
-std::vector<Run> SqliteLedger::runs(std::size_t limit) {
+std::vector<Run> SqlLedger::runs(std::size_t limit) {
   return connection_.guarded([&] { return select_runs(connection_, limit); });
 }
 
-std::optional<Run> SqliteLedger::open_run(const std::string& store, Mode mode) {
+std::optional<Run> SqlLedger::open_run(const std::string& store, Mode mode) {
   return connection_.guarded([&] { return select_open_run(connection_, store, mode); });
 }
 
-std::optional<Run> SqliteLedger::last_run(const std::string& store, Mode mode) {
+std::optional<Run> SqlLedger::last_run(const std::string& store, Mode mode) {
   return connection_.guarded([&] { return select_last_run(connection_, store, mode); });
 }
 
-std::optional<Run> SqliteLedger::run_before(const RunId& id) {
+std::optional<Run> SqlLedger::run_before(const RunId& id) {
   return connection_.guarded([&] { return select_run_before(connection_, id); });
 }
 
-void SqliteLedger::discard_run(const RunId& id) {
+void SqlLedger::discard_run(const RunId& id) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id);
     doubt_handed_out(run);
@@ -51,7 +35,7 @@ void SqliteLedger::discard_run(const RunId& id) {
   staged_.erase(id);
 }
 
-void SqliteLedger::discard_staging(const std::string& store, const RunId& except) {
+void SqlLedger::discard_staging(const std::string& store, const RunId& except) {
   std::vector<std::pair<std::int64_t, RunId>> found;
   connection_.write([&] {
     Query query(
@@ -63,7 +47,7 @@ void SqliteLedger::discard_staging(const std::string& store, const RunId& except
   for (const auto& [key, id] : found) staged_.erase(id);
 }
 
-void SqliteLedger::abandon_run(const RunId& id) {
+void SqlLedger::abandon_run(const RunId& id) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::staging, RunState::open});
     if (run.state == RunState::staging) return write_plan(run, id, RunState::abandoned);
@@ -74,7 +58,7 @@ void SqliteLedger::abandon_run(const RunId& id) {
   staged_.erase(id);
 }
 
-std::optional<RunId> SqliteLedger::interrupted_twin(const RunId& id) {
+std::optional<RunId> SqlLedger::interrupted_twin(const RunId& id) {
   return connection_.guarded([&]() -> std::optional<RunId> {
     Query query(
         connection_.prepared(
@@ -87,11 +71,11 @@ std::optional<RunId> SqliteLedger::interrupted_twin(const RunId& id) {
   });
 }
 
-std::optional<Run> SqliteLedger::carried_out_by(const RunId& plan) {
+std::optional<Run> SqlLedger::carried_out_by(const RunId& plan) {
   return connection_.guarded([&] { return select_run_of_plan(connection_, plan); });
 }
 
-void SqliteLedger::resume_run(const RunId& id, consent::Timestamp) {
+void SqlLedger::resume_run(const RunId& id, consent::Timestamp) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::open});
     doubt_handed_out(run);
@@ -102,8 +86,8 @@ void SqliteLedger::resume_run(const RunId& id, consent::Timestamp) {
   });
 }
 
-void SqliteLedger::end_run(const RunId& id, int exit_code, const std::string& stop_reason,
-                           consent::Timestamp now) {
+void SqlLedger::end_run(const RunId& id, int exit_code, const std::string& stop_reason,
+                        consent::Timestamp now) {
   connection_.write([&] {
     const RunKey run = require_run(
         connection_, id, {RunState::staging, RunState::open, RunState::finished, RunState::abandoned});
@@ -122,7 +106,7 @@ void SqliteLedger::end_run(const RunId& id, int exit_code, const std::string& st
   });
 }
 
-void SqliteLedger::forget(std::int64_t run) {
+void SqlLedger::forget(std::int64_t run) {
   execute(connection_.prepared("DELETE FROM input_row WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM row_block WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM outcome_count WHERE run = ?"), run);
@@ -141,7 +125,7 @@ void SqliteLedger::forget(std::int64_t run) {
 }
 
 /// What was handed out and is still queued may have reached the store. A reply of the store settles it again.
-void SqliteLedger::doubt_handed_out(const RunKey& run) {
+void SqlLedger::doubt_handed_out(const RunKey& run) {
   if (run.mode != Mode::sync) return;
   execute(connection_.prepared(
               "UPDATE confirmed SET in_doubt = 1 WHERE store = ?1 AND customer IN (SELECT customer "
@@ -150,7 +134,7 @@ void SqliteLedger::doubt_handed_out(const RunKey& run) {
           run.store, run.key);
 }
 
-bool SqliteLedger::has_pending_rows(std::int64_t run) {
+bool SqlLedger::has_pending_rows(std::int64_t run) {
   Query query(
       connection_.prepared(
           "SELECT EXISTS (SELECT 1 FROM outcome_count WHERE run = ? AND outcome = 'pending' AND rows > 0)"),

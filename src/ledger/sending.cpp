@@ -1,10 +1,9 @@
 #include "slot.hpp"
-#include "sqlite_ledger.hpp"
+#include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
 
-std::vector<QueuedChange> SqliteLedger::take_changes(const RunId& id, QueuePosition after,
-                                                     std::size_t limit) {
+std::vector<QueuedChange> SqlLedger::take_changes(const RunId& id, QueuePosition after, std::size_t limit) {
   std::vector<QueuedChange> taken;
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::open});
@@ -36,7 +35,7 @@ std::vector<QueuedChange> SqliteLedger::take_changes(const RunId& id, QueuePosit
   return taken;
 }
 
-void SqliteLedger::give_back(const RunId& id, QueuePosition last) {
+void SqlLedger::give_back(const RunId& id, QueuePosition last) {
   handed_out_.clear();
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::open});
@@ -46,7 +45,7 @@ void SqliteLedger::give_back(const RunId& id, QueuePosition last) {
   });
 }
 
-std::uint64_t SqliteLedger::queued_withdrawals(const RunId& id) {
+std::uint64_t SqlLedger::queued_withdrawals(const RunId& id) {
   return connection_.guarded([&] {
     const RunKey run = require_run(connection_, id);
     Query query(connection_.prepared("SELECT count(*) FROM queue WHERE run = ? AND rank = 0"), run.key);
@@ -55,8 +54,8 @@ std::uint64_t SqliteLedger::queued_withdrawals(const RunId& id) {
   });
 }
 
-void SqliteLedger::record(const RunId& id, std::span<const consent::ChangeResult> results,
-                          const Traffic& traffic) {
+void SqlLedger::record(const RunId& id, std::span<const consent::ChangeResult> results,
+                       const Traffic& traffic) {
   connection_.write([&] {
     const RunKey run = require_run(connection_, id, {RunState::open});
     ResultWriter writer(connection_, run, id, handed_out_);

@@ -1,8 +1,8 @@
-#include "sqlite_ledger.hpp"
+#include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
 
-void SqliteLedger::record_windows(const RunId& id, std::span<const WindowUse> windows) {
+void SqlLedger::record_windows(const RunId& id, std::span<const WindowUse> windows) {
   if (windows.empty()) return;
   connection_.write([&] {
     const RunKey run = require_run(connection_, id);
@@ -10,15 +10,16 @@ void SqliteLedger::record_windows(const RunId& id, std::span<const WindowUse> wi
       execute(
           connection_.prepared(
               "INSERT INTO quota_window (run, position, begin, length_ms, quota, budget, used, throttled, "
-              "others, whole) SELECT ?1, coalesce(max(position), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 "
-              "FROM quota_window WHERE run = ?1"),
+              "others, whole) VALUES (?1, (SELECT coalesce(max(position), 0) + 1 FROM quota_window WHERE run "
+              "= ?1), "
+              "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
           run.key, use.begin, std::int64_t{use.length.count()}, use.quota, use.budget, use.used,
           use.throttled, use.others, int{use.whole});
     }
   });
 }
 
-void SqliteLedger::for_each_window(const RunId& id, const std::function<void(const WindowUse&)>& visit) {
+void SqlLedger::for_each_window(const RunId& id, const std::function<void(const WindowUse&)>& visit) {
   connection_.guarded([&] {
     const RunKey run = require_run(connection_, id);
     Query query(connection_.prepared("SELECT begin, length_ms, quota, budget, used, throttled, others, whole "

@@ -14,11 +14,12 @@
 
 namespace consent_sync::ledger {
 
-/// The ledger in one SQLite file. Its functions are in runs.cpp, planning.cpp, addresses.cpp, committing.cpp,
-/// sending.cpp, reading.cpp, history.cpp and erasure.cpp.
-class SqliteLedger final : public Ledger {
+/// The ledger in a database that speaks SQL. Its functions are in runs.cpp, planning.cpp, addresses.cpp,
+/// committing.cpp, sending.cpp, reading.cpp, history.cpp and erasure.cpp.
+class SqlLedger final : public Ledger {
  public:
-  explicit SqliteLedger(const std::string& path);
+  /// Over a connection to a ledger of this version.
+  explicit SqlLedger(std::unique_ptr<Connection> connection) : owned_(std::move(connection)) {}
 
   void begin_run(const Run& run) override;
   std::optional<Run> find_run(const RunId& id) override;
@@ -113,7 +114,8 @@ class SqliteLedger final : public Ledger {
   void write_block(std::int64_t run, const RowBlock& block);
   void enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue);
 
-  Connection connection_;
+  const std::unique_ptr<Connection> owned_;
+  Connection& connection_ = *owned_;
   HandedOut handed_out_;
   std::unique_ptr<AddressDigester> digester_;  ///< made when the first address comes
   std::map<RunId, std::unique_ptr<Staged>> staged_;

@@ -1,10 +1,10 @@
-#include "schema.hpp"
+#include "sqlite_schema.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
 
-#include "evidence_log.hpp"
+#include "../evidence_log.hpp"
 
 namespace consent_sync::ledger {
 namespace {
@@ -323,25 +323,25 @@ constexpr std::array migrations{Migration{version_1},
                                 Migration{version_8}};
 constexpr std::int64_t newest_version = migrations.size();
 
-void check_identity(Connection& connection) {
+void check_identity(SqliteConnection& connection) {
   const std::int64_t id = connection.read_number("PRAGMA application_id");
   const std::int64_t version = connection.read_number("PRAGMA user_version");
   const bool is_empty = connection.read_number("SELECT count(*) FROM sqlite_master") == 0;
   if (id != application_id && (id != 0 || version != 0 || !is_empty)) {
     throw LedgerError(
         fmt::format("{} is a database of another application and was not touched: name another file.",
-                    connection.path()));
+                    connection.name()));
   }
   if (version > newest_version) {
     throw LedgerError(
         fmt::format("The ledger {} was written by a newer consent-sync (ledger version {}; this one knows up "
                     "to {}): use that "
                     "program, or another ledger.",
-                    connection.path(), version, newest_version));
+                    connection.name(), version, newest_version));
   }
 }
 
-void migrate(Connection& connection) {
+void migrate(SqliteConnection& connection) {
   // Read again: another process may have migrated since.
   const std::int64_t version = connection.read_number("PRAGMA user_version");
   for (std::int64_t next = version; next < newest_version; ++next) {
@@ -356,20 +356,12 @@ void migrate(Connection& connection) {
 
 }  // namespace
 
-void prepare_schema(Connection& connection) {
+void prepare_schema(SqliteConnection& connection) {
   connection.guarded([&] { check_identity(connection); });
   connection.guarded([&] { connection.run_script("PRAGMA journal_mode = WAL"); });
-  connection.guarded([&] { set_pragmas(connection); });
+  connection.guarded([&] { connection.set_pragmas(); });
   const auto version = connection.guarded([&] { return connection.read_number("PRAGMA user_version"); });
   if (version < newest_version) connection.write([&] { migrate(connection); });
-}
-
-void set_pragmas(Connection& connection) {
-  connection.run_script(
-      "PRAGMA synchronous = FULL;"
-      "PRAGMA cache_size = -4096;"
-      "PRAGMA temp_store = FILE;"
-      "PRAGMA journal_size_limit = 67108864;");
 }
 
 }  // namespace consent_sync::ledger

@@ -1,14 +1,11 @@
 #pragma once
 
-#include "connection.hpp"
+#include "sqlite_connection.hpp"
 
 namespace consent_sync::ledger {
 
 /// Makes an empty file a ledger, or brings an older ledger forward to this version. Throws LedgerError, and
 /// leaves the file as it is, if it is another application's or of a newer version.
-void prepare_schema(Connection& connection);
-
-/// How a connection works: durable, with little memory however large the ledger. For every connection.
-void set_pragmas(Connection& connection);
+void prepare_schema(SqliteConnection& connection);
 
 }  // namespace consent_sync::ledger

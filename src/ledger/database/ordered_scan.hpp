@@ -7,10 +7,8 @@
 
 #include <consent_sync/consent/customer_id.hpp>
 
-#include "address_digest.hpp"
+#include "../address_digest.hpp"
 #include "connection.hpp"
-
-struct sqlite3_stmt;
 
 namespace consent_sync::ledger {
 
@@ -19,13 +17,13 @@ namespace consent_sync::ledger {
 template <class Key>
 class OrderedScan {
  public:
-  /// `sql`: its first column is the key, its last parameter the key to start from; it gives rows in the order
-  /// of their keys. `first`: its first parameter, an integer or a text.
+  /// `sql`: its first column is the key, its second parameter the key to start from; it gives rows in the
+  /// order of their keys. `first`: its first parameter, an integer or a text. The connection outlives it, and
+  /// reads.
   OrderedScan(Connection& connection, const char* sql, std::int64_t first);
   OrderedScan(Connection& connection, const char* sql, const std::string& first);
   OrderedScan(const OrderedScan&) = delete;
   OrderedScan& operator=(const OrderedScan&) = delete;
-  ~OrderedScan();
 
   /// Is there a row with this key? Cheap where keys rise from call to call.
   bool find(const Key& key);
@@ -40,12 +38,10 @@ class OrderedScan {
   std::vector<consent::CustomerId> customers(int column) const;  ///< see customers_of()
 
  private:
-  OrderedScan(Connection& connection, const char* sql);
   void start_at(const Key& key);
   void step();
 
-  sqlite3* database_;
-  sqlite3_stmt* statement_ = nullptr;
+  Statement& statement_;
   std::optional<Key> at_;  ///< of the current row; nothing at the end
   std::optional<Key> asked_;
 };
@@ -53,7 +49,7 @@ class OrderedScan {
 extern template class OrderedScan<std::int64_t>;
 extern template class OrderedScan<AddressDigest>;
 
-/// Customers as seven-bit numbers, and back. Throws SQLite::Exception (SQLITE_CORRUPT) for anything else.
+/// Customers as seven-bit numbers, and back. Throws DatabaseError (damaged) for anything else.
 std::string bytes_of(const std::vector<consent::CustomerId>& customers);
 std::vector<consent::CustomerId> customers_of(std::string_view bytes);
 

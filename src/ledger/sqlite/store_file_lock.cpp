@@ -12,8 +12,8 @@
 #include <consent_sync/consent/timestamp.hpp>
 #include <consent_sync/ledger/ledger.hpp>
 
-#include "location.hpp"
-#include "open_file.hpp"
+#include "../location.hpp"
+#include "../open_file.hpp"
 
 namespace consent_sync::ledger {
 namespace {
