@@ -6,18 +6,18 @@
 #include <string>
 #include <string_view>
 
+#include "hash_key.hpp"
+
 namespace consent_sync::ledger {
 
 /// What stands for an e-mail address in the ledger: the first 128 bits of its HMAC-SHA-256. Sorts as its
 /// bytes.
 using AddressDigest = std::array<std::uint8_t, 16>;
 
-/// Turns addresses into digests. The key is random and lies in a file of its own beside the ledger,
-/// "PATH.email-key", its owner's only: whoever gets hold of the ledger alone cannot try addresses.
+/// Turns addresses into digests, by a key that is random (Connection::hash_key).
 class AddressDigester {
  public:
-  /// Makes the key if there is none. Throws LedgerError when it cannot be made or read, or others can.
-  explicit AddressDigester(const std::string& ledger_path);
+  explicit AddressDigester(const HashKey& key);
   ~AddressDigester();
   AddressDigester(const AddressDigester&) = delete;
   AddressDigester& operator=(const AddressDigester&) = delete;

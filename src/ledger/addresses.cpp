@@ -14,7 +14,7 @@ Bytes bytes_of(const AddressDigest& digest) {
 /// With another key than before, what is remembered can never be found again: it goes.
 const AddressDigester& SqlLedger::digester() {
   if (digester_) return *digester_;
-  auto digester = std::make_unique<AddressDigester>(connection_.local_path());
+  auto digester = std::make_unique<AddressDigester>(connection_.hash_key());
   const AddressDigest proof = digester->proof();
   connection_.write([&] {
     const int changed = execute(
@@ -65,7 +65,7 @@ void SqlLedger::note_addresses(const RunId& id, std::span<const AddressOwners> o
                                const Traffic& traffic) {
   const AddressDigester& digest = digester();
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::staging});
+    const RunKey run = own_run(id, {RunState::staging});
     auto& known = connection_.prepared(
         "INSERT INTO email_owner (store, address, customers, asked_at) VALUES (?, ?, ?, ?) ON CONFLICT "
         "(store, "
@@ -106,6 +106,7 @@ void SqlLedger::forget_addresses(const std::string& store, consent::Timestamp be
   // What is deleted is overwritten.
   connection_.guarded([&] { connection_.overwrite_deleted(); });
   connection_.write([&] {
+    connection_.own(store);
     execute(connection_.prepared("DELETE FROM email_owner WHERE store = ? AND asked_at < ?"), store, before);
     execute(connection_.prepared(
                 "DELETE FROM email_of_nobody WHERE run IN (SELECT key FROM run WHERE store = ? AND "

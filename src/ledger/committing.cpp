@@ -8,7 +8,7 @@ using consent::Outcome;
 
 void SqlLedger::commit_plan(const RunId& id) {
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::staging});
+    const RunKey run = own_run(id, {RunState::staging});
     write_plan(run, id, RunState::open);
   });
   staged_.erase(id);

@@ -200,6 +200,7 @@ Erasure SqlLedger::erase_customer(const std::string& store, consent::CustomerId 
   // What is deleted is overwritten, and does not live on in the log.
   connection_.guarded([&] { connection_.overwrite_deleted(); });
   connection_.write([&] {
+    connection_.own(store);
     eraser.require_nothing_queued();
     eraser.erase_evidence(now);
     eraser.erase_state();

@@ -43,7 +43,8 @@ inline constexpr const char* select_evidence =
     "input_sha256, "
     "correlation_id, erases, secret, digest, link FROM evidence LEFT JOIN evidence_run ON key = run WHERE "
     "evidence.store = ?1 "
-    "AND (?2 IS NULL OR customer = ?2) AND (?3 IS NULL OR id = ?3) ORDER BY sequence";
+    "AND (CAST(?2 AS BIGINT) IS NULL OR customer = ?2) AND (CAST(?3 AS TEXT) IS NULL OR id = ?3) ORDER BY "
+    "sequence";
 /// Reads a row of `select_evidence`.
 void read_evidence_entry(const Query& query, EvidenceEntry& entry);
 

@@ -2,10 +2,6 @@
 
 #include <numeric>
 
-#include "location.hpp"
-#include "sql_ledger.hpp"
-#include "sqlite/sqlite_connection.hpp"
-
 namespace consent_sync::ledger {
 
 std::uint64_t OutcomeCounts::total() const {
@@ -24,10 +20,6 @@ void ChangeCounts::add(const consent::Change& change) {
   ++changes;
   if (withdraws(change.before, change.wanted)) ++withdrawing;
   if (grants(change.before, change.wanted)) ++granting;
-}
-
-std::unique_ptr<Ledger> open_ledger(const std::string& location) {
-  return std::make_unique<SqlLedger>(open_sqlite_ledger(path_of_location(location)));
 }
 
 }  // namespace consent_sync::ledger

@@ -41,7 +41,7 @@ void SqlLedger::stage(const RunId& id, std::span<const StagedRow> rows) {
 
 void SqlLedger::finish_staging(const RunId& id, const InputFacts& input) {
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::staging});
+    const RunKey run = own_run(id, {RunState::staging});
     update_input(connection_, run.key, input);
   });
 }
@@ -98,7 +98,7 @@ std::uint64_t SqlLedger::count_left_out(const RunId& open, const RunId& by) {
 void SqlLedger::observe(const RunId& id, std::span<const ObservedCustomer> customers,
                         const Traffic& traffic) {
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::staging});
+    const RunKey run = own_run(id, {RunState::staging});
     auto& insert = connection_.prepared(
         "INSERT INTO observed (run, customer, is_there, choice) VALUES (?, ?, ?, ?) ON CONFLICT (run, "
         "customer) DO "
@@ -112,7 +112,7 @@ void SqlLedger::observe(const RunId& id, std::span<const ObservedCustomer> custo
 
 void SqlLedger::adopt_observations(const RunId& id, const RunId& from) {
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::staging});
+    const RunKey run = own_run(id, {RunState::staging});
     const RunKey source = require_run(connection_, from);
     if (source.store != run.store) throw LedgerError(fmt::format("Run {} is of another store.", from));
     execute(connection_.prepared(
@@ -138,7 +138,7 @@ void SqlLedger::plan(const RunId& id, std::span<const PlannedRow> rows) {
 void SqlLedger::note_forecast(const RunId& id, const Forecast& forecast) {
   const Lateness late = forecast.late.value_or(Lateness());
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id);
+    const RunKey run = own_run(id);
     execute(
         connection_.prepared(
             "INSERT INTO forecast (run, requests, duration_ms, quota, window_ms, share, is_the_stores, "
@@ -158,7 +158,7 @@ void SqlLedger::note_forecast(const RunId& id, const Forecast& forecast) {
 
 void SqlLedger::note_sample(const RunId& id, const Sample& sample) {
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id);
+    const RunKey run = own_run(id);
     execute(connection_.prepared(
                 "INSERT INTO sample (run, customers, drawn, seed) VALUES (?, ?, ?, ?) ON CONFLICT (run) DO "
                 "UPDATE "

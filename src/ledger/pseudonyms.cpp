@@ -5,7 +5,7 @@
 #include <consent_sync/ledger/evidence.hpp>
 
 #include "address_digest.hpp"
-#include "location.hpp"
+#include "opening.hpp"
 
 namespace consent_sync::ledger {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::size_t size_in_bytes = 8;
 }  // namespace
 
 Pseudonyms::Pseudonyms(const std::string& location, std::string store)
-    : store_(std::move(store)), digester_(std::make_unique<AddressDigester>(path_of_location(location))) {}
+    : store_(std::move(store)), digester_(std::make_unique<AddressDigester>(hash_key_of(location))) {}
 Pseudonyms::~Pseudonyms() = default;
 
 std::string Pseudonyms::of(consent::CustomerId customer) const {

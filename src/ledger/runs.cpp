@@ -2,8 +2,21 @@
 #include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
+RunKey SqlLedger::own_run(const RunId& id) {
+  connection_.own(require_run(connection_, id).store);
+  return require_run(connection_, id);
+}
+
+RunKey SqlLedger::own_run(const RunId& id, std::initializer_list<RunState> states) {
+  connection_.own(require_run(connection_, id).store);
+  return require_run(connection_, id, states);
+}
+
 void SqlLedger::begin_run(const Run& run) {
-  connection_.write([&] { insert_run(connection_, run); });
+  connection_.write([&] {
+    connection_.own(run.store);
+    insert_run(connection_, run);
+  });
 }
 
 std::optional<Run> SqlLedger::find_run(const RunId& id) {
@@ -28,7 +41,7 @@ std::optional<Run> SqlLedger::run_before(const RunId& id) {
 
 void SqlLedger::discard_run(const RunId& id) {
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id);
+    const RunKey run = own_run(id);
     doubt_handed_out(run);
     forget(run.key);
   });
@@ -38,6 +51,7 @@ void SqlLedger::discard_run(const RunId& id) {
 void SqlLedger::discard_staging(const std::string& store, const RunId& except) {
   std::vector<std::pair<std::int64_t, RunId>> found;
   connection_.write([&] {
+    connection_.own(store);
     Query query(
         connection_.prepared("SELECT key, id FROM run WHERE store = ? AND state = 'staging' AND id <> ?"),
         store, except);
@@ -49,7 +63,7 @@ void SqlLedger::discard_staging(const std::string& store, const RunId& except) {
 
 void SqlLedger::abandon_run(const RunId& id) {
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::staging, RunState::open});
+    const RunKey run = own_run(id, {RunState::staging, RunState::open});
     if (run.state == RunState::staging) return write_plan(run, id, RunState::abandoned);
     doubt_handed_out(run);
     execute(connection_.prepared("DELETE FROM queue WHERE run = ?"), run.key);
@@ -77,7 +91,7 @@ std::optional<Run> SqlLedger::carried_out_by(const RunId& plan) {
 
 void SqlLedger::resume_run(const RunId& id, consent::Timestamp) {
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::open});
+    const RunKey run = own_run(id, {RunState::open});
     doubt_handed_out(run);
     execute(connection_.prepared(
                 "UPDATE run SET resumptions = resumptions + 1, ended_at = NULL, exit_code = NULL, "
@@ -89,8 +103,8 @@ void SqlLedger::resume_run(const RunId& id, consent::Timestamp) {
 void SqlLedger::end_run(const RunId& id, int exit_code, const std::string& stop_reason,
                         consent::Timestamp now) {
   connection_.write([&] {
-    const RunKey run = require_run(
-        connection_, id, {RunState::staging, RunState::open, RunState::finished, RunState::abandoned});
+    const RunKey run =
+        own_run(id, {RunState::staging, RunState::open, RunState::finished, RunState::abandoned});
     execute(connection_.prepared(
                 "DELETE FROM source WHERE run = ?1 AND line IN (SELECT line FROM input_row WHERE "
                 "run = ?1 AND outcome IN ('applied', 'unchanged', 'superseded', 'would_apply', "

@@ -6,7 +6,7 @@ namespace consent_sync::ledger {
 std::vector<QueuedChange> SqlLedger::take_changes(const RunId& id, QueuePosition after, std::size_t limit) {
   std::vector<QueuedChange> taken;
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::open});
+    const RunKey run = own_run(id, {RunState::open});
     Query query(
         connection_.prepared(
             "SELECT queue.rank, queue.decided_at, queue.line, customer, before, wanted, input, base_held, "
@@ -38,7 +38,7 @@ std::vector<QueuedChange> SqlLedger::take_changes(const RunId& id, QueuePosition
 void SqlLedger::give_back(const RunId& id, QueuePosition last) {
   handed_out_.clear();
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::open});
+    const RunKey run = own_run(id, {RunState::open});
     execute(connection_.prepared(
                 "UPDATE run SET handed_rank = ?, handed_decided_at = ?, handed_line = ? WHERE key = ?"),
             last.rank, last.decided_at, last.line, run.key);
@@ -57,7 +57,7 @@ std::uint64_t SqlLedger::queued_withdrawals(const RunId& id) {
 void SqlLedger::record(const RunId& id, std::span<const consent::ChangeResult> results,
                        const Traffic& traffic) {
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id, {RunState::open});
+    const RunKey run = own_run(id, {RunState::open});
     ResultWriter writer(connection_, run, id, handed_out_);
     for (const consent::ChangeResult& result : results) writer.record(result);
     writer.finish();

@@ -83,6 +83,9 @@ class SqlLedger final : public Ledger {
                          consent::Timestamp now) override;
 
  private:
+  /// Within a write: the run, in one of the states if any are named, and nobody else writes about its store.
+  RunKey own_run(const RunId& id);
+  RunKey own_run(const RunId& id, std::initializer_list<RunState> states);
   void forget(std::int64_t run);
   void doubt_handed_out(const RunKey& run);
   bool has_pending_rows(std::int64_t run);

@@ -5,7 +5,7 @@ namespace consent_sync::ledger {
 void SqlLedger::record_windows(const RunId& id, std::span<const WindowUse> windows) {
   if (windows.empty()) return;
   connection_.write([&] {
-    const RunKey run = require_run(connection_, id);
+    const RunKey run = own_run(id);
     for (const WindowUse& use : windows) {
       execute(
           connection_.prepared(

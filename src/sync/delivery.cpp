@@ -177,7 +177,12 @@ Step Delivery::read_back(consent::Choice theirs, consent::Timestamp now) {
 
 Step Delivery::settled(consent::Choice theirs, consent::Timestamp now, double jitter01) {
   if (change_.wanted.is_satisfied_by(theirs)) return confirmed(consent::Outcome::applied, theirs, now, note_);
-  if (end_->outcome != consent::Outcome::not_found) return done(end_->outcome, end_->reason);
+  if (end_->outcome != consent::Outcome::not_found) {
+    if (!differed_) return done(end_->outcome, end_->reason);
+    return confirmed(consent::Outcome::mismatch, theirs, now,
+                     fmt::format("The store answered 200 but holds {}; asked to change it again: {}",
+                                 words_for(theirs), end_->reason));
+  }
   const Step contradicted = not_followed_up(fmt::format("it holds {}", words_for(theirs)), now);
   start_again();
   return retry_or(contradicted, jitter01);

@@ -13,6 +13,7 @@
 #include <consent_sync/consent/record.hpp>
 #include <consent_sync/ledger/evidence.hpp>
 #include <consent_sync/ledger/run.hpp>
+#include <consent_sync/ledger/store_lock.hpp>
 
 namespace consent_sync::ledger {
 
@@ -354,8 +355,17 @@ class Ledger {
                                  const Mentions& mentions, consent::Timestamp now) = 0;
 };
 
-/// Opens or makes the ledger that `location` names ("sqlite:PATH"; the file is made owner-only) and migrates
-/// it to this version. Throws LedgerError.
-std::unique_ptr<Ledger> open_ledger(const std::string& location);
+/// Opens or makes the ledger that `location` names ("sqlite:PATH": the file is made owner-only;
+/// "postgresql://USER@HOST/DATABASE": its tables are made in the database) and migrates it to this version.
+/// With `lock` (which outlives it) it writes about that store only while the lock is held; a write that comes
+/// too late throws. Throws LedgerError.
+std::unique_ptr<Ledger> open_ledger(const std::string& location, const StoreLock* lock = nullptr);
+
+/// Whether there is a ledger at `location`. Makes nothing. Throws LedgerError.
+bool has_ledger(const std::string& location);
+
+/// What messages call the ledger at `location`: never with a password. Throws LedgerError for what is no
+/// location.
+std::string describe_location(const std::string& location);
 
 }  // namespace consent_sync::ledger

@@ -77,8 +77,8 @@ enum class Fault : std::uint8_t {
 };
 
 inline constexpr std::array all_faults{
-    Fault::quota_spent,   Fault::overloaded, Fault::unavailable, Fault::server_error, Fault::locked,
-    Fault::timed_out,     Fault::not_connected, Fault::cut_off,  Fault::unreadable,   Fault::differs};
+    Fault::quota_spent, Fault::overloaded,    Fault::unavailable, Fault::server_error, Fault::locked,
+    Fault::timed_out,   Fault::not_connected, Fault::cut_off,     Fault::unreadable,   Fault::differs};
 
 std::string_view to_string(Fault fault);
 

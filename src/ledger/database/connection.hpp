@@ -8,6 +8,7 @@
 
 #include <consent_sync/ledger/ledger.hpp>
 
+#include "../hash_key.hpp"
 #include "statement.hpp"
 
 namespace consent_sync::ledger {
@@ -55,6 +56,9 @@ class Connection {
   /// From now on and until the connection goes, it shows one state of the ledger, whatever is written
   /// meanwhile.
   virtual void begin_read() = 0;
+
+  /// The key of what stands for addresses and customers; made if there is none. Throws LedgerError.
+  virtual HashKey hash_key() = 0;
 
   /// Makes deletions overwrite what they delete, where the database can; the next erasure begins with it.
   virtual void overwrite_deleted() = 0;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "../open_file.hpp"
+#include "key_file.hpp"
 #include "sqlite_schema.hpp"
 #include "sqlite_statement.hpp"
 
@@ -102,6 +103,10 @@ std::string SqliteConnection::traces_of_deleted() {
   run_script("PRAGMA secure_delete = OFF");
   if (!is_busy) return {};
   return fmt::format("Another process is reading the ledger {}.", name());
+}
+
+HashKey SqliteConnection::hash_key() {
+  return load_key_file(local_path());
 }
 
 std::string SqliteConnection::describe(const DatabaseError& error) const {

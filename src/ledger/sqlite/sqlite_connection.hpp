@@ -23,6 +23,8 @@ class SqliteConnection final : public Connection {
   void overwrite_deleted() override;
   std::string traces_of_deleted() override;
 
+  HashKey hash_key() override;
+
   std::int64_t read_number(const char* sql);
   void set_pragmas();
 

@@ -1,4 +1,4 @@
-#include <consent_sync/ledger/store_lock.hpp>
+#include "store_file_lock.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,8 +12,8 @@
 #include <consent_sync/consent/timestamp.hpp>
 #include <consent_sync/ledger/ledger.hpp>
 
-#include "../location.hpp"
 #include "../open_file.hpp"
+#include "../this_process.hpp"
 
 namespace consent_sync::ledger {
 namespace {
@@ -21,6 +21,9 @@ namespace {
 class FileLock final : public StoreLock {
  public:
   explicit FileLock(OpenFile file) : file_(std::move(file)) {}
+
+  bool is_held() override { return true; }
+  const Fence* fence() const override { return nullptr; }
 
  private:
   OpenFile file_;
@@ -37,16 +40,10 @@ std::string plain_part(const std::string& store) {
   return part;
 }
 
-std::string describe_this_process() {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  return fmt::format("process {} on host {} since {}", ::getpid(), host.data(), consent::to_rfc3339(now));
-}
-
 /// Only for people: a lock without a text is as good, so errors are of no consequence.
 void write_owner(const OpenFile& file) {
-  const std::string owner = describe_this_process();
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const std::string owner = fmt::format("{} since {}", describe_this_process(), consent::to_rfc3339(now));
   if (::ftruncate(file.descriptor(), 0) != 0) return;
   if (::pwrite(file.descriptor(), owner.data(), owner.size(), 0) < 0) return;
 }
@@ -62,8 +59,8 @@ StoreHeld read_owner(const OpenFile& file) {
   return {owner, consent::parse_rfc3339(std::string_view(owner).substr(at + before_time.size()))};
 }
 
-std::string lock_path(const std::string& location, const std::string& store) {
-  return fmt::format("{}.{}.lock", path_of_location(location), plain_part(store));
+std::string lock_path(const std::string& ledger_path, const std::string& store) {
+  return fmt::format("{}.{}.lock", ledger_path, plain_part(store));
 }
 
 /// The whole file, whatever its length. Such a lock belongs to the open file, not to the process: it goes
@@ -77,9 +74,9 @@ struct flock whole_file() {
 
 }  // namespace
 
-std::variant<std::unique_ptr<StoreLock>, StoreHeld> lock_store(const std::string& location,
-                                                               const std::string& store) {
-  const std::string path = lock_path(location, store);
+std::variant<std::unique_ptr<StoreLock>, StoreHeld> lock_store_by_file(const std::string& ledger_path,
+                                                                       const std::string& store) {
+  const std::string path = lock_path(ledger_path, store);
   OpenFile file = OpenFile::open_or_make(path, "the lock file");
   struct flock lock = whole_file();
   if (::fcntl(file.descriptor(), F_OFD_SETLK, &lock) != 0) {
@@ -91,8 +88,8 @@ std::variant<std::unique_ptr<StoreLock>, StoreHeld> lock_store(const std::string
   return std::make_unique<FileLock>(std::move(file));
 }
 
-std::optional<StoreHeld> store_holder(const std::string& location, const std::string& store) {
-  const std::string path = lock_path(location, store);
+std::optional<StoreHeld> file_lock_holder(const std::string& ledger_path, const std::string& store) {
+  const std::string path = lock_path(ledger_path, store);
   if (::access(path.c_str(), F_OK) != 0) return std::nullopt;
   const OpenFile file = OpenFile::open_or_make(path, "the lock file");
   struct flock lock = whole_file();

@@ -10,6 +10,7 @@
 
 #include "address_digest.hpp"
 #include "fixture.hpp"
+#include "sqlite/key_file.hpp"
 
 using namespace consent_sync::ledger;
 using namespace consent_sync::ledger::test;
@@ -175,7 +176,8 @@ TEST_CASE("what another store said is another store's") {
   CHECK(f.ledger->count_unasked_addresses("other", at(0)) == 1);
 }
 
-TEST_CASE("the ledger knows an address by its HMAC-SHA-256 only, under an owner-only key of its own") {
+TEST_CASE("the ledger knows an address by its HMAC-SHA-256 only, under an owner-only key of its own" *
+          doctest::test_suite("file")) {
   Fixture f;
   f.ledger->begin_run(make_run("run"));
   f.ledger->stage("run", std::vector{addressed(2, "jo@example.com")});
@@ -190,7 +192,7 @@ TEST_CASE("the ledger knows an address by its HMAC-SHA-256 only, under an owner-
   const std::string email = "jo@example.com";
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(email.data()), email.size(), expected.data(), nullptr);
-  const AddressDigest digest = AddressDigester(f.path)(email);
+  const AddressDigest digest = AddressDigester(load_key_file(f.path))(email);
   CHECK(std::equal(digest.begin(), digest.end(), expected.begin()));
   identify_all(*f.ledger, "run");
   f.ledger->plan("run", std::vector{planned(2, Outcome::unchanged)});
@@ -204,7 +206,8 @@ TEST_CASE("the ledger knows an address by its HMAC-SHA-256 only, under an owner-
 
 TEST_CASE(
     "with its key gone the ledger asks again, and what it remembered goes; a key that others read is "
-    "refused") {
+    "refused" *
+    doctest::test_suite("file")) {
   Fixture f;
   const auto unasked = [&](const RunId& id) {
     f.ledger = open_ledger(f.location);

@@ -36,7 +36,8 @@ bool lead_with_fault(std::uint64_t nth, Mishap fault, std::string& message) {
 
 TEST_CASE(
     "a call that is interrupted or does half of its work, or a disk without nameless files, changes "
-    "nothing") {
+    "nothing" *
+    doctest::test_suite("file")) {
   for (const Mishap fault : {Mishap::interrupted, Mishap::half, Mishap::unsupported}) {
     CAPTURE(static_cast<int>(fault));
     std::uint64_t nth = 1;
@@ -48,7 +49,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a disk that fails beside the ledger is an error that says what to do, and nothing is lost") {
+TEST_CASE("a disk that fails beside the ledger is an error that says what to do, and nothing is lost" *
+          doctest::test_suite("file")) {
   for (const Mishap fault : {Mishap::io_error, Mishap::full, Mishap::ends}) {
     CAPTURE(static_cast<int>(fault));
     std::uint64_t full = 0;

@@ -38,7 +38,8 @@ std::unique_ptr<Ledger> reopened_copy(const Fixture& f, const TemporaryDirectory
 
 }  // namespace
 
-TEST_CASE("whatever a function has written is there after the process is killed") {
+TEST_CASE("whatever a function has written is there after the process is killed" *
+          doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string location = "sqlite:" + directory.file("ledger.db");
   in_process_that_is_killed([&] {
@@ -55,7 +56,7 @@ TEST_CASE("whatever a function has written is there after the process is killed"
   CHECK(left[0].change.line == 3);
 }
 
-TEST_CASE("a run killed while staging is found staging, and can be discarded") {
+TEST_CASE("a run killed while staging is found staging, and can be discarded" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string location = "sqlite:" + directory.file("ledger.db");
   in_process_that_is_killed([&] {
@@ -69,7 +70,7 @@ TEST_CASE("a run killed while staging is found staging, and can be discarded") {
   CHECK_FALSE(ledger->find_run("run-1"));
 }
 
-TEST_CASE("the files copied after any step are a whole ledger of that moment") {
+TEST_CASE("the files copied after any step are a whole ledger of that moment" * doctest::test_suite("file")) {
   Fixture f;
   TemporaryDirectory copies;
   std::vector<StagedRow> staged;

@@ -94,7 +94,8 @@ TEST_CASE("the chain holds after an erasure, which is itself part of it") {
   CHECK(verdict.changes == 3);
 }
 
-TEST_CASE("nothing that was written of an erased customer is left in the files") {
+TEST_CASE("nothing that was written of an erased customer is left in the files" *
+          doctest::test_suite("file")) {
   Fixture f;
   run_five(*f.ledger, "run-1");
   for (const int id : {4, 5}) {

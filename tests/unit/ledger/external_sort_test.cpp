@@ -33,7 +33,8 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> read_all(ExternalSort<Entry
 
 }  // namespace
 
-TEST_CASE("more records than memory holds come back in order, equal ones as they came") {
+TEST_CASE("more records than memory holds come back in order, equal ones as they came" *
+          doctest::test_suite("file")) {
   const unsigned seed = std::random_device{}();
   CAPTURE(seed);
   std::mt19937_64 random(seed);
@@ -54,7 +55,7 @@ TEST_CASE("more records than memory holds come back in order, equal ones as they
   }
 }
 
-TEST_CASE("a sort can be read again, and goes on after it was read") {
+TEST_CASE("a sort can be read again, and goes on after it was read" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   ExternalSort<Entry> sort(directory.file("ledger.db"));
   sort.make_room(2);

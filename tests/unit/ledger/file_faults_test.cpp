@@ -67,7 +67,8 @@ bool may_be_beyond(std::uint64_t nth, std::uint64_t all) {
 
 }  // namespace
 
-TEST_CASE("whichever operation on a file fails, the ledger says so, loses nothing, and goes on afterwards") {
+TEST_CASE("whichever operation on a file fails, the ledger says so, loses nothing, and goes on afterwards" *
+          doctest::test_suite("file")) {
   const unsigned seed = std::random_device{}();
   CAPTURE(seed);
   std::mt19937 random(seed);
@@ -98,7 +99,8 @@ TEST_CASE("whichever operation on a file fails, the ledger says so, loses nothin
   CHECK(told > tried / 2);
 }
 
-TEST_CASE("whatever the ledger has said is so is so after a power cut at any instant") {
+TEST_CASE("whatever the ledger has said is so is so after a power cut at any instant" *
+          doctest::test_suite("file")) {
   const unsigned seed = std::random_device{}();
   CAPTURE(seed);
   std::mt19937 random(seed);
@@ -129,7 +131,8 @@ TEST_CASE("whatever the ledger has said is so is so after a power cut at any ins
 }
 
 TEST_CASE(
-    "whichever operation fails while an old ledger is migrated, it is whole, and migrated the next time") {
+    "whichever operation fails while an old ledger is migrated, it is whole, and migrated the next time" *
+    doctest::test_suite("file")) {
   const unsigned seed = std::random_device{}();
   CAPTURE(seed);
   std::mt19937 random(seed);
@@ -158,7 +161,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("an erasure that fails did not happen; one whose traces could not be overwritten says so") {
+TEST_CASE("an erasure that fails did not happen; one whose traces could not be overwritten says so" *
+          doctest::test_suite("file")) {
   bool has_failed = true;
   int left_traces = 0;
   for (std::uint64_t nth = 1; has_failed; ++nth) {

@@ -11,6 +11,8 @@
 
 #include <consent_sync/ledger/ledger.hpp>
 
+#include "test_location.hpp"
+
 namespace consent_sync::ledger::test {
 
 using consent::Change;
@@ -130,11 +132,11 @@ inline void open_run_of(Ledger& ledger, const RunId& id, const std::vector<Stage
   ledger.commit_plan(id);
 }
 
-/// A ledger in a directory of its own.
+/// A ledger of its own.
 struct Fixture {
   TemporaryDirectory directory;
   std::string path = directory.file("ledger.db");
-  std::string location = "sqlite:" + path;
+  std::string location = new_location(path);
   std::unique_ptr<Ledger> ledger = open_ledger(location);
 };
 

@@ -40,7 +40,8 @@ std::vector<StagedRow> many_rows() {
 
 }  // namespace
 
-TEST_CASE("what cannot be written did not happen, and the ledger goes on once it can") {
+TEST_CASE("what cannot be written did not happen, and the ledger goes on once it can" *
+          doctest::test_suite("file")) {
   Fixture f;
   f.ledger->begin_run(make_run("run-1"));
   f.ledger->stage("run-1", std::vector{understood(2, 7)});
@@ -54,7 +55,7 @@ TEST_CASE("what cannot be written did not happen, and the ledger goes on once it
   CHECK(f.ledger->counts("run-1").total() == 1 + rows.size());
 }
 
-TEST_CASE("a full disk is named as such") {
+TEST_CASE("a full disk is named as such" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string small = directory.file("small");
   std::filesystem::create_directory(small);

@@ -9,14 +9,15 @@
 using consent_sync::ledger::LatencyHistogram;
 using std::chrono::microseconds;
 
-TEST_CASE("an empty histogram has no latency") {
+TEST_CASE("an empty histogram has no latency" * doctest::test_suite("file")) {
   const LatencyHistogram histogram;
   CHECK(histogram.count() == 0);
   CHECK(histogram.quantile(0.5) == microseconds(0));
   CHECK(histogram.max() == microseconds(0));
 }
 
-TEST_CASE("a quantile is an upper bound of the exact one, and right to about four percent") {
+TEST_CASE("a quantile is an upper bound of the exact one, and right to about four percent" *
+          doctest::test_suite("file")) {
   const unsigned seed = std::random_device{}();
   CAPTURE(seed);
   std::mt19937 random(seed);
@@ -40,7 +41,7 @@ TEST_CASE("a quantile is an upper bound of the exact one, and right to about fou
   CHECK(histogram.quantile(1.0) == histogram.max());
 }
 
-TEST_CASE("small and huge latencies have a place") {
+TEST_CASE("small and huge latencies have a place" * doctest::test_suite("file")) {
   for (const std::int64_t micros : {0L, 1L, 2L, 3L, 1024L, 3'600'000'000L}) {
     LatencyHistogram histogram;
     histogram.add(microseconds(micros));
@@ -48,7 +49,7 @@ TEST_CASE("small and huge latencies have a place") {
   }
 }
 
-TEST_CASE("a histogram survives its text") {
+TEST_CASE("a histogram survives its text" * doctest::test_suite("file")) {
   LatencyHistogram histogram;
   for (const int micros : {1, 900, 900, 31'000, 2'000'000}) histogram.add(microseconds(micros));
   const LatencyHistogram read = LatencyHistogram::parse(histogram.serialize());
@@ -58,7 +59,7 @@ TEST_CASE("a histogram survives its text") {
   CHECK(read.serialize() == histogram.serialize());
 }
 
-TEST_CASE("an unreadable text gives an empty histogram") {
+TEST_CASE("an unreadable text gives an empty histogram" * doctest::test_suite("file")) {
   for (const char* text :
        {"", "x", "12", "12;x", "12;1:", "12;1:2", "12;99999:1;", "-1;", "99999999999999999999;"}) {
     CAPTURE(text);

@@ -34,7 +34,8 @@ constexpr const char* stopped = "20261124T082256Z-e76e49";
 
 }  // namespace
 
-TEST_CASE("a ledger of version 1 keeps its runs, their rows and what was confirmed") {
+TEST_CASE("a ledger of version 1 keeps its runs, their rows and what was confirmed" *
+          doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const auto ledger = open_ledger(ledger_of_version_1(directory));
   CHECK(ledger->runs(10).size() == 3);
@@ -56,7 +57,8 @@ TEST_CASE("a ledger of version 1 keeps its runs, their rows and what was confirm
   CHECK(ledger->confirmed("sandbox", customer(1)) == only_essential);
 }
 
-TEST_CASE("a run that version 1 left open is taken up, and its queue goes on as it was planned") {
+TEST_CASE("a run that version 1 left open is taken up, and its queue goes on as it was planned" *
+          doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const auto ledger = open_ledger(ledger_of_version_1(directory));
   REQUIRE(ledger->open_run("sandbox", Mode::sync)->id == stopped);
@@ -74,7 +76,8 @@ TEST_CASE("a run that version 1 left open is taken up, and its queue goes on as 
   CHECK(ledger->counts(stopped)[Outcome::pending] == 0);
 }
 
-TEST_CASE("a queue of version 4 keeps its order, and what of it was handed out stays so") {
+TEST_CASE("a queue of version 4 keeps its order, and what of it was handed out stays so" *
+          doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const auto ledger = open_ledger(ledger_of(directory, version_4));
   CHECK(ledger->queued_withdrawals(killed) == 4);
@@ -95,7 +98,8 @@ TEST_CASE("a queue of version 4 keeps its order, and what of it was handed out s
   CHECK(ledger->find_run(killed)->state == RunState::finished);
 }
 
-TEST_CASE("a ledger is migrated once, and a new plan goes into it beside the old ones") {
+TEST_CASE("a ledger is migrated once, and a new plan goes into it beside the old ones" *
+          doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string location = ledger_of_version_1(directory);
   open_ledger(location);
@@ -106,7 +110,8 @@ TEST_CASE("a ledger is migrated once, and a new plan goes into it beside the old
   CHECK(rows_of(*ledger, finished).size() == 5);
 }
 
-TEST_CASE("evidence of version 1 becomes a chain that can be verified, with the facts of its runs") {
+TEST_CASE("evidence of version 1 becomes a chain that can be verified, with the facts of its runs" *
+          doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const auto ledger = open_ledger(ledger_of_version_1(directory));
   EvidenceVerifier verifier("sandbox");

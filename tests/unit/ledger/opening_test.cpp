@@ -30,7 +30,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("a new ledger and the files beside it are their owner's only") {
+TEST_CASE("a new ledger and the files beside it are their owner's only" * doctest::test_suite("file")) {
   const mode_t before = ::umask(0);
   Fixture f;
   f.ledger->begin_run(make_run("run-1"));
@@ -40,14 +40,15 @@ TEST_CASE("a new ledger and the files beside it are their owner's only") {
   CHECK(permissions_of(f.path + "-shm") == 0600);
 }
 
-TEST_CASE("a ledger is durable at every commit") {
+TEST_CASE("a ledger is durable at every commit" * doctest::test_suite("file")) {
   Fixture f;
   SQLite::Database database(f.path);
   CHECK(database.execAndGet("PRAGMA journal_mode").getString() == "wal");
   CHECK(f.ledger->runs(10).empty());
 }
 
-TEST_CASE("a ledger of a newer version is refused with a sentence, and not touched") {
+TEST_CASE("a ledger of a newer version is refused with a sentence, and not touched" *
+          doctest::test_suite("file")) {
   Fixture f;
   f.ledger.reset();
   SQLite::Database(f.path, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 999");
@@ -58,7 +59,7 @@ TEST_CASE("a ledger of a newer version is refused with a sentence, and not touch
   CHECK(SQLite::Database(f.path).execAndGet("PRAGMA user_version").getInt() == 999);
 }
 
-TEST_CASE("another application's database is refused, and not touched") {
+TEST_CASE("another application's database is refused, and not touched" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string path = directory.file("other.db");
   SUBCASE("with tables and no application id") {
@@ -73,7 +74,7 @@ TEST_CASE("another application's database is refused, and not touched") {
   CHECK_FALSE(database.tableExists("run"));
 }
 
-TEST_CASE("a file that is no database is refused, and not touched") {
+TEST_CASE("a file that is no database is refused, and not touched" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string path = directory.file("customers.csv");
   const std::string text(5000, 'x');
@@ -82,20 +83,21 @@ TEST_CASE("a file that is no database is refused, and not touched") {
   CHECK(std::filesystem::file_size(path) == text.size());
 }
 
-TEST_CASE("a ledger in a directory that does not exist is refused with the reason") {
+TEST_CASE("a ledger in a directory that does not exist is refused with the reason" *
+          doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string message = message_of("sqlite:" + directory.file("none/ledger.db"));
   CHECK(contains(message, "none/ledger.db"));
   CHECK(contains(message, "No such file or directory"));
 }
 
-TEST_CASE("only sqlite locations are taken") {
+TEST_CASE("only sqlite locations are taken" * doctest::test_suite("file")) {
   CHECK(contains(message_of("postgresql://host/db"), "SQLite only"));
   CHECK(contains(message_of("ledger.db"), "sqlite:PATH"));
   CHECK(contains(message_of("sqlite:"), "sqlite:PATH"));
 }
 
-TEST_CASE("names that mean something to SQLite are plain file names here") {
+TEST_CASE("names that mean something to SQLite are plain file names here" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(std::filesystem::path(directory.file("x")).parent_path());
@@ -106,7 +108,7 @@ TEST_CASE("names that mean something to SQLite are plain file names here") {
   std::filesystem::current_path(before);
 }
 
-TEST_CASE("a ledger that cannot be written says so") {
+TEST_CASE("a ledger that cannot be written says so" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string path = directory.file("ledger.db");
   const auto parent = std::filesystem::path(path).parent_path();

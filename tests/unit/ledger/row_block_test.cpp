@@ -21,7 +21,7 @@ std::vector<RowResult> read_all(const RowBlock& block) {
 
 }  // namespace
 
-TEST_CASE("rows of every outcome come out of a block as they went in") {
+TEST_CASE("rows of every outcome come out of a block as they went in" * doctest::test_suite("file")) {
   RowBlock block;
   std::vector<RowResult> rows;
   LineNumber line = 4'000'000'000;
@@ -52,7 +52,7 @@ TEST_CASE("rows of every outcome come out of a block as they went in") {
   }
 }
 
-TEST_CASE("a block that was cut off is told, not read beyond") {
+TEST_CASE("a block that was cut off is told, not read beyond" * doctest::test_suite("file")) {
   RowBlock block;
   for (LineNumber line = 1; line < 20; ++line) {
     RowResult row;

@@ -19,7 +19,7 @@ bool is_taken(const Attempt& attempt) {
 
 }  // namespace
 
-TEST_CASE("a store is held once, and the other hears by whom") {
+TEST_CASE("a store is held once, and the other hears by whom" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string location = "sqlite:" + directory.file("ledger.db");
   const Attempt first = lock_store(location, "abc123");
@@ -32,7 +32,7 @@ TEST_CASE("a store is held once, and the other hears by whom") {
   CHECK(std::get<StoreHeld>(second).since.has_value());
 }
 
-TEST_CASE("who holds a store can be asked without holding it") {
+TEST_CASE("who holds a store can be asked without holding it" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string location = "sqlite:" + directory.file("ledger.db");
   CHECK_FALSE(store_holder(location, "abc123"));
@@ -47,21 +47,21 @@ TEST_CASE("who holds a store can be asked without holding it") {
   CHECK(is_taken(lock_store(location, "abc123")));
 }
 
-TEST_CASE("stores and ledgers are held apart") {
+TEST_CASE("stores and ledgers are held apart" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const Attempt first = lock_store("sqlite:" + directory.file("a.db"), "abc123");
   CHECK(is_taken(lock_store("sqlite:" + directory.file("a.db"), "other")));
   CHECK(is_taken(lock_store("sqlite:" + directory.file("b.db"), "abc123")));
 }
 
-TEST_CASE("a store is free again when its lock goes") {
+TEST_CASE("a store is free again when its lock goes" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string location = "sqlite:" + directory.file("ledger.db");
   { const Attempt first = lock_store(location, "abc123"); }
   CHECK(is_taken(lock_store(location, "abc123")));
 }
 
-TEST_CASE("a store is free again when its owner is killed") {
+TEST_CASE("a store is free again when its owner is killed" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string location = "sqlite:" + directory.file("ledger.db");
   std::array<int, 2> pipe{};
@@ -87,7 +87,8 @@ TEST_CASE("a store is free again when its owner is killed") {
   ::close(pipe[1]);
 }
 
-TEST_CASE("a store's name cannot lead the lock file astray, and the file is its owner's only") {
+TEST_CASE("a store's name cannot lead the lock file astray, and the file is its owner's only" *
+          doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const Attempt held = lock_store("sqlite:" + directory.file("ledger.db"), "../x/y");
   REQUIRE(is_taken(held));
@@ -96,7 +97,7 @@ TEST_CASE("a store's name cannot lead the lock file astray, and the file is its 
   CHECK((facts.st_mode & 0777U) == 0600);
 }
 
-TEST_CASE("a lock file that cannot be made is an error") {
+TEST_CASE("a lock file that cannot be made is an error" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   CHECK_THROWS_AS(lock_store("sqlite:" + directory.file("none/ledger.db"), "abc123"), LedgerError);
 }

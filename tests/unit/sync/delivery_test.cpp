@@ -127,6 +127,15 @@ TEST_CASE("a refusal after a try that may have been applied is settled by asking
   CHECK(settled(refused, missing).outcome == Outcome::unknown);
   // That a question is refused says nothing of what the store holds.
   CHECK(settled(refused, refused).outcome == Outcome::unknown);
+  SUBCASE("what a store was made to hold by a try that went wrong is no refusal that left all as it was") {
+    sync::Delivery row = delivery();
+    row.on_verdict(verdict::Differs{other}, 200, noon, 0.5);
+    row.on_verdict(refused, 422, noon, 0.5);
+    const consent::ChangeResult result = done(row.on_verdict(verdict::Holds{other}, 200, noon, 0.5));
+    CHECK(result.outcome == Outcome::mismatch);
+    CHECK(result.held == other);
+    CHECK(result.reason.find("bad data") != std::string::npos);
+  }
   SUBCASE("a store that contradicts itself is tried again while there are tries") {
     sync::Delivery row = refused_late(missing, 2);
     CHECK(is_retry(row.on_verdict(verdict::Holds{other}, 200, noon, 0.5)));

@@ -1,0 +1,193 @@
+#include "connection.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "../database/query.hpp"
+#include "schema.hpp"
+
+namespace consent_sync::ledger::postgresql {
+namespace {
+
+/// What the server's own settings leave without a limit.
+constexpr const char* limits =
+    "SELECT set_config(name, value, false) FROM (VALUES ('statement_timeout', '15min'), ('lock_timeout', "
+    "'30s'), "
+    "('idle_in_transaction_session_timeout', '15min')) AS wanted (name, value) WHERE current_setting(name) = "
+    "'0'";
+
+template <class Make>
+auto as_ledger_error(const std::string& name, Make make) {
+  try {
+    return make();
+  } catch (const DatabaseError& error) {
+    throw LedgerError(describe_error(name, error));
+  }
+}
+
+}  // namespace
+
+PostgresConnection::PostgresConnection(const std::string& url, std::optional<Fence> fence)
+    : Connection(name_of(url), std::filesystem::temp_directory_path() / "consent-sync"),
+      url_(url),
+      fence_(std::move(fence)) {
+  guarded([&] {
+    session_ = std::make_unique<Session>(url);
+    session_->run("SET synchronous_commit = on");
+    session_->run(limits);
+    cursors_ = std::make_unique<Cursors>(*session_);
+  });
+}
+
+PostgresConnection::~PostgresConnection() {
+  forget_statements();
+}
+
+std::unique_ptr<Connection> PostgresConnection::another() const {
+  return std::make_unique<PostgresConnection>(url_, std::nullopt);
+}
+
+std::unique_ptr<Statement> PostgresConnection::prepare(const char* sql, Rows rows) {
+  switch (rows) {
+    case Rows::few:
+      break;
+    case Rows::many:
+      return std::make_unique<CursorStatement>(*session_, *cursors_, sql);
+    case Rows::added: {
+      auto appender = std::make_unique<AppendStatement>(*session_, sql);
+      appenders_.push_back(appender.get());
+      return appender;
+    }
+  }
+  return std::make_unique<PreparedStatement>(*session_, sql);
+}
+
+void PostgresConnection::begin_read() {
+  session_->run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  cursors_->transaction_began();
+}
+
+void PostgresConnection::begin_write() {
+  session_->run("BEGIN");
+  cursors_->transaction_began();
+  holds_fence_ = false;
+  began_ = std::chrono::steady_clock::now();
+}
+
+void PostgresConnection::commit() {
+  for (AppendStatement* appender : appenders_) appender->flush();
+  // Nobody takes a lease whose row is locked; from the commit on it has to be good again.
+  const bool was_long = holds_fence_ && std::chrono::steady_clock::now() - began_ > fence_->lease / 4;
+  if (was_long) hold_fence();
+  session_->run("COMMIT");
+  cursors_->transaction_ended();
+}
+
+void PostgresConnection::rollback() noexcept {
+  for (AppendStatement* appender : appenders_) appender->discard();
+  try {
+    session_->run("ROLLBACK");
+  } catch (const DatabaseError&) {
+    // Without a connection there is no transaction either.
+  }
+  cursors_->transaction_ended();
+}
+
+void PostgresConnection::own(const std::string& store) {
+  if (fence_ && fence_->store == store) return hold_fence();
+  auto& lock = prepared("SELECT token FROM store_lease WHERE store = ? FOR UPDATE");
+  if (Query(lock, store).next()) return;
+  execute(prepared("INSERT INTO store_lease (store) VALUES (?) ON CONFLICT (store) DO NOTHING"), store);
+  Query(lock, store).next();
+}
+
+void PostgresConnection::hold_fence() {
+  const int held = execute(
+      prepared(
+          "UPDATE store_lease SET expires_at = greatest(expires_at, clock_timestamp() + CAST(? AS BIGINT) * "
+          "interval '1 millisecond') WHERE store = ? AND token = ?"),
+      fence_->lease.count(), fence_->store, fence_->token);
+  if (held == 0) {
+    throw LedgerError(fmt::format(
+        "The lease of store {} in the ledger {} was lost: this process stood still or was cut off for "
+        "longer than the lease, and another has taken the store over. Nothing more is sent or "
+        "recorded here; what is left is the other's.",
+        fence_->store, name()));
+  }
+  holds_fence_ = true;
+}
+
+std::string PostgresConnection::traces_of_deleted() {
+  return fmt::format(
+      "The ledger {} is in PostgreSQL, which overwrites what was deleted when it is vacuumed, and may keep "
+      "it in its "
+      "write-ahead log and in backups.",
+      name());
+}
+
+HashKey PostgresConnection::hash_key() {
+  return guarded([&] {
+    const HashKey made = random_key();
+    execute(prepared("INSERT INTO hash_key (id, key) VALUES (1, ?) ON CONFLICT (id) DO NOTHING"),
+            Bytes{{reinterpret_cast<const char*>(made.data()), made.size()}});
+    Query query(prepared("SELECT key FROM hash_key WHERE id = 1"));
+    const std::string bytes = query.next() ? query.blob(0) : "";
+    HashKey key{};
+    if (bytes.size() != key.size())
+      throw DatabaseError(DatabaseError::Kind::damaged, "the key of its hashes makes no sense");
+    std::memcpy(key.data(), bytes.data(), key.size());
+    return key;
+  });
+}
+
+std::string PostgresConnection::describe(const DatabaseError& error) const {
+  return describe_error(name(), error);
+}
+
+std::string describe_error(const std::string& name, const DatabaseError& error) {
+  using Kind = DatabaseError::Kind;
+  switch (error.kind()) {
+    case Kind::unreachable:
+      return fmt::format("The ledger {} cannot be reached: {}. Run the same command again when it can.", name,
+                         error.what());
+    case Kind::full:
+      return fmt::format(
+          "No space is left for the ledger {}: make room on its server, then run the same command "
+          "again.",
+          name);
+    case Kind::not_writable:
+      return fmt::format("The ledger {} may not be used so: {}. Give this user the rights, or name another.",
+                         name, error.what());
+    case Kind::busy:
+      return fmt::format("The ledger {} is busy: {}. Run the same command again.", name, error.what());
+    case Kind::damaged:
+      return fmt::format("The ledger {} is damaged ({}): restore it from a backup, or start with a new one.",
+                         name, error.what());
+    case Kind::io:
+      return fmt::format(
+          "The server of the ledger {} could not read or write ({}): check its disk, then run the same "
+          "command "
+          "again.",
+          name, error.what());
+    case Kind::no_ledger:
+    case Kind::other:
+      break;
+  }
+  return fmt::format("The ledger {} cannot be used: {}.", name, error.what());
+}
+
+std::unique_ptr<Connection> open_postgresql_ledger(const std::string& url, std::optional<Fence> fence) {
+  auto connection = std::make_unique<PostgresConnection>(url, std::move(fence));
+  prepare_schema(*connection);
+  return connection;
+}
+
+bool has_postgresql_ledger(const std::string& url) {
+  return as_ledger_error(
+      name_of(url), [&] { return !Session(url).run("SELECT to_regclass('ledger_version')").is_null(0, 0); });
+}
+
+}  // namespace consent_sync::ledger::postgresql

@@ -1,0 +1,102 @@
+"""A PostgreSQL server of its own, in a temporary directory, as a user without rights. As a program it runs a command
+beside one: `postgresql.py unit_ledger ...`; the command finds the server's URL in CONSENT_SYNC_TEST_POSTGRESQL."""
+import glob
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+PASSWORD = "not-for-anybodys-eyes"  # tests look for it where it must not be
+PATIENCE = 120
+
+
+def programs():
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[-2]))
+    if not found:
+        raise RuntimeError("PostgreSQL is not installed: scripts/setup test")
+    return pathlib.Path(found[-1])
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class PostgresServer:
+    def __init__(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="consent-sync-postgresql-"))
+        self.data = self.directory / "data"
+        self.port = free_port()
+        self.process = None
+        # It refuses to run as root.
+        self.as_user = {}
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("postgres")
+            self.as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+            os.chown(self.directory, user.pw_uid, user.pw_gid)
+        word = self.directory / "password"
+        word.write_text(PASSWORD + "\n")
+        word.chmod(0o644)
+        self._run("initdb", "-D", self.data, "-U", "consent", "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={word}",
+                  "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        self.start()
+        self._run("createdb", "-h", self.directory, "-p", str(self.port), "-U", "consent", "ledger")
+
+    def _run(self, program, *arguments):
+        done = subprocess.run([programs() / program, *arguments], cwd=self.directory, capture_output=True, text=True, timeout=PATIENCE,
+                              env={**os.environ, "LC_ALL": "C"}, check=False, **self.as_user)
+        if done.returncode != 0:
+            raise RuntimeError(f"{program}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def start(self):
+        # No test loses the machine's power.
+        self.process = subprocess.Popen(
+            [programs() / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.directory, "-c", "listen_addresses=127.0.0.1",
+             "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "autovacuum_naptime=10s"],
+            cwd=self.directory, stdout=subprocess.DEVNULL, stderr=open(self.directory / "log", "ab"), start_new_session=True, **self.as_user)
+        while subprocess.run([programs() / "pg_isready", "-h", self.directory, "-p", str(self.port), "-t", "30"], capture_output=True,
+                             check=False).returncode != 0:
+            if self.process.poll() is not None:
+                raise RuntimeError((self.directory / "log").read_text())
+            time.sleep(0.05)
+
+    def kill(self):
+        """As the kernel would: nobody says good-bye."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for segment in self.data.glob("postmaster.pid"):
+            segment.unlink()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)  # connections are closed, then it ends
+            self.process.wait(timeout=PATIENCE)
+
+    def remove(self):
+        self.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def url(self, **options):
+        """Over TCP, with a password."""
+        words = "&".join(f"{name}={value}" for name, value in options.items())
+        return f"postgresql://consent:{PASSWORD}@127.0.0.1:{self.port}/ledger" + (f"?{words}" if words else "")
+
+    def sql(self, statement):
+        """What it answers, a line a row."""
+        return self._run("psql", "-h", self.directory, "-p", str(self.port), "-U", "consent", "-d", "ledger", "-qAt", "-c", statement)
+
+
+if __name__ == "__main__":
+    server = PostgresServer()
+    try:
+        sys.exit(subprocess.run(sys.argv[1:], env={**os.environ, "CONSENT_SYNC_TEST_POSTGRESQL": server.url()}, check=False).returncode)
+    finally:
+        server.remove()
