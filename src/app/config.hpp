@@ -8,6 +8,7 @@
 
 #include <consent_sync/consent/timestamp.hpp>
 #include <consent_sync/input/reader.hpp>
+#include <consent_sync/ledger/store_lock.hpp>
 #include <consent_sync/pace/quota_window.hpp>
 #include <consent_sync/plan/audit.hpp>
 #include <consent_sync/plan/limits.hpp>
@@ -93,6 +94,7 @@ struct Config {
   } safety;
 
   std::string ledger = "sqlite:consent-sync.db";
+  std::chrono::milliseconds ledger_lease = ledger::default_lease;  ///< of a store, in a ledger on a server
 
   struct {
     std::string dir = "reports";

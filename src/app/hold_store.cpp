@@ -20,7 +20,7 @@ std::string for_how_long(const ledger::StoreHeld& held) {
 }  // namespace
 
 std::unique_ptr<ledger::StoreLock> hold_store(const Config& config, const std::string& store) {
-  auto lock = ledger::lock_store(config.ledger, store);
+  auto lock = ledger::lock_store(config.ledger, store, config.ledger_lease);
   if (const auto* held = std::get_if<ledger::StoreHeld>(&lock)) {
     throw Failure(ExitCode::store_held,
                   fmt::format("another run holds store {}: {}{}; wait until it has ended, or stop it", store,

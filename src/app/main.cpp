@@ -99,6 +99,8 @@ BadEnd explain(const std::exception_ptr& thrown) {
     return {failure.code(), failure.what()};
   } catch (const input::FileError& problem) {
     return {ExitCode::usage, problem.what()};
+  } catch (const ledger::LeaseLost& problem) {
+    return {ExitCode::store_held, problem.what()};
   } catch (const ledger::LedgerError& problem) {
     return {ExitCode::not_recorded, problem.what()};
   } catch (const report::ReportError& problem) {

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <consent_sync/ledger/ledger.hpp>
+
 #include "exit_code.hpp"
 #include "operating_settings.hpp"
 #include "planning_settings.hpp"
@@ -43,8 +45,18 @@ std::string parse_credential_name(std::string_view text) {
 }
 
 std::string parse_ledger(std::string_view text) {
-  if (text.starts_with("sqlite:") && text.size() > 7) return std::string(text);
-  throw std::invalid_argument("expected sqlite:FILE");
+  try {
+    ledger::describe_location(std::string(text));
+    return std::string(text);
+  } catch (const ledger::LedgerError&) {
+    throw std::invalid_argument("expected sqlite:FILE or postgresql://USER@HOST/DATABASE");
+  }
+}
+
+std::chrono::milliseconds parse_lease(std::string_view text) {
+  const std::chrono::milliseconds lease = parse_duration(text);
+  if (lease >= std::chrono::seconds(3) && lease <= std::chrono::hours(1)) return lease;
+  throw std::invalid_argument("expected a time from 3s to 1h");
 }
 
 // What may hold a secret by design or by mistake is not repeated in an error.
@@ -176,9 +188,17 @@ std::vector<Setting> sending_settings() {
 
 std::vector<Setting> keeping_settings() {
   return {
-      {"ledger", "URL", "where runs and confirmed choices are kept: sqlite:FILE",
+      {"ledger", "URL",
+       "where runs and confirmed choices are kept: sqlite:FILE, or postgresql://USER@HOST/DATABASE for many "
+       "machines",
        [](Config& c, std::string_view v) { c.ledger = parse_ledger(v); },
        [](const Config& c) { return c.ledger; }, true},
+      {"ledger_lease", "TIME",
+       "with PostgreSQL: how long a store stays with a process that stands still, or is cut off, before "
+       "another may "
+       "take it over (3s to 1h)",
+       [](Config& c, std::string_view v) { c.ledger_lease = parse_lease(v); },
+       [](const Config& c) { return show_duration(c.ledger_lease); }},
   };
 }
 
@@ -272,7 +292,8 @@ void apply_environment(Config& config) {
 std::string describe(const Config& config) {
   std::string lines;
   for (const Setting& setting : settings()) {
-    const std::string value = setting.show(config);
+    const std::string value =
+        setting.key == "ledger" ? ledger::describe_location(config.ledger) : setting.show(config);
     if (!value.empty()) lines += fmt::format("{}: {}\n", setting.key, value);
   }
   return lines;

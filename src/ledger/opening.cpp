@@ -42,7 +42,7 @@ bool has_ledger(const std::string& location) {
 
 std::string describe_location(const std::string& location) {
   return by_kind(
-      location, [](const std::string& path) { return path; },
+      location, [&](const std::string&) { return location; },
       [](const std::string& url) { return postgresql::name_of(url); });
 }
 

@@ -24,8 +24,9 @@ constexpr std::size_t page_room = 4 * 1024 * 1024;
 
 class HttpsClient final : public Client {
  public:
-  HttpsClient(asio::any_io_executor executor, Peer& peer, const RequestWriter& writer)
-      : connection_(std::move(executor), peer), writer_(writer) {}
+  HttpsClient(asio::any_io_executor executor, Peer& peer, const RequestWriter& writer,
+              const std::function<bool()>& may_send)
+      : connection_(std::move(executor), peer), writer_(writer), may_send_(may_send) {}
 
   asio::awaitable<Exchange> put_consent(CustomerId customer, Choice choice) override {
     writer_.write_put(customer, choice, request_);
@@ -83,7 +84,7 @@ class HttpsClient final : public Client {
       Exchange first = co_await send_on_fresh();
       co_return first;
     }
-    Exchange first = co_await connection_.exchange(request_, room_);
+    Exchange first = co_await exchange();
     if (!is_stale(first) && !is_farewell(first)) co_return first;
     connection_.drop();
     Exchange second = co_await send_on_fresh();
@@ -107,12 +108,27 @@ class HttpsClient final : public Client {
   asio::awaitable<Exchange> send_on_fresh() {
     std::optional<TransportFailure> failure = co_await connection_.open();
     if (failure) co_return Exchange(std::move(*failure));
+    Exchange done = co_await exchange();
+    co_return done;
+  }
+
+  asio::awaitable<Exchange> exchange() {
+    if (may_send_ && !may_send_()) co_return Exchange(not_sent());
     Exchange done = co_await connection_.exchange(request_, room_);
     co_return done;
   }
 
+  static TransportFailure not_sent() {
+    TransportFailure failure;
+    failure.phase = Phase::write;
+    failure.cancelled = true;
+    failure.message = "not sent: the right to work on the store was lost";
+    return failure;
+  }
+
   Connection connection_;
   const RequestWriter& writer_;
+  const std::function<bool()>& may_send_;
   SecretText request_;
   std::size_t room_ = usual_room;
   bool busy_ = false;
@@ -123,15 +139,17 @@ class HttpsClientFactory final : public ClientFactory {
   HttpsClientFactory(const Address& address, RequestWriter writer, const ClientOptions& options)
       : peer_(address, proxy_for(address.host, options.proxy), make_tls_context(options.ca_file),
               options.timeout, options.user_agent),
-        writer_(std::move(writer)) {}
+        writer_(std::move(writer)),
+        may_send_(options.may_send) {}
 
   std::unique_ptr<Client> make(asio::any_io_executor executor) override {
-    return std::make_unique<HttpsClient>(std::move(executor), peer_, writer_);
+    return std::make_unique<HttpsClient>(std::move(executor), peer_, writer_, may_send_);
   }
 
  private:
   Peer peer_;
   RequestWriter writer_;
+  std::function<bool()> may_send_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "engine_impl.hpp"
+#include "exchange_reading.hpp"
 
 namespace consent_sync::sync {
 namespace asio = boost::asio;
@@ -130,6 +131,10 @@ asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery deli
   while (goes_on) {
     const std::optional<pace::TimePoint> departed = co_await gate_.pass();
     if (!departed) co_return false;
+    if (options_.is_ours && !options_.is_ours()) {
+      stop(not_ours());
+      co_return false;
+    }
     ++in_flight_;
     const store::Exchange exchange = co_await exchange_for(client, delivery);
     --in_flight_;

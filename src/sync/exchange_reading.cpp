@@ -87,6 +87,11 @@ Stopped::By stopped_by(store::StopCause cause) {
   return Stopped::By::misconfigured;
 }
 
+Stopped not_ours() {
+  return {Stopped::By::not_ours,
+          "the right to work on this store was lost, or could not be renewed in time: nothing more was sent"};
+}
+
 void count(ledger::Traffic& traffic, const store::Exchange& exchange, bool is_put, bool is_retry) {
   const auto* failure = std::get_if<store::TransportFailure>(&exchange.result);
   if (failure && !failure->may_have_arrived) return;

@@ -21,6 +21,8 @@ pace::Answer answer_of(const store::Exchange& exchange, const store::Verdict& ve
 /// Why it tells of a store in trouble; empty if it does not.
 std::string trouble_in(const store::Verdict& verdict);
 Stopped::By stopped_by(store::StopCause cause);
+/// See EngineOptions::is_ours.
+Stopped not_ours();
 /// What went wrong that a run survives; nothing where all is well, the row ends by it, or the run does.
 std::optional<ledger::Fault> fault_in(const store::Exchange& exchange, const store::Verdict& verdict);
 /// Counts the request, unless it never left.

@@ -80,6 +80,10 @@ class ListAsker::Impl {
     while (asks_on_ && !stopped_) {
       const std::optional<pace::TimePoint> departed = co_await gate_.pass();
       if (!departed) co_return;
+      if (options_.is_ours && !options_.is_ours()) {
+        stop(not_ours());
+        co_return;
+      }
       ++in_flight_;
       const store::Exchange exchange = co_await questions_->ask(*client_, page_);
       --in_flight_;

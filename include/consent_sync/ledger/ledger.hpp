@@ -24,6 +24,12 @@ class LedgerError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The right to write about the store has gone over to another process: what is left to do is that one's.
+class LeaseLost : public LedgerError {
+ public:
+  using LedgerError::LedgerError;
+};
+
 /// A row as it was read. Without a record it is invalid, for `reason`.
 struct StagedRow {
   consent::LineNumber line = 0;
@@ -364,7 +370,7 @@ std::unique_ptr<Ledger> open_ledger(const std::string& location, const StoreLock
 /// Whether there is a ledger at `location`. Makes nothing. Throws LedgerError.
 bool has_ledger(const std::string& location);
 
-/// What messages call the ledger at `location`: never with a password. Throws LedgerError for what is no
+/// The location without any password, as messages have it. Throws LedgerError for what is no
 /// location.
 std::string describe_location(const std::string& location);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -58,6 +59,9 @@ struct ClientOptions {
   std::string correlation_id;  ///< UUID
   std::chrono::milliseconds timeout{
       30000};  ///< for each step: resolve, connect, handshake, and write plus read
+  /// Asked when a request is about to be written, however long its connection took: false, and it ends as
+  /// cancelled without having left. Empty: always.
+  std::function<bool()> may_send;
 };
 
 /// What the clients of one run share: the TLS context, the parsed address, the resolved one. Outlives its

@@ -23,13 +23,23 @@ struct EngineOptions {
   RetryOptions retry;
   AskingOptions asking;
   std::uint64_t seed = 0;  ///< of the jitter
+  /// Asked before each request: whether this process still has the right to work on the store. It may take
+  /// some seconds, rarely. Empty: the right cannot be lost.
+  std::function<bool()> is_ours;
   /// Called with each row's end, before that is on disk, on the io_context's thread.
   std::function<void(const consent::ChangeResult&)> on_ended;
 };
 
 /// Why sending ended before the queue was empty.
 struct Stopped {
-  enum class By : std::uint8_t { request, store_refused, misconfigured, store_unavailable, deadline };
+  enum class By : std::uint8_t {
+    request,
+    store_refused,
+    misconfigured,
+    store_unavailable,
+    deadline,
+    not_ours
+  };
   By by;
   std::string reason;
 };

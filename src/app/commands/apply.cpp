@@ -16,7 +16,9 @@ namespace {
 
 ledger::Run find_plan(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id) {
   const std::optional<ledger::Run> plan = ledger.find_run(id);
-  if (!plan) refuse(fmt::format("{} has no run {}: consent-sync runs lists them", config.ledger, id));
+  if (!plan)
+    refuse(fmt::format("{} has no run {}: consent-sync runs lists them",
+                       ledger::describe_location(config.ledger), id));
   if (plan->mode != ledger::Mode::dry_run)
     refuse(fmt::format("run {} is no dry run: it has no plan to carry out", id));
   if (plan->state != ledger::RunState::finished) {

@@ -86,7 +86,7 @@ ExitCode doctor_command(const Config& config) {
   const store::SecretText token = read_token(config);
   good("an access token is there");
   ledger::open_ledger(config.ledger);
-  good(fmt::format("the ledger {} opens", config.ledger));
+  good(fmt::format("the ledger {} opens", ledger::describe_location(config.ledger)));
 
   std::unique_ptr<store::ClientFactory> clients;
   try {

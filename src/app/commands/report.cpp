@@ -10,8 +10,8 @@ namespace consent_sync::app {
 ExitCode report_command(const Config& config, const std::string& run_id) {
   const std::unique_ptr<ledger::Ledger> ledger = open_existing_ledger(config);
   if (!ledger->find_run(run_id)) {
-    throw Failure(ExitCode::usage,
-                  fmt::format("{} has no run {}; consent-sync runs lists them", config.ledger, run_id));
+    throw Failure(ExitCode::usage, fmt::format("{} has no run {}; consent-sync runs lists them",
+                                               ledger::describe_location(config.ledger), run_id));
   }
   const std::filesystem::path directory =
       report::write_report(*ledger, run_id, config.report.dir, config.report.outcomes);

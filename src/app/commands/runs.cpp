@@ -43,7 +43,7 @@ ExitCode runs_command(const Config& config, std::size_t limit) {
     listed.push_back({run, ledger->counts(run.id), ledger->change_counts(run.id), live.is_live(run)});
   }
   if (listed.empty()) {
-    fmt::print("{} has no runs yet\n", config.ledger);
+    fmt::print("{} has no runs yet\n", ledger::describe_location(config.ledger));
     return ExitCode::ok;
   }
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());

@@ -16,7 +16,9 @@ namespace {
 
 void require_run_to_undo(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id) {
   const std::optional<ledger::Run> run = ledger.find_run(id);
-  if (!run) refuse(fmt::format("{} has no run {}: consent-sync runs lists them", config.ledger, id));
+  if (!run)
+    refuse(fmt::format("{} has no run {}: consent-sync runs lists them",
+                       ledger::describe_location(config.ledger), id));
   if (run->mode != ledger::Mode::sync)
     refuse(fmt::format("run {} sent nothing: there is nothing to undo", id));
   if (run->store != config.store.hash) {

@@ -27,11 +27,12 @@ std::uint64_t count_customers(ledger::Ledger& ledger, const ledger::RunId& run, 
 
 class Asking {
  public:
-  Asking(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, sync::Pacing& pacing,
-         plan::Pace& pace, const std::optional<Deadline>& deadline, Terminal& terminal)
+  Asking(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, ledger::StoreLock& lock,
+         sync::Pacing& pacing, plan::Pace& pace, const std::optional<Deadline>& deadline, Terminal& terminal)
       : ledger_(ledger),
         config_(config),
         clients_(clients),
+        lock_(lock),
         pacing_(pacing),
         pace_(pace),
         deadline_(deadline),
@@ -46,7 +47,7 @@ class Asking {
     errand.deadline = deadline_;
     asio::io_context io(1);
     const bool preflight = config_.policy.preflight || config_.online;
-    sync::AddressLookup lookup(io, clients_, ledger_, run, pacing_, engine_options(config_), since,
+    sync::AddressLookup lookup(io, clients_, ledger_, run, pacing_, engine_options(config_, lock_), since,
                                preflight);
     const SendingEnd end = run_errand(io, lookup, std::move(errand), config_, terminal_);
     learn(lookup.progress());
@@ -61,7 +62,7 @@ class Asking {
         fmt::format("asking {} which of {} customers exist", config_.store.api_url, show_count(count))};
     errand.deadline = deadline_;
     asio::io_context io(1);
-    sync::Preflight preflight(io, clients_, ledger_, run, pacing_, engine_options(config_));
+    sync::Preflight preflight(io, clients_, ledger_, run, pacing_, engine_options(config_, lock_));
     const SendingEnd end = run_errand(io, preflight, std::move(errand), config_, terminal_);
     learn(preflight.progress());
     return end;
@@ -73,7 +74,7 @@ class Asking {
         count, "customers",
         fmt::format("asking {} what it holds of {} customers", config_.store.api_url, show_count(count))};
     errand.deadline = deadline_;
-    sync::EngineOptions options = engine_options(config_);
+    sync::EngineOptions options = engine_options(config_, lock_);
     options.asking.only_ask = true;
     sync::SurveyWork work(ledger_, run.id, wanted);
     asio::io_context io(1);
@@ -94,6 +95,7 @@ class Asking {
   ledger::Ledger& ledger_;
   const Config& config_;
   store::ClientFactory& clients_;
+  ledger::StoreLock& lock_;
   sync::Pacing& pacing_;
   plan::Pace& pace_;
   const std::optional<Deadline>& deadline_;
@@ -115,18 +117,19 @@ consent::Timestamp addresses_known_since(const ledger::Run& run, const Config& c
 }
 
 SendingEnd look_addresses_up(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                             const store::SecretText& token, sync::Pacing& pacing, plan::Pace& pace,
-                             const std::optional<Deadline>& deadline, Terminal& terminal) {
-  const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
-  return Asking(ledger, config, *clients, pacing, pace, deadline, terminal)
+                             const store::SecretText& token, ledger::StoreLock& lock, sync::Pacing& pacing,
+                             plan::Pace& pace, const std::optional<Deadline>& deadline, Terminal& terminal) {
+  const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run, lock);
+  return Asking(ledger, config, *clients, lock, pacing, pace, deadline, terminal)
       .whose_addresses(run, addresses_known_since(run, config));
 }
 
 SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan::Policy& policy,
-                     const Config& config, const store::SecretText& token, sync::Pacing& pacing,
-                     plan::Pace& pace, const std::optional<Deadline>& deadline, Terminal& terminal) {
-  const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
-  Asking asking(ledger, config, *clients, pacing, pace, deadline, terminal);
+                     const Config& config, const store::SecretText& token, ledger::StoreLock& lock,
+                     sync::Pacing& pacing, plan::Pace& pace, const std::optional<Deadline>& deadline,
+                     Terminal& terminal) {
+  const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run, lock);
+  Asking asking(ledger, config, *clients, lock, pacing, pace, deadline, terminal);
   if (config.policy.preflight || config.online) {
     const SendingEnd end = asking.which_exist(ledger.find_run(run.id).value());
     if (end.stopped_with) return end;

@@ -41,9 +41,10 @@ void require_report_directory(const Config& config) {
 /// A task under way: the ledger it writes, and all it needs to go on.
 class Work {
  public:
-  Work(ledger::Ledger& ledger, const Config& config, const Task& task, store::SecretText token,
-       TimeLimit& limit, Monitor& monitor, Terminal& terminal)
+  Work(ledger::Ledger& ledger, ledger::StoreLock& lock, const Config& config, const Task& task,
+       store::SecretText token, TimeLimit& limit, Monitor& monitor, Terminal& terminal)
       : ledger_(ledger),
+        lock_(lock),
         config_(config),
         task_(task),
         token_(std::move(token)),
@@ -70,8 +71,8 @@ class Work {
     if (staged.unfinished) replace(ledger_, config_, *staged.unfinished, staged.run);
     if (asks_first()) {
       limit_.keep_off();
-      const SendingEnd asked = ask_store(ledger_, staged.run, policy_of(staged), config_, token_, pacing_,
-                                         pace, limit_.deadline(), terminal_);
+      const SendingEnd asked = ask_store(ledger_, staged.run, policy_of(staged), config_, token_, lock_,
+                                         pacing_, pace, limit_.deadline(), terminal_);
       exit_on_signals(config_.log.format);
       if (asked.stopped_with) return end(staged.run, asked);
       limit_.watch();
@@ -98,8 +99,8 @@ class Work {
     ledger_.forget_addresses(run.store, addresses_known_since(run, config_));
     if (is_offline()) return {};
     limit_.keep_off();
-    const SendingEnd asked =
-        app::look_addresses_up(ledger_, run, config_, token_, pacing_, pace, limit_.deadline(), terminal_);
+    const SendingEnd asked = app::look_addresses_up(ledger_, run, config_, token_, lock_, pacing_, pace,
+                                                    limit_.deadline(), terminal_);
     exit_on_signals(config_.log.format);
     if (!asked.stopped_with) limit_.watch();
     return asked;
@@ -126,7 +127,7 @@ class Work {
       spdlog::info("{}", time_sentence(ledger_, run, config_, pace, *deadline, now));
     }
     const SendingEnd sent =
-        send_run(ledger_, run, config_, token_, pacing_, limit_.deadline(), monitor_, terminal_);
+        send_run(ledger_, run, config_, token_, lock_, pacing_, limit_.deadline(), monitor_, terminal_);
     exit_on_signals(config_.log.format);
     return end(run, sent);
   }
@@ -153,6 +154,7 @@ class Work {
   }
 
   ledger::Ledger& ledger_;
+  ledger::StoreLock& lock_;
   const Config& config_;
   const Task& task_;
   store::SecretText token_;
@@ -187,10 +189,10 @@ ExitCode carry_out(const Config& config, const Task& task, Terminal& terminal) {
   require_report_directory(config);
   Monitor monitor(config, task.mode);  // before the lock: whoever waits for a hook holds up no other run
   const std::unique_ptr<ledger::StoreLock> lock = hold_store(config, config.store.hash);
-  const std::unique_ptr<ledger::Ledger> ledger = ledger::open_ledger(config.ledger);
+  const std::unique_ptr<ledger::Ledger> ledger = ledger::open_ledger(config.ledger, lock.get());
   monitor.begin();
   TimeLimit limit(deadline, [&] { end_at_deadline(config, *deadline, task.mode, terminal); });
-  return Work(*ledger, config, task, std::move(token), limit, monitor, terminal).run();
+  return Work(*ledger, *lock, config, task, std::move(token), limit, monitor, terminal).run();
 }
 
 }  // namespace consent_sync::app

@@ -27,6 +27,8 @@ ExitCode exit_code_of(const sync::Stopped& stopped, const Signals& signals) {
       return ExitCode::store_unavailable;
     case sync::Stopped::By::deadline:
       return ExitCode::deadline;
+    case sync::Stopped::By::not_ours:
+      return ExitCode::store_held;
   }
   return ExitCode::defect;
 }

@@ -209,7 +209,9 @@ input::ReaderOptions options_for(const ledger::Run& run, input::ReaderOptions op
 ledger::Run find_run_with_problems(ledger::Ledger& ledger, const Config& config) {
   const std::string& id = config.input.only_problems_of;
   const std::optional<ledger::Run> run = ledger.find_run(id);
-  if (!run) refuse(fmt::format("{} has no run {}: consent-sync runs lists them", config.ledger, id));
+  if (!run)
+    refuse(fmt::format("{} has no run {}: consent-sync runs lists them",
+                       ledger::describe_location(config.ledger), id));
   if (run->store != config.store.hash) {
     refuse(fmt::format("run {} is of store {}, not of {}", id, run->store, config.store.hash));
   }

@@ -60,11 +60,13 @@ SendingEnd judge_canary(const ledger::OutcomeCounts& ended) {
 /// Sends one run's changes, with the clients they leave by.
 class Sending {
  public:
-  Sending(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients, sync::Pacing& pacing,
-          const std::optional<Deadline>& deadline, Monitor& monitor, Terminal& terminal)
+  Sending(ledger::Ledger& ledger, const Config& config, store::ClientFactory& clients,
+          ledger::StoreLock& lock, sync::Pacing& pacing, const std::optional<Deadline>& deadline,
+          Monitor& monitor, Terminal& terminal)
       : ledger_(ledger),
         config_(config),
         clients_(clients),
+        lock_(lock),
         pacing_(pacing),
         deadline_(deadline),
         monitor_(monitor),
@@ -111,7 +113,7 @@ class Sending {
 
  private:
   sync::EngineOptions options_for(const ledger::Run& run) {
-    sync::EngineOptions options = engine_options(config_);
+    sync::EngineOptions options = engine_options(config_, lock_);
     options.asking = asking_for(run, config_);
     options.on_ended = [this](const consent::ChangeResult& result) {
       problems_.tell(result.change.line, result.change.customer, result.outcome, result.reason);
@@ -126,6 +128,7 @@ class Sending {
   ledger::Ledger& ledger_;
   const Config& config_;
   store::ClientFactory& clients_;
+  ledger::StoreLock& lock_;
   sync::Pacing& pacing_;
   const std::optional<Deadline>& deadline_;
   Monitor& monitor_;
@@ -147,17 +150,20 @@ sync::Pacing pacing_of(const Config& config) {
   return sync::Pacing(pace, retries);
 }
 
-sync::EngineOptions engine_options(const Config& config) {
+sync::EngineOptions engine_options(const Config& config, ledger::StoreLock& lock) {
   sync::EngineOptions options;
+  options.is_ours = [&lock] { return lock.is_held(); };
   options.retry = {config.retry.attempts, {config.retry.base_delay, config.retry.max_delay}};
   options.seed = std::random_device()();
   return options;
 }
 
 std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const store::SecretText& token,
-                                                   const ledger::Run& run) {
+                                                   const ledger::Run& run, ledger::StoreLock& lock) {
   try {
-    return store::make_client_factory(client_options(config, token, run.correlation_id));
+    store::ClientOptions options = client_options(config, token, run.correlation_id);
+    options.may_send = [&lock] { return lock.is_held(); };
+    return store::make_client_factory(options);
   } catch (const std::invalid_argument& problem) {
     throw Failure(ExitCode::usage, problem.what());
   }
@@ -179,10 +185,10 @@ store::ClientOptions client_options(const Config& config, const store::SecretTex
 }
 
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                    const store::SecretText& token, sync::Pacing& pacing,
+                    const store::SecretText& token, ledger::StoreLock& lock, sync::Pacing& pacing,
                     const std::optional<Deadline>& deadline, Monitor& monitor, Terminal& terminal) {
-  const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run);
-  Sending sending(ledger, config, *clients, pacing, deadline, monitor, terminal);
+  const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run, lock);
+  Sending sending(ledger, config, *clients, lock, pacing, deadline, monitor, terminal);
   if (config.safety.canary == 0 || run.mode != ledger::Mode::sync) return sending.all(run);
   const SendingEnd canary = sending.canary(run);
   return canary.stopped_with ? canary : sending.all(ledger.find_run(run.id).value());

@@ -23,12 +23,14 @@ store::ClientOptions client_options(const Config& config, const store::SecretTex
 /// How fast everything of one run may ask the store.
 sync::Pacing pacing_of(const Config& config);
 
-/// How an engine works under this configuration; what it asks around each change is for who knows the run.
-sync::EngineOptions engine_options(const Config& config);
+/// How an engine works under this configuration, while the lock (which outlives it) is held; what it asks
+/// around each change is for who knows the run.
+sync::EngineOptions engine_options(const Config& config, ledger::StoreLock& lock);
 
-/// Throws Failure (usage) when the store cannot be reached like this.
+/// They send while the lock (which outlives them) is held. Throws Failure (usage) when the store cannot be
+/// reached like this.
 std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const store::SecretText& token,
-                                                   const ledger::Run& run);
+                                                   const ledger::Run& run, ledger::StoreLock& lock);
 
 /// How the sending of a run ended.
 struct SendingEnd {
@@ -40,7 +42,7 @@ struct SendingEnd {
 /// Sends a planned run's changes, its canary first, or asks an audit's questions; shows and monitors the
 /// progress, and obeys the deadline and signals: the first one stops, the second aborts.
 SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                    const store::SecretText& token, sync::Pacing& pacing,
+                    const store::SecretText& token, ledger::StoreLock& lock, sync::Pacing& pacing,
                     const std::optional<Deadline>& deadline, Monitor& monitor, Terminal& terminal);
 
 }  // namespace consent_sync::app

@@ -124,7 +124,8 @@ void require_same_address(ledger::Ledger& ledger, const Config& config, ledger::
   if (!last || last->api_url == config.store.api_url || mode == ledger::Mode::dry_run) return;
   throw Failure(ExitCode::usage,
                 fmt::format("the ledger {} knows store {} at {}, not at {}: use another ledger (--ledger)",
-                            config.ledger, config.store.hash, last->api_url, config.store.api_url));
+                            ledger::describe_location(config.ledger), config.store.hash, last->api_url,
+                            config.store.api_url));
 }
 
 // Questions that were asked for a run that was interrupted before its plan was made are not asked again,

@@ -111,7 +111,7 @@ void PostgresConnection::hold_fence() {
           "interval '1 millisecond') WHERE store = ? AND token = ?"),
       fence_->lease.count(), fence_->store, fence_->token);
   if (held == 0) {
-    throw LedgerError(fmt::format(
+    throw LeaseLost(fmt::format(
         "The lease of store {} in the ledger {} was lost: this process stood still or was cut off for "
         "longer than the lease, and another has taken the store over. Nothing more is sent or "
         "recorded here; what is left is the other's.",
