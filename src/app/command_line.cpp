@@ -118,7 +118,8 @@ void require_input(const Config& config) {
 }
 
 bool reads_input(Command command) {
-  return command == Command::sync || command == Command::audit || command == Command::inspect;
+  return command == Command::sync || command == Command::work || command == Command::audit ||
+         command == Command::inspect;
 }
 
 void require_what_it_needs(Command command, Config& config) {
@@ -130,7 +131,8 @@ void require_what_it_needs(Command command, Config& config) {
 }
 
 bool can_do_many(Command command) {
-  return command == Command::sync || command == Command::audit || command == Command::resume;
+  return command == Command::sync || command == Command::work || command == Command::audit ||
+         command == Command::resume;
 }
 
 void require_of_each_store(Request& request) {
@@ -149,6 +151,17 @@ void require_of_each_store(Request& request) {
   }
 }
 
+void require_a_batch(Request& request) {
+  if (request.stores.empty() && !request.config.supervised_since) {
+    throw Failure(
+        ExitCode::usage,
+        "work is for many stores: name them under stores in the job file; for one store there is run");
+  }
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  if (request.batch.empty())
+    request.batch = consent::to_rfc3339(now).substr(0, std::string_view("2026-11-28").size());
+}
+
 void require_one(Command command, const Words& words, const std::vector<StoreEntry>& stores) {
   if (!words.stores.one.empty() || can_do_many(command)) return;
   throw Failure(ExitCode::usage, fmt::format("there are several stores ({}): name one of them with --store",
@@ -160,6 +173,8 @@ void gather_settings(Request& request, const Words& words) {
   apply_log_settings(request.config, words);
   const Files files = read_files(request.config, words);
   if (files.job_command == "audit" && request.command == Command::sync) request.command = Command::audit;
+  if (files.job_command == "audit" && request.command == Command::work)
+    throw Failure(ExitCode::usage, "work brings stores in line; an audit of many stores is for run");
   const bool chooses = !words.stores.one.empty() || !words.stores.only.empty();
   const bool are_several = request.command != Command::inspect && (chooses || !files.stores.empty());
   if (!are_several) return apply_over_files(request.config, words, nullptr);
@@ -217,6 +232,16 @@ void read_request(int argc, char** argv, Request& request) {
   resume->add_option("JOB", words.job, "job file (YAML) with the settings of that run");
   CLI::App* run = add_command(app, words, "run", "do what a job file says", every_setting);
   run->add_option("JOB", words.job, "job file (YAML)")->required();
+  CLI::App* work =
+      add_command(app, words, "work",
+                  "do what a job file with many stores says, beside other processes that do, on any number "
+                  "of machines (ledger in PostgreSQL)",
+                  every_setting);
+  work->add_option("JOB", words.job, "job file (YAML)")->required();
+  work->add_option("--batch", request.batch,
+                   "what is done once by all who work on it: each store has one turn in a batch (default: "
+                   "the day in UTC)")
+      ->type_name("NAME");
   CLI::App* inspect =
       add_command(app, words, "inspect", "say what is in INPUT, and how it could be read", is_for_inspection);
   inspect->add_option("INPUT", words.input, "CSV or JSON, also .gz and .zst");
@@ -244,7 +269,7 @@ void read_request(int argc, char** argv, Request& request) {
   SandboxWords sandbox_words;
   CLI::App* sandbox = add_sandbox_command(app, sandbox_words);
 
-  for (CLI::App* command : {sync, audit, resume, run}) add_stores(*command, words, request.config);
+  for (CLI::App* command : {sync, audit, resume, run, work}) add_stores(*command, words, request.config);
   for (CLI::App* command : {apply, undo, runs, report, history, forget, doctor}) add_store(*command, words);
 
   std::string shell;
@@ -279,6 +304,7 @@ void read_request(int argc, char** argv, Request& request) {
     return;
   }
   request.command = sync->parsed() || run->parsed() ? Command::sync
+                    : work->parsed()                ? Command::work
                     : audit->parsed()               ? Command::audit
                     : apply->parsed()               ? Command::apply
                     : undo->parsed()                ? Command::undo
@@ -291,6 +317,7 @@ void read_request(int argc, char** argv, Request& request) {
                                                     : Command::report;
   request.history = read_history_request(history_words);
   gather_settings(request, words);
+  if (request.command == Command::work) require_a_batch(request);
   if (!request.stores.empty()) return require_of_each_store(request);
   // A plan knows its input, and a configuration that names another does not mean this one.
   if (request.command == Command::apply) request.config.input.path = words.input;

@@ -17,6 +17,7 @@ struct Request {
   enum class Command {
     none,
     sync,
+    work,
     audit,
     apply,
     undo,
@@ -37,6 +38,7 @@ struct Request {
   std::vector<StoreJob> stores;          ///< several stores are meant, each with its own settings; empty: one
   std::vector<std::string> store_names;  ///< of all that have an entry, chosen or not
   std::vector<std::string> arguments;    ///< of the command line, as they are
+  std::string batch;  ///< work: its name
   std::size_t runs_limit = 20;
   std::string run_id;
   HistoryRequest history;  ///< forget: its customer

@@ -31,7 +31,7 @@ ledger::Mode mode_of(const Request& request) {
 app::StoresTask stores_task(const Request& request) {
   const bool reads_input = request.command != Request::Command::resume;
   return {mode_of(request), request.stores, reads_input ? request.store_names : std::vector<std::string>(),
-          request.arguments};
+          request.arguments, request.command == Request::Command::work ? request.batch : ""};
 }
 
 ExitCode carry_out(const Request& request, app::Terminal& terminal) {
@@ -42,6 +42,8 @@ ExitCode carry_out(const Request& request, app::Terminal& terminal) {
     case Request::Command::none:
       return static_cast<ExitCode>(request.exit_code);
     case Request::Command::sync:
+      return app::sync_command(request.config, terminal);
+    case Request::Command::work:  // one store of a batch, for the process that took it
       return app::sync_command(request.config, terminal);
     case Request::Command::audit:
       return app::audit_command(request.config, terminal);
@@ -117,9 +119,9 @@ BadEnd explain(const std::exception_ptr& thrown) {
 
 bool is_watched(const Request& request) {
   const bool is_run =
-      request.command == Request::Command::sync || request.command == Request::Command::audit ||
-      request.command == Request::Command::apply || request.command == Request::Command::undo ||
-      request.command == Request::Command::resume;
+      request.command == Request::Command::sync || request.command == Request::Command::work ||
+      request.command == Request::Command::audit || request.command == Request::Command::apply ||
+      request.command == Request::Command::undo || request.command == Request::Command::resume;
   return is_run && !request.config.dry_run;
 }
 

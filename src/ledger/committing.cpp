@@ -81,38 +81,38 @@ void SqlLedger::write_row_plan(const RunKey& run, consent::CustomerId customer, 
 
 void SqlLedger::write_account(std::int64_t run, consent::LineNumber line, std::size_t number,
                               const AccountResult& account) {
-  execute(connection_.appender(
-              "INSERT INTO account (run, line, number, customer, outcome, before, after, reason) "
-              "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-          run, line, std::uint64_t{number}, account.customer, account.outcome, account.before, account.after,
-          account.reason);
+  execute_later(connection_.appender(
+                    "INSERT INTO account (run, line, number, customer, outcome, before, after, reason) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+                run, line, std::uint64_t{number}, account.customer, account.outcome, account.before,
+                account.after, account.reason);
 }
 
 void SqlLedger::write_live_row(const RunKey& run, const StagedRow& row, const RowResult& result) {
   // A row by an address that was not looked up before the run was abandoned has no customer.
   std::optional<consent::Choice> choice;
   if (row.record) choice = row.record->choice;
-  execute(connection_.appender(
-              "INSERT INTO input_row (run, line, customer, choice, decided_at, outcome, before, after, "
-              "reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-          run.key, row.line, result.customer, choice, result.decided_at, Outcome::pending, result.before,
-          result.after, result.reason);
+  execute_later(connection_.appender(
+                    "INSERT INTO input_row (run, line, customer, choice, decided_at, outcome, before, after, "
+                    "reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                run.key, row.line, result.customer, choice, result.decided_at, Outcome::pending,
+                result.before, result.after, result.reason);
 }
 
 void SqlLedger::write_carried(std::int64_t run, const PlannedRow& row) {
-  execute(connection_.appender("INSERT INTO carried_row (run, carrier, line) VALUES (?, ?, ?)"), run,
-          slot_of(*row.carried_by, row.carrier_account), slot_of(row.line, row.account));
+  execute_later(connection_.appender("INSERT INTO carried_row (run, carrier, line) VALUES (?, ?, ?)"), run,
+                slot_of(*row.carried_by, row.carrier_account), slot_of(row.line, row.account));
 }
 
 void SqlLedger::write_source(std::int64_t run, const StagedRow& row) {
   if (row.source.empty()) return;
-  execute(connection_.appender("INSERT INTO source (run, line, text) VALUES (?, ?, ?)"), run, row.line,
-          Bytes{row.source});
+  execute_later(connection_.appender("INSERT INTO source (run, line, text) VALUES (?, ?, ?)"), run, row.line,
+                Bytes{row.source});
 }
 
 void SqlLedger::write_block(std::int64_t run, const RowBlock& block) {
-  execute(connection_.appender("INSERT INTO row_block (run, first_line, rows) VALUES (?, ?, ?)"), run,
-          block.first_line(), Bytes{block.bytes()});
+  execute_later(connection_.appender("INSERT INTO row_block (run, first_line, rows) VALUES (?, ?, ?)"), run,
+                block.first_line(), Bytes{block.bytes()});
 }
 
 // In the order of the queue, so that it is written from one end to the other however the input is shuffled.
@@ -124,8 +124,9 @@ void SqlLedger::enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue) {
   while (const QueueEntry* entry = entries.next()) {
     const QueuePosition position = entry->position();
     const consent::Change change = entry->change();
-    execute(insert, run, position.rank, position.decided_at, position.line, change.customer, change.before,
-            change.wanted, change.input, change.base.held, change.base.asked, change.base.in_doubt);
+    execute_later(insert, run, position.rank, position.decided_at, position.line, change.customer,
+                  change.before, change.wanted, change.input, change.base.held, change.base.asked,
+                  change.base.in_doubt);
   }
 }
 

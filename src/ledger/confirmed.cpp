@@ -11,7 +11,7 @@ void confirm_held(Connection& connection, const std::string& store, consent::Cus
                   std::optional<consent::Timestamp> when) {
   // Without a reply of this moment, what was known before is no newer for it.
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  execute(
+  execute_later(
       connection.prepared(
           "INSERT INTO confirmed (store, customer, choice, asked, confirmed_at) VALUES (?, ?, ?, ?, ?) ON "
           "CONFLICT (store, customer) DO UPDATE SET choice = excluded.choice, asked = excluded.asked, "

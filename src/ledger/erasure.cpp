@@ -209,6 +209,7 @@ Erasure SqlLedger::erase_customer(const std::string& store, consent::CustomerId 
     }
   });
   Erasure done = eraser.done();
+  done.beyond_reach = connection_.beyond_reach();
   try {
     done.traces = connection_.guarded([&] { return connection_.traces_of_deleted(); });
   } catch (const LedgerError& problem) {

@@ -44,7 +44,7 @@ void EvidenceLog::append(EvidenceEntry entry) {
   const std::string digest = evidence_digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
   head_ = EvidenceHead{entry.sequence, evidence_link(head_->link, entry.sequence, digest)};
 
-  execute(
+  execute_later(
       connection_.appender(
           "INSERT INTO evidence (store, sequence, kind, customer, before, after, decided_at, confirmed_at, "
           "run, line, erases, secret, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),

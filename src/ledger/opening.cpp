@@ -8,6 +8,7 @@
 #include "opening.hpp"
 #include "postgresql/connection.hpp"
 #include "postgresql/store_lease.hpp"
+#include "postgresql/work_list.hpp"
 #include "sql_ledger.hpp"
 #include "sqlite/key_file.hpp"
 #include "sqlite/sqlite_connection.hpp"
@@ -58,6 +59,17 @@ std::optional<StoreHeld> store_holder(const std::string& location, const std::st
   return by_kind(
       location, [&](const std::string& path) { return file_lock_holder(path, store); },
       [&](const std::string& url) { return postgresql::lease_holder(url, store); });
+}
+
+std::unique_ptr<WorkList> open_work_list(const std::string& location, const std::string& batch,
+                                         std::chrono::milliseconds lease) {
+  return by_kind(
+      location,
+      [](const std::string&) -> std::unique_ptr<WorkList> {
+        throw LedgerError(
+            "Many processes share a ledger in PostgreSQL only: set `ledger` to postgresql://...");
+      },
+      [&](const std::string& url) { return postgresql::open_shared_work_list(url, batch, lease); });
 }
 
 HashKey hash_key_of(const std::string& location) {

@@ -7,6 +7,11 @@
 namespace consent_sync::ledger {
 namespace {
 
+constexpr const char* end_pending_row =
+    "UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason = ?, before = ?, after = ? "
+    "WHERE run "
+    "= ? AND line = ? AND outcome = 'pending'";
+
 bool has_carried_rows(Connection& connection, std::int64_t run) {
   Query query(connection.prepared("SELECT EXISTS (SELECT 1 FROM carried_row WHERE run = ?)"), run);
   return query.next() && query.integer(0) != 0;
@@ -14,16 +19,12 @@ bool has_carried_rows(Connection& connection, std::int64_t run) {
 
 }  // namespace
 
-void HandedOut::note(std::int64_t slot, QueuePosition position) {
-  positions_.insert_or_assign(slot, position);
-}
-
-std::optional<QueuePosition> HandedOut::take(std::int64_t slot) {
-  const auto found = positions_.find(slot);
-  if (found == positions_.end()) return std::nullopt;
-  const QueuePosition position = found->second;
-  positions_.erase(found);
-  return position;
+std::optional<HandedOut::Known> HandedOut::take(std::int64_t slot) {
+  const auto found = known_.find(slot);
+  if (found == known_.end()) return std::nullopt;
+  const Known known = found->second;
+  known_.erase(found);
+  return known;
 }
 
 ResultWriter::ResultWriter(Connection& connection, RunKey run, RunId id, HandedOut& handed_out)
@@ -37,20 +38,34 @@ ResultWriter::ResultWriter(Connection& connection, RunKey run, RunId id, HandedO
 void ResultWriter::record(const consent::ChangeResult& result) {
   if (result.outcome == consent::Outcome::pending) return note_tries(result);
   const std::int64_t slot = slot_of(result.change.line, result.change.account);
+  if (const std::optional<HandedOut::Known> known = handed_out_.take(slot))
+    return end_known(slot, *known, result);
   if (!end_row(slot, result)) return;
   for (const std::int64_t carried : carried_by(slot)) end_row(carried, result);
   leave_queue(slot);
-  if (run_.mode == Mode::sync) settle(result);
+  if (run_.mode == Mode::sync) settle(result, decided_at(result.change.line));
 }
 
-void ResultWriter::leave_queue(std::int64_t slot) {
-  if (const std::optional<QueuePosition> position = handed_out_.take(slot)) {
-    execute(
-        connection_.prepared("DELETE FROM queue WHERE run = ? AND rank = ? AND decided_at = ? AND line = ?"),
-        run_.key, position->rank, position->decided_at, slot);
-    return;
+/// Who handed it out and has not ended it yet need not ask whether it waits, nor where.
+void ResultWriter::end_known(std::int64_t slot, const HandedOut::Known& known,
+                             const consent::ChangeResult& result) {
+  if (account_of(slot) != 0) {
+    end_account(slot, result);
+  } else {
+    change_one_later(connection_.prepared(end_pending_row), result.outcome, result.http_status,
+                     result.attempts, result.reason, result.change.before, result.change.wanted, run_.key,
+                     slot);
+    ++ended_[result.outcome];
   }
-  // A row of a queue that an earlier version wrote stands there as if it had not told its time.
+  for (const std::int64_t carried : carried_by(slot)) end_row(carried, result);
+  change_one_later(
+      connection_.prepared("DELETE FROM queue WHERE run = ? AND rank = ? AND decided_at = ? AND line = ?"),
+      run_.key, known.position.rank, known.position.decided_at, slot);
+  if (run_.mode == Mode::sync) settle(result, known.decided_at);
+}
+
+// A row of a queue that an earlier version wrote stands there as if it had not told its time.
+void ResultWriter::leave_queue(std::int64_t slot) {
   execute(connection_.prepared(
               "DELETE FROM queue WHERE run = ?1 AND rank IN (0, 1) AND decided_at IN (?3, (SELECT decided_at "
               "FROM input_row WHERE run = ?1 AND line = ?4)) AND line = ?2"),
@@ -70,12 +85,9 @@ std::vector<std::int64_t> ResultWriter::carried_by(std::int64_t slot) {
 bool ResultWriter::end_row(std::int64_t slot, const consent::ChangeResult& result) {
   if (account_of(slot) != 0) return end_account(slot, result);
   // What was asked for may have been settled only when the store was asked.
-  const int ended = execute(
-      connection_.prepared(
-          "UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason = ?, before = ?, after "
-          "= ? WHERE run = ? AND line = ? AND outcome = 'pending'"),
-      result.outcome, result.http_status, result.attempts, result.reason, result.change.before,
-      result.change.wanted, run_.key, slot);
+  const int ended =
+      execute(connection_.prepared(end_pending_row), result.outcome, result.http_status, result.attempts,
+              result.reason, result.change.before, result.change.wanted, run_.key, slot);
   if (ended == 0) return false;
   ++ended_[result.outcome];
   return true;
@@ -113,16 +125,20 @@ void ResultWriter::end_shared_row(consent::LineNumber line) {
   ++ended_[row.outcome];
 }
 
-void ResultWriter::settle(const consent::ChangeResult& result) {
+void ResultWriter::settle(const consent::ChangeResult& result, std::optional<consent::Timestamp> decided_at) {
   using consent::Outcome;
   if (result.held) {
-    if (result.outcome != Outcome::unchanged) evidence_.append(entry_of(result));
+    if (result.outcome != Outcome::unchanged) {
+      EvidenceEntry entry = entry_of(result);
+      entry.decided_at = decided_at;
+      evidence_.append(std::move(entry));
+    }
     confirm_held(connection_, run_.store, result.change.customer, *result.held, result.asked,
                  result.confirmed_at);
   } else if (result.outcome != Outcome::failed && result.outcome != Outcome::conflict &&
              result.outcome != Outcome::held_back) {
-    execute(connection_.prepared("UPDATE confirmed SET in_doubt = 1 WHERE store = ? AND customer = ?"),
-            run_.store, result.change.customer);
+    execute_later(connection_.prepared("UPDATE confirmed SET in_doubt = 1 WHERE store = ? AND customer = ?"),
+                  run_.store, result.change.customer);
   }
 }
 
@@ -140,7 +156,7 @@ void ResultWriter::note_tries(const consent::ChangeResult& result) {
           result.http_status, result.attempts, result.reason, run_.key, change.line);
 }
 
-EvidenceEntry ResultWriter::entry_of(const consent::ChangeResult& result) {
+EvidenceEntry ResultWriter::entry_of(const consent::ChangeResult& result) const {
   EvidenceEntry entry;
   entry.customer = result.change.customer;
   entry.before = result.change.before;
@@ -148,10 +164,13 @@ EvidenceEntry ResultWriter::entry_of(const consent::ChangeResult& result) {
   entry.confirmed_at = result.confirmed_at;
   entry.run = id_;
   entry.line = result.change.line;
-  Query query(connection_.prepared("SELECT decided_at FROM input_row WHERE run = ? AND line = ?"), run_.key,
-              result.change.line);
-  if (query.next()) entry.decided_at = query.optional_time(0);
   return entry;
+}
+
+std::optional<consent::Timestamp> ResultWriter::decided_at(consent::LineNumber line) {
+  Query query(connection_.prepared("SELECT decided_at FROM input_row WHERE run = ? AND line = ?"), run_.key,
+              line);
+  return query.next() ? query.optional_time(0) : std::nullopt;
 }
 
 void ResultWriter::finish() {

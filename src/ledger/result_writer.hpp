@@ -10,17 +10,21 @@
 
 namespace consent_sync::ledger {
 
-/// Where the changes stand in the queue that have been handed out and not ended yet: to find them there at
-/// once.
+/// The changes that have been handed out and not ended yet: what is known of them need not be looked for.
 class HandedOut {
  public:
-  void note(std::int64_t slot, QueuePosition position);
-  /// Nothing for a change that was handed out by another process, or is not noted any more.
-  std::optional<QueuePosition> take(std::int64_t slot);
-  void clear() { positions_.clear(); }
+  struct Known {
+    QueuePosition position;
+    std::optional<consent::Timestamp> decided_at;  ///< of its row
+  };
+
+  void note(std::int64_t slot, const Known& known) { known_.insert_or_assign(slot, known); }
+  /// Nothing for a change that was handed out by another process, or has ended.
+  std::optional<Known> take(std::int64_t slot);
+  void clear() { known_.clear(); }
 
  private:
-  std::unordered_map<std::int64_t, QueuePosition> positions_;
+  std::unordered_map<std::int64_t, Known> known_;
 };
 
 /// Writes down how changes of one run ended, within one transaction of the caller's.
@@ -35,14 +39,16 @@ class ResultWriter {
   void finish();
 
  private:
+  void end_known(std::int64_t slot, const HandedOut::Known& known, const consent::ChangeResult& result);
   bool end_row(std::int64_t slot, const consent::ChangeResult& result);
   bool end_account(std::int64_t slot, const consent::ChangeResult& result);
   void end_shared_row(consent::LineNumber line);
   void leave_queue(std::int64_t slot);
   std::vector<std::int64_t> carried_by(std::int64_t slot);
-  void settle(const consent::ChangeResult& result);
+  void settle(const consent::ChangeResult& result, std::optional<consent::Timestamp> decided_at);
   void note_tries(const consent::ChangeResult& result);
-  EvidenceEntry entry_of(const consent::ChangeResult& result);
+  EvidenceEntry entry_of(const consent::ChangeResult& result) const;
+  std::optional<consent::Timestamp> decided_at(consent::LineNumber line);
 
   Connection& connection_;
   const RunKey run_;

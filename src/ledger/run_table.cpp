@@ -99,10 +99,10 @@ FaultCounts select_faults(Connection& connection, std::int64_t key) {
 void update_faults(Connection& connection, std::int64_t key, const FaultCounts& faults) {
   for (const Fault fault : all_faults) {
     if (faults[fault] == 0) continue;
-    execute(connection.prepared(
-                "INSERT INTO fault (run, kind, requests) VALUES (?, ?, ?) ON CONFLICT (run, kind) "
-                "DO UPDATE SET requests = excluded.requests"),
-            key, to_string(fault), faults[fault]);
+    execute_later(connection.prepared(
+                      "INSERT INTO fault (run, kind, requests) VALUES (?, ?, ?) ON CONFLICT (run, kind) "
+                      "DO UPDATE SET requests = excluded.requests"),
+                  key, to_string(fault), faults[fault]);
   }
 }
 
@@ -176,17 +176,17 @@ void update_input(Connection& connection, std::int64_t key, const InputFacts& in
 }
 
 void update_traffic(Connection& connection, std::int64_t key, const Traffic& traffic) {
-  execute(connection.prepared(
-              "UPDATE run SET put = ?, got = ?, retried = ?, throttled = ?, reopened = ?, quota = ?, "
-              "window_ms = ?, sending_ms = ?, latency = ? WHERE key = ?"),
-          traffic.put, traffic.get, traffic.retried, traffic.throttled, traffic.reopened, traffic.quota,
-          std::int64_t{traffic.window.count()}, std::int64_t{traffic.sending.count()},
-          traffic.latency.serialize(), key);
+  execute_later(connection.prepared(
+                    "UPDATE run SET put = ?, got = ?, retried = ?, throttled = ?, reopened = ?, quota = ?, "
+                    "window_ms = ?, sending_ms = ?, latency = ? WHERE key = ?"),
+                traffic.put, traffic.get, traffic.retried, traffic.throttled, traffic.reopened, traffic.quota,
+                std::int64_t{traffic.window.count()}, std::int64_t{traffic.sending.count()},
+                traffic.latency.serialize(), key);
   update_faults(connection, key, traffic.faults);
 }
 
 void count_rows(Connection& connection, std::int64_t run, consent::Outcome outcome, std::int64_t more) {
-  execute(
+  execute_later(
       connection.prepared("INSERT INTO outcome_count (run, outcome, rows) VALUES (?, ?, ?) ON CONFLICT (run, "
                           "outcome) DO UPDATE SET rows = outcome_count.rows + excluded.rows"),
       run, outcome, more);

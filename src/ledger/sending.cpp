@@ -9,12 +9,16 @@ std::vector<QueuedChange> SqlLedger::take_changes(const RunId& id, QueuePosition
     const RunKey run = own_run(id, {RunState::open});
     Query query(
         connection_.prepared(
-            "SELECT queue.rank, queue.decided_at, queue.line, customer, before, wanted, input, base_held, "
-            "base_asked, base_in_doubt, (queue.rank, queue.decided_at, queue.line) <= (handed_rank, "
-            "handed_decided_at, handed_line) FROM queue JOIN run ON run.key = queue.run WHERE queue.run = ? "
-            "AND (queue.rank, queue.decided_at, queue.line) > (?, ?, ?) ORDER BY queue.rank, "
-            "queue.decided_at, queue.line LIMIT ?"),
-        run.key, after.rank, after.decided_at, after.line, std::uint64_t{limit});
+            "SELECT queue.rank, queue.decided_at, queue.line, queue.customer, queue.before, wanted, input, "
+            "base_held, base_asked, base_in_doubt, (queue.rank, queue.decided_at, queue.line) <= "
+            "(handed_rank, "
+            "handed_decided_at, handed_line), input_row.decided_at FROM queue JOIN run ON run.key = "
+            "queue.run "
+            "LEFT JOIN input_row ON input_row.run = queue.run AND input_row.line = (queue.line & ?5) WHERE "
+            "queue.run = ?1 AND (queue.rank, queue.decided_at, queue.line) > (?2, ?3, ?4) ORDER BY "
+            "queue.rank, "
+            "queue.decided_at, queue.line LIMIT ?6"),
+        run.key, after.rank, after.decided_at, after.line, most_lines, std::uint64_t{limit});
     while (query.next()) {
       const QueuePosition position{static_cast<int>(query.integer(0)), query.time(1), query.integer(2)};
       const consent::Base base{query.optional_choice(7), query.optional_choice(8), query.integer(9) != 0};
@@ -22,7 +26,7 @@ std::vector<QueuedChange> SqlLedger::take_changes(const RunId& id, QueuePosition
                                    query.choice(5),          query.choice(6),   base,
                                    account_of(position.line)};
       taken.push_back({position, change, query.integer(10) != 0});
-      handed_out_.note(position.line, position);
+      handed_out_.note(position.line, {position, query.optional_time(11)});
     }
     if (taken.empty()) return;
     const QueuePosition last = taken.back().position;

@@ -1,5 +1,6 @@
 #include <consent_sync/sandbox/server.hpp>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <mutex>
@@ -51,14 +52,17 @@ struct SharedShop {
   Shop shop;
   std::int64_t connections = 0;
   std::int64_t handshakes = 0;
+  std::int64_t newest_used = 0;  ///< the number of a connection
+  std::int64_t by_older_connection = 0;
 };
 
 struct Connection {
-  Connection(tcp::socket socket, asio::ssl::context& tls)
-      : stream(std::move(socket), tls), timer(stream.get_executor()) {}
+  Connection(tcp::socket socket, asio::ssl::context& tls, std::int64_t accepted_as)
+      : number(accepted_as), stream(std::move(socket), tls), timer(stream.get_executor()) {}
 
   tcp::socket& socket() { return stream.next_layer(); }
 
+  const std::int64_t number;
   asio::ssl::stream<tcp::socket> stream;
   asio::steady_timer timer;
   beast::flat_buffer buffer;
@@ -183,6 +187,8 @@ asio::awaitable<bool> exchange(std::shared_ptr<Connection> connection, SharedSho
     lock.unlock();
     co_return co_await deliver(connection, *shopper, parser.keep_alive());
   }
+  if (connection->number < shared.newest_used) ++shared.by_older_connection;
+  shared.newest_used = std::max(shared.newest_used, connection->number);
   const auto arrival = shared.shop.arrive(request, std::chrono::steady_clock::now());
   lock.unlock();
 
@@ -232,11 +238,12 @@ asio::awaitable<void> accept_all(tcp::acceptor& acceptor, asio::ssl::context& tl
     }
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
+    std::int64_t number = 0;
     {
       const std::lock_guard lock(shared.mutex);
-      ++shared.connections;
+      number = ++shared.connections;
     }
-    auto connection = std::make_shared<Connection>(std::move(socket), tls);
+    auto connection = std::make_shared<Connection>(std::move(socket), tls, number);
     asio::co_spawn(acceptor.get_executor(), serve(std::move(connection), shared, latency), rethrow);
   }
 }
@@ -310,6 +317,7 @@ Counters Server::counters() const {
   auto counters = impl_->shared.shop.counters();
   counters.connections = impl_->shared.connections;
   counters.handshakes = impl_->shared.handshakes;
+  counters.by_older_connection = impl_->shared.by_older_connection;
   return counters;
 }
 

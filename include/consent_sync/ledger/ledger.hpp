@@ -186,6 +186,7 @@ struct Erasure {
   /// Why what is gone may still be found in the bytes of the ledger's files; empty: it was overwritten. The
   /// next erasure, of anybody, overwrites it.
   std::string traces;
+  std::string beyond_reach;  ///< where a database keeps bytes that no erasure reaches; empty: nowhere
 
   bool is_empty() const { return entries + rows + texts == 0 && !was_confirmed; }
 };

@@ -29,7 +29,10 @@ struct Counters {
   std::int64_t max_consecutive_throttled = 0;   ///< the longest row of 429s with no other reply in between
   std::int64_t max_in_flight = 0;               ///< requests read and not yet answered, at the same time
   std::int64_t max_in_flight_per_customer = 0;  ///< the same, for one customer's consent
-  std::vector<WindowUse> windows;               ///< empty without a quota
+  /// Requests by a connection that is older than one that had been used before: of clients with one
+  /// connection each, more than one was at work.
+  std::int64_t by_older_connection = 0;
+  std::vector<WindowUse> windows;  ///< empty without a quota
 };
 
 }  // namespace consent_sync::sandbox

@@ -22,10 +22,11 @@ struct StoresTask {
   const std::vector<StoreJob>& stores;
   std::vector<std::string> names;      ///< of all that an input may name; empty: none is read
   std::vector<std::string> arguments;  ///< our own command line, without the program's name
+  std::string batch = {};  ///< work: the list in the ledger that stores are taken off; empty: none
 };
 
-/// Sync, audit or resume several stores, each in a process of its own. `common`: what the whole has of
-/// settings.
+/// Sync, audit or resume several stores, each in a process of its own, all of them or those that no other
+/// process takes (`batch`). `common`: what the whole has of settings.
 ExitCode stores_command(const Config& common, const StoresTask& task, Terminal& terminal);
 
 /// Bring the store in line with config.input, or plan to (config.dry_run).

@@ -49,9 +49,8 @@ void tell(const std::string& store, consent::CustomerId customer, const ledger::
 }
 
 /// Reports that lie where this configuration puts them are written again, without the customer.
-void write_reports_again(ledger::Ledger& ledger, const Config& config,
-                         const std::vector<ledger::RunId>& runs) {
-  for (const ledger::RunId& run : runs) {
+void write_reports_again(ledger::Ledger& ledger, const Config& config, const ledger::Erasure& erasure) {
+  for (const ledger::RunId& run : erasure.runs) {
     if (!std::filesystem::exists(std::filesystem::path(config.report.dir) / run)) continue;
     // What it was made of is kept no longer (policy.email_cache): it is not left as it was, with the
     // customer.
@@ -65,9 +64,10 @@ void write_reports_again(ledger::Ledger& ledger, const Config& config,
     fmt::print("Written again: {}\n", directory.string());
   }
   fmt::print(
-      "Not within reach: the inputs themselves, reports and exports elsewhere, backups. While an input has "
-      "the "
-      "customer, the next run takes them up again as a new one.\n");
+      "Not within reach: the inputs themselves, reports and exports elsewhere, backups{}{}. While an input "
+      "has "
+      "the customer, the next run takes them up again as a new one.\n",
+      erasure.beyond_reach.empty() ? "" : ", ", erasure.beyond_reach);
 }
 
 }  // namespace
@@ -92,7 +92,7 @@ ExitCode forget_command(const Config& config, consent::CustomerId customer, bool
     fmt::print("The ledger has nothing about customer {} of store {}\n", customer.value(), store);
   } else {
     tell(store, customer, erasure);
-    write_reports_again(*ledger, config, erasure.runs);
+    write_reports_again(*ledger, config, erasure);
   }
   if (erasure.traces.empty()) return ExitCode::ok;
   throw Failure(

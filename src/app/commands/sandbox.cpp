@@ -54,10 +54,11 @@ void tell_counters(const sandbox::Counters& counters) {
       "{{\"connections\":{},\"requests\":{},\"put\":{},\"get\":{},\"applied\":{},\"faults\":{},\"throttled\":"
       "{},"
       "\"max_consecutive_throttled\":{},\"max_in_flight\":{},\"max_in_flight_per_customer\":{},"
+      "\"by_older_connection\":{},"
       "\"status\":{{{}}},\"windows\":[{}]}}\n",
       counters.connections, counters.requests, counters.put, counters.get, counters.applied,
       strikes_of(counters), counters.throttled, counters.max_consecutive_throttled, counters.max_in_flight,
-      counters.max_in_flight_per_customer, statuses, windows);
+      counters.max_in_flight_per_customer, counters.by_older_connection, statuses, windows);
   std::fflush(stdout);
 }
 

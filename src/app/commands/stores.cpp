@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -13,6 +15,8 @@
 #include "../run/quick_exit.hpp"
 #include "../run_id.hpp"
 #include "../stores/exit_code_of_whole.hpp"
+#include "../stores/schedule.hpp"
+#include "../stores/shared_turns.hpp"
 #include "../stores/stray_rows.hpp"
 #include "../stores/supervisor.hpp"
 #include "../token.hpp"
@@ -36,6 +40,10 @@ void tell_of_deaths(const std::vector<StoreJob>& stores, const std::vector<repor
 }
 
 ExitCode conclude(const report::StoresResult& whole, const Config& common) {
+  if (whole.stores.empty()) {
+    if (!common.quiet) fmt::print("Nothing was left to do here.\n");
+    return static_cast<ExitCode>(whole.exit_code);
+  }
   if (!common.quiet) fmt::print("{}", report::stores_text(whole));
   const std::string page = (report::write_stores_report(whole, common.report.dir) / "stores.html").string();
   if (!common.quiet) fmt::print("Report: {}\n", page);
@@ -58,6 +66,72 @@ std::vector<report::StrayRows> count_strays(const Config& common, const StoresTa
   return strays;
 }
 
+/// The ledger that all stores share. Throws Failure (usage) when they do not.
+std::string shared_ledger(const std::vector<StoreJob>& stores) {
+  const std::string& location = stores.front().config.ledger;
+  for (const StoreJob& job : stores) {
+    if (job.config.ledger == location && !location.starts_with("sqlite:")) continue;
+    throw Failure(
+        ExitCode::usage,
+        fmt::format(
+            "{}: store {}: work takes stores off a list in a ledger that all of them share: set ledger "
+            "to postgresql://USER@HOST/DATABASE",
+            job.where, job.config.store.hash));
+  }
+  return location;
+}
+
+std::unique_ptr<SharedTurns> shared_turns(const Config& common, const StoresTask& task) {
+  const std::string location = shared_ledger(task.stores);
+  const std::chrono::milliseconds lease = task.stores.front().config.ledger_lease;
+  std::vector<std::string> names;
+  for (const StoreJob& job : task.stores) names.push_back(job.config.store.hash);
+  return std::make_unique<SharedTurns>(
+      std::move(names), static_cast<std::size_t>(common.stores_at_once),
+      [=, batch = task.batch] { return ledger::open_work_list(location, batch, lease); },
+      common.retry.give_up_after);
+}
+
+/// Of a batch, what this process has to tell of: the stores that ended here, and when it was stopped, those
+/// it was at.
+std::vector<report::StoreResult> own_part(std::vector<report::StoreResult> results, const SharedTurns& turns,
+                                          bool is_interrupted) {
+  std::vector<report::StoreResult> own;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const bool was_here = results[i].end != report::StoreResult::End::not_started;
+    if (turns.has_ended_here(i) || (is_interrupted && was_here)) own.push_back(std::move(results[i]));
+  }
+  return own;
+}
+
+/// Works on what is left of a batch; the stores that it was at.
+std::vector<report::StoreResult> work_on_batch(const Config& common, const StoresTask& task,
+                                               consent::Timestamp started,
+                                               std::optional<ExitCode>& interrupted_with,
+                                               Terminal& terminal) {
+  const std::unique_ptr<SharedTurns> turns = shared_turns(common, task);
+  spdlog::info("batch {}: {} of {} stores have ended; taking up to {} at a time", task.batch, turns->ended(),
+               turns->total(), common.stores_at_once);
+  Supervisor supervisor(common, task.stores, *turns, task.arguments, started, terminal);
+  std::vector<report::StoreResult> results = supervisor.run();
+  interrupted_with = supervisor.interrupted_with();
+  spdlog::info("batch {}: {} of {} stores have ended", task.batch, turns->ended(), turns->total());
+  return own_part(std::move(results), *turns, interrupted_with.has_value());
+}
+
+std::vector<report::StoreResult> work_on_all(const Config& common, const StoresTask& task,
+                                             consent::Timestamp started,
+                                             std::optional<ExitCode>& interrupted_with, Terminal& terminal) {
+  Schedule schedule(task.stores.size(), static_cast<std::size_t>(common.stores_at_once));
+  spdlog::info("{} stores, {} at a time", task.stores.size(),
+               std::min(task.stores.size(), static_cast<std::size_t>(common.stores_at_once)));
+  Supervisor supervisor(common, task.stores, schedule, task.arguments, started, terminal);
+  std::vector<report::StoreResult> results = supervisor.run();
+  interrupted_with = supervisor.interrupted_with();
+  tell_of_deaths(task.stores, results);
+  return results;
+}
+
 }  // namespace
 
 ExitCode stores_command(const Config& common, const StoresTask& task, Terminal& terminal) {
@@ -69,13 +143,11 @@ ExitCode stores_command(const Config& common, const StoresTask& task, Terminal& 
   whole.mode = task.mode;
   whole.tool_version = version;
   whole.strays = count_strays(common, task, terminal);
-  spdlog::info("{} stores, {} at a time", task.stores.size(),
-               std::min(task.stores.size(), static_cast<std::size_t>(common.stores_at_once)));
-  Supervisor supervisor(common, task.stores, task.arguments, whole.started_at, terminal);
-  whole.stores = supervisor.run();
-  tell_of_deaths(task.stores, whole.stores);
+  std::optional<ExitCode> interrupted_with;
+  const auto work = task.batch.empty() ? work_on_all : work_on_batch;
+  whole.stores = work(common, task, whole.started_at, interrupted_with, terminal);
   whole.ended_at = now();
-  whole.exit_code = static_cast<int>(exit_code_of_whole(whole, supervisor.interrupted_with()));
+  whole.exit_code = static_cast<int>(exit_code_of_whole(whole, interrupted_with));
   put_worst_first(whole.stores);
   return conclude(whole, common);
 }

@@ -1,29 +1,26 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <vector>
+
+#include "turns.hpp"
 
 namespace consent_sync::app {
 
-/// Whose turn it is, of several stores: each once, in their order, so many at a time. A store that has ended,
-/// however it did, makes room for the next; one that is slow holds up nobody but the place that it has.
-class Schedule {
+/// The turns of stores that nobody else works on: each once, in their order, so many at a time. A store that
+/// has ended, however it did, makes room for the next; one that is slow holds up nobody but the place that it
+/// has.
+class Schedule final : public Turns {
  public:
   Schedule(std::size_t stores, std::size_t at_once) : states_(stores, State::waiting), at_once_(at_once) {}
 
-  /// The store to start now, which counts as running from here on; nothing: none, for now.
-  std::optional<std::size_t> start_next();
-  /// A running store has ended, or could not be started.
-  void end(std::size_t store);
-  /// No more are started.
-  void stop() { is_stopped_ = true; }
-
-  std::vector<std::size_t> running() const;
-  std::size_t ended() const;
-  /// Nothing runs, and nothing will.
-  bool is_over() const;
+  std::optional<std::size_t> start_next() override;
+  void end(std::size_t store, const report::StoreResult& result) override;
+  void stop() override { is_stopped_ = true; }
+  std::vector<std::size_t> running() const override;
+  std::size_t ended() const override;
+  std::size_t total() const override { return states_.size(); }
+  bool is_over() const override;
+  std::optional<std::chrono::milliseconds> ask_again_after() const override { return std::nullopt; }
 
  private:
   enum class State : std::uint8_t { waiting, running, ended };

@@ -36,7 +36,7 @@ std::string first_line(const std::string& text) {
 
 }  // namespace
 
-Supervisor::Supervisor(const Config& common, const std::vector<StoreJob>& stores,
+Supervisor::Supervisor(const Config& common, const std::vector<StoreJob>& stores, Turns& turns,
                        std::vector<std::string> arguments, consent::Timestamp started, Terminal& terminal)
     : common_(common),
       stores_(stores),
@@ -44,7 +44,7 @@ Supervisor::Supervisor(const Config& common, const std::vector<StoreJob>& stores
       started_(started),
       terminal_(terminal),
       name_width_(longest_name(stores)),
-      schedule_(stores.size(), static_cast<std::size_t>(common.stores_at_once)),
+      turns_(turns),
       watched_(stores.size()) {
   for (std::size_t i = 0; i < stores.size(); ++i) watched_[i].result.store = stores[i].config.store.hash;
 }
@@ -70,15 +70,23 @@ std::optional<ExitCode> Supervisor::interrupted_with() const {
 void Supervisor::go_on() {
   start_due();
   show_status();
-  if (schedule_.is_over()) io_.stop();
+  if (turns_.is_over()) return io_.stop();
+  const std::optional<std::chrono::milliseconds> pause = turns_.ask_again_after();
+  if (!pause) return;
+  ask_again_.expires_after(*pause);
+  ask_again_.async_wait([this](boost::system::error_code error) {
+    if (!error) go_on();
+  });
 }
 
 void Supervisor::start_due() {
-  while (const std::optional<std::size_t> store = schedule_.start_next()) start(*store);
+  while (const std::optional<std::size_t> store = turns_.start_next()) start(*store);
 }
 
 void Supervisor::start(std::size_t store) {
   Watched& watched = watched_[store];
+  watched.result = {};  // it may be its second turn
+  watched.result.store = stores_[store].config.store.hash;
   watched.started = Clock::now();
   try {
     watched.process = std::make_unique<ChildProcess>(
@@ -89,7 +97,7 @@ void Supervisor::start(std::size_t store) {
   } catch (const std::system_error& problem) {
     watched.result.end = End::killed;
     watched.result.reason = problem.code().message();
-    schedule_.end(store);
+    turns_.end(store, watched.result);
     spdlog::error("store {}: its process cannot be started: {}", watched.result.store, watched.result.reason);
   }
 }
@@ -118,14 +126,14 @@ void Supervisor::on_ended(std::size_t store) {
     spdlog::error("store {}: its process was ended by signal {} ({}); what was confirmed is kept",
                   result.store, result.signal, ::strsignal(result.signal));
   }
-  schedule_.end(store);
+  turns_.end(store, result);
   go_on();
 }
 
 void Supervisor::stop(int count) {
   if (count > 2) return;
   is_interrupted_ = true;
-  schedule_.stop();
+  turns_.stop();
   if (count == 1) {
     spdlog::warn(
         "{}: no more stores are started, and those at work finish what is in flight; once more stops at once",
@@ -136,8 +144,8 @@ void Supervisor::stop(int count) {
 }
 
 void Supervisor::answer() {
-  spdlog::info("{} of {} stores have ended, {} are at work", schedule_.ended(), stores_.size(),
-               schedule_.running().size());
+  spdlog::info("{} of {} stores have ended, {} are at work here", turns_.ended(), turns_.total(),
+               turns_.running().size());
   send_all(SIGUSR1);
 }
 
@@ -155,14 +163,15 @@ void Supervisor::wait_for_suspension() {
 }
 
 void Supervisor::send_all(int signal) {
-  for (const std::size_t store : schedule_.running()) watched_[store].process->send(signal);
+  for (const std::size_t store : turns_.running()) watched_[store].process->send(signal);
 }
 
 void Supervisor::show_status() {
-  const double share = static_cast<double>(schedule_.ended()) / static_cast<double>(stores_.size());
+  const auto total = static_cast<double>(std::max<std::size_t>(turns_.total(), 1));
+  const double share = static_cast<double>(turns_.ended()) / total;
   terminal_.status(bar_line("stores", share, terminal_.has_unicode(),
-                            fmt::format("{} of {} have ended, {} at work", schedule_.ended(), stores_.size(),
-                                        schedule_.running().size())));
+                            fmt::format("{} of {} have ended, {} at work here", turns_.ended(),
+                                        turns_.total(), turns_.running().size())));
 }
 
 }  // namespace consent_sync::app

@@ -8,6 +8,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <consent_sync/report/stores.hpp>
 
@@ -15,8 +16,8 @@
 #include "../terminal.hpp"
 #include "child_process.hpp"
 #include "relayed_lines.hpp"
-#include "schedule.hpp"
 #include "settings_of_store.hpp"
+#include "turns.hpp"
 
 namespace consent_sync::app {
 
@@ -25,10 +26,10 @@ namespace consent_sync::app {
 class Supervisor {
  public:
   /// All that is referred to outlives it. `arguments`: our own command line, without the program's name.
-  Supervisor(const Config& common, const std::vector<StoreJob>& stores, std::vector<std::string> arguments,
-             consent::Timestamp started, Terminal& terminal);
+  Supervisor(const Config& common, const std::vector<StoreJob>& stores, Turns& turns,
+             std::vector<std::string> arguments, consent::Timestamp started, Terminal& terminal);
 
-  /// Until every store has ended, or, once a signal asks for it, those at work have. In the order of
+  /// Until all turns are over, or, once a signal asks for it, the stores at work have ended. In the order of
   /// `stores`.
   std::vector<report::StoreResult> run();
 
@@ -64,8 +65,9 @@ class Supervisor {
   const consent::Timestamp started_;
   Terminal& terminal_;
   std::size_t name_width_ = 0;
-  Schedule schedule_;
+  Turns& turns_;
   boost::asio::io_context io_{1};  ///< before the processes, which have their pipes in it
+  boost::asio::steady_timer ask_again_{io_};
   std::vector<Watched> watched_;
   Signals signals_{io_};
   boost::asio::signal_set suspension_{io_, SIGTSTP};

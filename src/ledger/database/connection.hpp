@@ -25,6 +25,12 @@ class DatabaseError : public std::runtime_error {
   Kind kind_;
 };
 
+/// Throws DatabaseError (damaged) when a statement changed another number of rows than it had to.
+inline void require_changed(int changed, std::optional<int> expected) {
+  if (expected && changed != *expected)
+    throw DatabaseError(DatabaseError::Kind::damaged, "what it has handed out is not in it");
+}
+
 /// One connection to the database of a ledger, with its prepared statements. The SQL of the ledger is what
 /// SQLite and PostgreSQL both understand, with SQLite's parameters (?, ?1). One thread at a time.
 class Connection {
@@ -40,8 +46,8 @@ class Connection {
   Statement& prepared(const char* sql) { return statement(sql, Rows::few); }
   /// For a query whose rows may be many: they are not held in memory all at once.
   Statement& scan(const char* sql) { return statement(sql, Rows::many); }
-  /// For adding rows by the million: `sql` inserts one. What it adds may be seen only once the transaction is
-  /// committed.
+  /// For adding rows by the million, with execute_later(): `sql` inserts one, a parameter a column. What it
+  /// adds may be seen only once the transaction is committed.
   Statement& appender(const char* sql) { return statement(sql, Rows::added); }
 
   virtual void run_script(const char* sql) = 0;
@@ -64,6 +70,8 @@ class Connection {
   virtual void overwrite_deleted() = 0;
   /// After an erasure: why what was deleted may still be found in the database's files; empty: it cannot.
   virtual std::string traces_of_deleted() = 0;
+  /// Where the database keeps what was deleted out of our reach, for people; empty: nowhere.
+  virtual std::string beyond_reach() const = 0;
 
   /// Does `work`, turning any DatabaseError into a LedgerError that says what to do.
   template <class Work>

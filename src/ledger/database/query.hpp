@@ -57,6 +57,22 @@ int execute(Statement& statement, const Values&... values) {
   return changed;
 }
 
+/// See Statement::execute_later().
+template <class... Values>
+void execute_later(Statement& statement, const Values&... values) {
+  statement.reset();
+  bind_all(statement, values...);
+  statement.execute_later(std::nullopt);
+}
+
+/// The same of a statement that changes one row.
+template <class... Values>
+void change_one_later(Statement& statement, const Values&... values) {
+  statement.reset();
+  bind_all(statement, values...);
+  statement.execute_later(1);
+}
+
 /// The rows of a prepared statement, which it resets when it goes: an unfinished read would hold back
 /// checkpoints. A value that cannot be of its type throws DatabaseError (damaged).
 class Query {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace consent_sync::ledger {
@@ -20,9 +21,13 @@ class Statement {
   virtual void bind_text(int index, std::string_view value) = 0;
   virtual void bind_bytes(int index, std::string_view value) = 0;
 
-  /// Runs a statement that gives no rows; the number of rows it changed. (One from Connection::appender() may
-  /// do so later, before the transaction is committed, and then says 1.)
+  /// Runs a statement that gives no rows; the number of rows it changed.
   virtual int execute() = 0;
+
+  /// The same at some time before the transaction is committed, or before the next statement that is not run
+  /// later; in the order in which they are asked for. `expected`: the number of rows it has to change, where
+  /// that is known; another throws DatabaseError (damaged), then or now.
+  virtual void execute_later(std::optional<int> expected) = 0;
 
   /// Goes to the next row; the first call runs the statement. False at the end.
   virtual bool step() = 0;

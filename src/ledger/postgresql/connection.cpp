@@ -88,6 +88,7 @@ void PostgresConnection::commit() {
 
 void PostgresConnection::rollback() noexcept {
   for (AppendStatement* appender : appenders_) appender->discard();
+  session_->forget_sent();
   try {
     session_->run("ROLLBACK");
   } catch (const DatabaseError&) {
@@ -121,11 +122,13 @@ void PostgresConnection::hold_fence() {
 }
 
 std::string PostgresConnection::traces_of_deleted() {
-  return fmt::format(
-      "The ledger {} is in PostgreSQL, which overwrites what was deleted when it is vacuumed, and may keep "
-      "it in its "
-      "write-ahead log and in backups.",
-      name());
+  session_->run(
+      "VACUUM input_row, source, row_block, account, observed, confirmed, evidence, email_owner, queue");
+  return {};
+}
+
+std::string PostgresConnection::beyond_reach() const {
+  return "the PostgreSQL server's free pages, write-ahead log and standbys, until it uses them anew";
 }
 
 HashKey PostgresConnection::hash_key() {

@@ -26,6 +26,7 @@ class PostgresConnection final : public Connection {
   void begin_read() override;
   void overwrite_deleted() override {}
   std::string traces_of_deleted() override;
+  std::string beyond_reach() const override;
   HashKey hash_key() override;
 
  protected:

@@ -10,7 +10,7 @@ namespace consent_sync::ledger::postgresql {
 namespace {
 
 /// Like the tables of a ledger in SQLite (sqlite_schema.cpp says what is in them), and: who may work on a
-/// store (lease.hpp), what is left to do of a batch (work_list.hpp), and the key of hashes.
+/// store (store_lease.hpp), what is left to do of a batch (work_list.hpp), and the key of hashes.
 ///
 /// Texts are compared byte by byte, as SQLite does.
 constexpr const char* version_1 = R"(
@@ -231,6 +231,18 @@ CREATE TABLE store_lease (
   since TIMESTAMPTZ,
   expires_at TIMESTAMPTZ NOT NULL DEFAULT '-infinity'
 ) WITH (fillfactor = 50);
+CREATE TABLE work_item (
+  batch TEXT COLLATE "C" NOT NULL,
+  store TEXT COLLATE "C" NOT NULL,
+  takings BIGINT NOT NULL DEFAULT 0,
+  taker TEXT NOT NULL DEFAULT '',
+  not_before TIMESTAMPTZ NOT NULL DEFAULT '-infinity',
+  is_ended BOOLEAN NOT NULL DEFAULT FALSE,
+  exit_code BIGINT,
+  added_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (batch, store)
+);
+CREATE INDEX work_left ON work_item (batch, takings, store) WHERE NOT is_ended;
 CREATE FUNCTION evidence_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND NEW.erased <> 0 AND NEW.customer IS NULL AND NEW.secret IS NULL AND NEW.link = OLD.link

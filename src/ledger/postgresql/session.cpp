@@ -3,6 +3,8 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <exception>
+#include <utility>
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
@@ -23,6 +25,8 @@ Kind kind_of(std::string_view state) {
   if (state.starts_with("58")) return Kind::io;
   return Kind::other;
 }
+
+constexpr std::size_t most_sent = 256;
 
 std::string trimmed(std::string_view words) {
   while (!words.empty() && std::isspace(static_cast<unsigned char>(words.back())) != 0)
@@ -118,26 +122,75 @@ Result Session::checked(pg_result* result) const {
 }
 
 Result Session::run(const std::string& sql) {
+  settle();
   return checked(PQexec(connection_.get(), sql.c_str()));
 }
 
 Result Session::run(const std::string& sql, const Parameters& parameters) {
+  settle();
   const Arrays arrays(parameters);
   return checked(PQexecParams(connection_.get(), sql.c_str(), arrays.count(), nullptr, arrays.values.data(),
                               arrays.lengths.data(), arrays.formats.data(), 0));
 }
 
 void Session::prepare(const std::string& name, const std::string& sql) {
+  settle();
   checked(PQprepare(connection_.get(), name.c_str(), sql.c_str(), 0, nullptr));
 }
 
 Result Session::run_prepared(const std::string& name, const Parameters& parameters) {
+  settle();
   const Arrays arrays(parameters);
   return checked(PQexecPrepared(connection_.get(), name.c_str(), arrays.count(), arrays.values.data(),
                                 arrays.lengths.data(), arrays.formats.data(), 0));
 }
 
+void Session::send_prepared(const std::string& name, const Parameters& parameters,
+                            std::optional<int> expected) {
+  // Their answers lie in the connection until they are read: not so many that it is full of them.
+  if (sent_.size() >= most_sent) settle();
+  if (sent_.empty() && PQenterPipelineMode(connection_.get()) != 1) fail(nullptr);
+  const Arrays arrays(parameters);
+  if (PQsendQueryPrepared(connection_.get(), name.c_str(), arrays.count(), arrays.values.data(),
+                          arrays.lengths.data(), arrays.formats.data(), 0) != 1) {
+    fail(nullptr);
+  }
+  sent_.push_back(expected);
+}
+
+void Session::settle() {
+  if (sent_.empty()) return;
+  if (PQpipelineSync(connection_.get()) != 1) fail(nullptr);
+  std::exception_ptr first;
+  for (const std::optional<int>& expected : std::exchange(sent_, {})) {
+    try {
+      const Result result = checked(PQgetResult(connection_.get()));
+      require_changed(result.changed_rows(), expected);
+    } catch (const DatabaseError&) {
+      if (!first) first = std::current_exception();
+    }
+    while (pg_result* rest = PQgetResult(connection_.get())) PQclear(rest);
+  }
+  leave_pipeline();
+  if (first) std::rethrow_exception(first);
+}
+
+/// After the answer to the synchronisation.
+void Session::leave_pipeline() {
+  while (pg_result* rest = PQgetResult(connection_.get())) PQclear(rest);
+  PQexitPipelineMode(connection_.get());
+}
+
+void Session::forget_sent() noexcept {
+  try {
+    settle();
+  } catch (const DatabaseError&) {
+    // It was not to be.
+  }
+}
+
 void Session::copy_in(const std::string& copy, std::string_view rows) {
+  settle();
   pg_result* started = PQexec(connection_.get(), copy.c_str());
   if (PQresultStatus(started) != PGRES_COPY_IN) fail(started);
   PQclear(started);

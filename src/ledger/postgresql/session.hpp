@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,6 +70,12 @@ class Session {
   Result run(const std::string& sql, const Parameters& parameters);
   void prepare(const std::string& name, const std::string& sql);
   Result run_prepared(const std::string& name, const Parameters& parameters);
+  /// Sends it and does not wait for the answer. Whatever runs next, or settle(), does: it then throws what
+  /// went wrong.
+  void send_prepared(const std::string& name, const Parameters& parameters, std::optional<int> expected);
+  void settle();
+  /// Sent and not settled: forgotten. For a transaction that is not to be committed.
+  void forget_sent() noexcept;
   /// `copy` is a COPY ... FROM STDIN in text format.
   void copy_in(const std::string& copy, std::string_view rows);
   /// A number that no statement or cursor of this session has had.
@@ -83,7 +90,10 @@ class Session {
   Result checked(pg_result* result) const;
 
   std::unique_ptr<pg_conn, Finish> connection_;
+  void leave_pipeline();
+
   std::uint64_t number_ = 0;
+  std::deque<std::optional<int>> sent_;  ///< what each is to change
 };
 
 /// `sql` with PostgreSQL's parameters ($1) in place of SQLite's (? and ?1).

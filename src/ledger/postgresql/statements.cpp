@@ -133,6 +133,11 @@ int PreparedStatement::execute() {
   return session_.run_prepared(name_, parameters_).changed_rows();
 }
 
+void PreparedStatement::execute_later(std::optional<int> expected) {
+  prepare();
+  session_.send_prepared(name_, parameters_, expected);
+}
+
 bool PreparedStatement::step() {
   if (!rows_) {
     prepare();
@@ -189,6 +194,10 @@ int CursorStatement::execute() {
   throw std::logic_error("a query is not executed");
 }
 
+void CursorStatement::execute_later(std::optional<int>) {
+  execute();
+}
+
 bool CursorStatement::step() {
   if (name_.empty()) open();
   if (rows_ && ++row_ < rows_.rows()) return true;
@@ -205,6 +214,10 @@ AppendStatement::AppendStatement(Session& session, std::string_view sql)
     : session_(session), copy_(copy_of(sql)) {}
 
 int AppendStatement::execute() {
+  throw std::logic_error("rows are added later");
+}
+
+void AppendStatement::execute_later(std::optional<int>) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     if (i != 0) rows_to_add_ += '\t';
     const std::optional<std::string>& value = parameters_.value(i);
@@ -218,7 +231,6 @@ int AppendStatement::execute() {
   }
   rows_to_add_ += '\n';
   if (rows_to_add_.size() >= bytes_of_one_copy) flush();
-  return 1;
 }
 
 bool AppendStatement::step() {

@@ -38,6 +38,7 @@ class PreparedStatement final : public PostgresStatement {
 
   void reset() noexcept override;
   int execute() override;
+  void execute_later(std::optional<int> expected) override;
   bool step() override;
 
  private:
@@ -78,6 +79,7 @@ class CursorStatement final : public PostgresStatement {
 
   void reset() noexcept override;
   int execute() override;
+  void execute_later(std::optional<int> expected) override;
   bool step() override;
 
  private:
@@ -101,6 +103,7 @@ class AppendStatement final : public PostgresStatement {
 
   void reset() noexcept override {}
   int execute() override;
+  void execute_later(std::optional<int> expected) override;
   bool step() override;
 
   void flush();

@@ -22,6 +22,7 @@ class SqliteConnection final : public Connection {
   void begin_read() override;
   void overwrite_deleted() override;
   std::string traces_of_deleted() override;
+  std::string beyond_reach() const override { return {}; }
 
   HashKey hash_key() override;
 

@@ -84,6 +84,12 @@ int SqliteStatement::execute() {
   return sqlite3_changes(database_);
 }
 
+// Nothing is gained by waiting.
+void SqliteStatement::execute_later(std::optional<int> expected) {
+  require_changed(execute(), expected);
+  reset();
+}
+
 bool SqliteStatement::step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;

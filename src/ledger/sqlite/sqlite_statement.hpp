@@ -24,6 +24,7 @@ class SqliteStatement final : public Statement {
   void bind_text(int index, std::string_view value) override;
   void bind_bytes(int index, std::string_view value) override;
   int execute() override;
+  void execute_later(std::optional<int> expected) override;
   bool step() override;
   bool is_null(int column) override;
   std::int64_t integer(int column) override;

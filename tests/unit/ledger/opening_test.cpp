@@ -91,8 +91,8 @@ TEST_CASE("a ledger in a directory that does not exist is refused with the reaso
   CHECK(contains(message, "No such file or directory"));
 }
 
-TEST_CASE("only sqlite locations are taken" * doctest::test_suite("file")) {
-  CHECK(contains(message_of("postgresql://host/db"), "SQLite only"));
+TEST_CASE("what is no location is not taken, and not repeated" * doctest::test_suite("file")) {
+  CHECK(contains(message_of("postgresql://%"), "postgresql://USER@HOST/DATABASE"));
   CHECK(contains(message_of("ledger.db"), "sqlite:PATH"));
   CHECK(contains(message_of("sqlite:"), "sqlite:PATH"));
 }

@@ -1,0 +1,89 @@
+#include "work_list.hpp"
+
+#include "../database/query.hpp"
+#include "../this_process.hpp"
+#include "connection.hpp"
+
+namespace consent_sync::ledger::postgresql {
+namespace {
+
+class SharedWorkList final : public WorkList {
+ public:
+  SharedWorkList(std::unique_ptr<Connection> connection, std::string batch, std::chrono::milliseconds lease)
+      : connection_(std::move(connection)), batch_(std::move(batch)), lease_(lease) {}
+
+  void add(std::span<const std::string> stores) override {
+    connection_->write([&] {
+      execute_later(connection_->prepared(
+          "DELETE FROM work_item WHERE added_at < clock_timestamp() - interval '90 days'"));
+      auto& insert = connection_->prepared(
+          "INSERT INTO work_item (batch, store) VALUES (?, ?) ON CONFLICT (batch, store) DO NOTHING");
+      for (const std::string& store : stores) execute_later(insert, batch_, store);
+    });
+  }
+
+  // Who looks at the same store at the same time passes it over. A store is at work while somebody holds its
+  // lease, and for as long as its taker may need to get it.
+  std::optional<Taken> take() override {
+    std::optional<Taken> taken;
+    connection_->write([&] {
+      Query query(
+          connection_->prepared(
+              "UPDATE work_item SET takings = takings + 1, taker = ?3, not_before = clock_timestamp() + "
+              "CAST(?2 AS "
+              "BIGINT) * interval '1 millisecond' WHERE batch = ?1 AND store = (SELECT store FROM work_item "
+              "WHERE "
+              "batch = ?1 AND NOT is_ended AND not_before <= clock_timestamp() AND NOT EXISTS (SELECT 1 FROM "
+              "store_lease WHERE store_lease.store = work_item.store AND store_lease.expires_at > "
+              "clock_timestamp()) "
+              "ORDER BY takings, store LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING store, takings"),
+          batch_, std::int64_t{lease_.count()}, describe_this_process());
+      if (query.next()) taken = Taken{query.text(0), static_cast<int>(query.integer(1))};
+    });
+    return taken;
+  }
+
+  void end(const Taken& taken, int exit_code) override {
+    connection_->write([&] {
+      execute(connection_->prepared(
+                  "UPDATE work_item SET is_ended = TRUE, exit_code = ? WHERE batch = ? AND store = "
+                  "? AND takings = ?"),
+              exit_code, batch_, taken.store, taken.taking);
+    });
+  }
+
+  void put_back(const Taken& taken, int exit_code, std::chrono::milliseconds pause) override {
+    connection_->write([&] {
+      execute(connection_->prepared(
+                  "UPDATE work_item SET exit_code = ?, not_before = clock_timestamp() + CAST(? AS "
+                  "BIGINT) * interval '1 millisecond' WHERE batch = ? AND store = ? AND takings = ?"),
+              exit_code, std::int64_t{pause.count()}, batch_, taken.store, taken.taking);
+    });
+  }
+
+  Standing standing() override {
+    return connection_->guarded([&] {
+      Query query(connection_->prepared(
+                      "SELECT count(*), count(*) FILTER (WHERE is_ended), count(*) FILTER (WHERE NOT "
+                      "is_ended AND EXISTS (SELECT 1 FROM store_lease WHERE store_lease.store = "
+                      "work_item.store AND expires_at > clock_timestamp())) FROM work_item WHERE batch = ?"),
+                  batch_);
+      query.next();
+      return Standing{query.count(0), query.count(1), query.count(2)};
+    });
+  }
+
+ private:
+  const std::unique_ptr<Connection> connection_;
+  const std::string batch_;
+  const std::chrono::milliseconds lease_;
+};
+
+}  // namespace
+
+std::unique_ptr<WorkList> open_shared_work_list(const std::string& url, const std::string& batch,
+                                                std::chrono::milliseconds lease) {
+  return std::make_unique<SharedWorkList>(open_postgresql_ledger(url, std::nullopt), batch, lease);
+}
+
+}  // namespace consent_sync::ledger::postgresql

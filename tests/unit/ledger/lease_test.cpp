@@ -1,0 +1,186 @@
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <set>
+#include <thread>
+
+#include <consent_sync/ledger/work_list.hpp>
+
+#include "fixture.hpp"
+
+// What is true only of a ledger on a server: nothing is tested here without one.
+#define SERVER_TEST(name) TEST_CASE(name* doctest::test_suite("server") * doctest::skip(no_server()))
+
+using namespace consent_sync::ledger;
+using namespace consent_sync::ledger::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool no_server() {
+  return std::getenv("CONSENT_SYNC_TEST_POSTGRESQL") == nullptr;
+}
+
+const std::string store = "abc123";
+
+std::unique_ptr<StoreLock> taken(const std::string& location, std::chrono::milliseconds lease = 30s) {
+  auto attempt = lock_store(location, store, lease);
+  auto* lock = std::get_if<std::unique_ptr<StoreLock>>(&attempt);
+  return lock == nullptr ? nullptr : std::move(*lock);
+}
+
+/// As if its holder had not been heard of for longer than the lease.
+void let_lease_end(const std::string& location) {
+  run_sql(location, "UPDATE store_lease SET expires_at = clock_timestamp()");
+}
+
+std::set<std::string> all_left(WorkList& list) {
+  std::set<std::string> stores;
+  while (const auto taken = list.take()) stores.insert(taken->store);
+  return stores;
+}
+
+}  // namespace
+
+SERVER_TEST("a store has one holder, who is named to others, and is free again when it lets go") {
+  Fixture f;
+  CHECK_FALSE(store_holder(f.location, store));
+  std::unique_ptr<StoreLock> mine = taken(f.location);
+  REQUIRE(mine);
+  CHECK(mine->is_held());
+  CHECK_FALSE(taken(f.location));
+  const std::optional<StoreHeld> holder = store_holder(f.location, store);
+  REQUIRE(holder);
+  CHECK(holder->owner.find("process " + std::to_string(::getpid())) != std::string::npos);
+  CHECK(holder->since);
+  mine.reset();
+  CHECK_FALSE(store_holder(f.location, store));
+  CHECK(taken(f.location));
+}
+
+SERVER_TEST("stores are held apart from each other") {
+  Fixture f;
+  const auto one = lock_store(f.location, "one", 30s);
+  const auto other = lock_store(f.location, "other", 30s);
+  CHECK(std::holds_alternative<std::unique_ptr<StoreLock>>(one));
+  CHECK(std::holds_alternative<std::unique_ptr<StoreLock>>(other));
+}
+
+SERVER_TEST("who was taken over from neither holds the store nor writes about it, whatever it does") {
+  Fixture f;
+  const std::unique_ptr<StoreLock> late = taken(f.location);
+  const std::unique_ptr<Ledger> its_ledger = open_ledger(f.location, late.get());
+  open_run_of(*its_ledger, "run-1", {understood(2, 7), understood(3, 8)}, store);
+  const std::vector<QueuedChange> changes = its_ledger->take_changes("run-1", {}, 10);
+  record_one(*its_ledger, "run-1", applied(changes[0].change));
+
+  let_lease_end(f.location);
+  const std::unique_ptr<StoreLock> next = taken(f.location);
+  REQUIRE(next);
+  CHECK(next->fence()->token > late->fence()->token);
+
+  CHECK_THROWS_AS(record_one(*its_ledger, "run-1", applied(changes[1].change)), LeaseLost);
+  CHECK_THROWS_AS(its_ledger->take_changes("run-1", {}, 10), LeaseLost);
+  CHECK_THROWS_AS(its_ledger->give_back("run-1", {}), LeaseLost);
+  CHECK_THROWS_AS(its_ledger->end_run("run-1", 0, "", at(9)), LeaseLost);
+  CHECK_THROWS_AS(its_ledger->begin_run(make_run("run-2", store)), LeaseLost);
+  CHECK_FALSE(its_ledger->find_run("run-2"));
+
+  const std::unique_ptr<Ledger> next_ledger = open_ledger(f.location, next.get());
+  next_ledger->resume_run("run-1", at(10));
+  const std::vector<QueuedChange> left = next_ledger->take_changes("run-1", {}, 10);
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].change.customer == customer(8));
+  CHECK(left[0].may_have_been_sent);
+  record_one(*next_ledger, "run-1", applied(left[0].change));
+  next_ledger->end_run("run-1", 0, "", at(11));
+  CHECK(next_ledger->counts("run-1")[Outcome::applied] == 2);
+}
+
+SERVER_TEST("another store may be written about without its lease: only its own was lost") {
+  Fixture f;
+  const std::unique_ptr<StoreLock> late = taken(f.location);
+  const std::unique_ptr<Ledger> its_ledger = open_ledger(f.location, late.get());
+  let_lease_end(f.location);
+  const std::unique_ptr<StoreLock> next = taken(f.location);
+  open_run_of(*its_ledger, "run-1", {understood(2, 7)}, "another");
+  CHECK(its_ledger->find_run("run-1")->state == RunState::open);
+}
+
+SERVER_TEST("a lease whose end came unnoticed goes on, if nobody took the store meanwhile") {
+  Fixture f;
+  const std::unique_ptr<StoreLock> mine = taken(f.location);
+  const std::unique_ptr<Ledger> ledger = open_ledger(f.location, mine.get());
+  let_lease_end(f.location);
+  open_run_of(*ledger, "run-1", {understood(2, 7)}, store);
+  CHECK_FALSE(taken(f.location));
+}
+
+SERVER_TEST("that a store was taken over is found out by the next renewal") {
+  Fixture f;
+  const std::unique_ptr<StoreLock> mine = taken(f.location, 3s);
+  REQUIRE(mine->is_held());
+  run_sql(f.location, "UPDATE store_lease SET token = token + 1");
+  const auto give_up = std::chrono::steady_clock::now() + 30s;
+  while (mine->is_held() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+  CHECK_FALSE(mine->is_held());
+}
+
+SERVER_TEST("each store of a batch is taken once, by whoever asks") {
+  Fixture f;
+  const auto one = open_work_list(f.location, "night", 30s);
+  const auto other = open_work_list(f.location, "night", 30s);
+  const std::vector<std::string> stores{"a", "b", "c"};
+  one->add(stores);
+  other->add(stores);
+  const std::optional<WorkList::Taken> first = one->take();
+  REQUIRE(first);
+  std::set<std::string> rest = all_left(*other);
+  CHECK(rest.size() == 2);
+  CHECK_FALSE(rest.contains(first->store));
+  CHECK_FALSE(one->take());
+  one->end(*first, 0);
+  CHECK(one->standing().ended == 1);
+  CHECK(one->standing().stores == 3);
+  CHECK(open_work_list(f.location, "another night", 30s)->standing().stores == 0);
+}
+
+SERVER_TEST("a store whose taker is not heard of comes again, and only its last taker ends it") {
+  Fixture f;
+  const auto list = open_work_list(f.location, "night", 30s);
+  list->add(std::vector{store});
+  const std::optional<WorkList::Taken> dead = list->take();
+  REQUIRE(dead);
+  CHECK_FALSE(list->take());
+  run_sql(f.location, "UPDATE work_item SET not_before = clock_timestamp()");
+  {
+    const std::unique_ptr<StoreLock> lock = taken(f.location);
+    CHECK_FALSE(list->take());  // somebody is at it
+    CHECK(list->standing().taken == 1);
+  }
+  const std::optional<WorkList::Taken> next = list->take();
+  REQUIRE(next);
+  CHECK(next->taking == 2);
+  list->end(*dead, 6);
+  CHECK(list->standing().ended == 0);
+  list->end(*next, 0);
+  CHECK(list->standing().ended == 1);
+}
+
+SERVER_TEST("a store that was put back comes again after its pause, behind those that were never taken") {
+  Fixture f;
+  const auto list = open_work_list(f.location, "night", 30s);
+  list->add(std::vector<std::string>{"a"});
+  const WorkList::Taken first = list->take().value();
+  list->put_back(first, 5, 1h);
+  CHECK_FALSE(list->take());
+  list->put_back(first, 5, 0ms);
+  list->add(std::vector<std::string>{"b"});
+  CHECK(list->take()->store == "b");
+  CHECK(list->take()->store == "a");
+}
+
+TEST_CASE("a ledger in a file has no list that machines share" * doctest::test_suite("file")) {
+  const TemporaryDirectory directory;
+  CHECK_THROWS_AS(open_work_list("sqlite:" + directory.file("ledger.db"), "night", 30s), LedgerError);
+}
