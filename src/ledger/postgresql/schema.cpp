@@ -291,9 +291,6 @@ void check_version(const Connection& connection, const Version& found) {
 }
 
 void migrate(Connection& connection) {
-  // Held until the transaction ends: whoever comes second finds it done.
-  Query lock(connection.prepared("SELECT pg_advisory_xact_lock(?) IS NULL"), migration_lock);
-  lock.next();
   const Version found = read_version(connection);
   if (found.version >= newest_version) return;
   if (found.version == 0) {
@@ -314,7 +311,14 @@ void migrate(Connection& connection) {
 void prepare_schema(Connection& connection) {
   const Version found = connection.guarded([&] { return read_version(connection); });
   check_version(connection, found);
-  if (found.version < newest_version) connection.write([&] { migrate(connection); });
+  if (found.version >= newest_version) return;
+  // Before the transaction, which then sees what whoever came first has made. It goes with the connection,
+  // too.
+  connection.guarded(
+      [&] { connection.run_script(fmt::format("SELECT pg_advisory_lock({})", migration_lock).c_str()); });
+  connection.write([&] { migrate(connection); });
+  connection.guarded(
+      [&] { connection.run_script(fmt::format("SELECT pg_advisory_unlock({})", migration_lock).c_str()); });
 }
 
 }  // namespace consent_sync::ledger::postgresql
