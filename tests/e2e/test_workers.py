@@ -38,6 +38,17 @@ class Shared(EndToEnd):
         return self.server.sql(f"SET search_path = {self.schema}; {statement}").strip()
 
 
+    def wait_for_puts(self, count):
+        give_up = time.monotonic() + PATIENCE
+        while int(self.sql("SELECT coalesce(sum(rows), 0) FROM outcome_count WHERE outcome = 'applied'") or 0) < count:
+            self.assertLess(time.monotonic(), give_up)
+
+    def wait_until_free(self, store):
+        give_up = time.monotonic() + PATIENCE
+        while self.sql(f"SELECT count(*) FROM store_lease WHERE store = '{store}' AND expires_at > clock_timestamp()") != "0":
+            self.assertLess(time.monotonic(), give_up)
+
+
 class OneStore(Shared):
     def test_a_run_and_all_that_is_asked_of_its_ledger(self):
         store = self.sandbox("--customers", "50")
@@ -105,16 +116,6 @@ class OneStore(Shared):
         self.assertLessEqual(seen["put"], 300 + 3 * 300)
         self.assertEqual(seen["status"], {"200": seen["put"] + seen["get"]})
 
-    def wait_for_puts(self, count):
-        give_up = time.monotonic() + PATIENCE
-        while int(self.sql("SELECT coalesce(sum(rows), 0) FROM outcome_count WHERE outcome = 'applied'") or 0) < count:
-            self.assertLess(time.monotonic(), give_up)
-
-    def wait_until_free(self, store):
-        give_up = time.monotonic() + PATIENCE
-        while self.sql(f"SELECT count(*) FROM store_lease WHERE store = '{store}' AND expires_at > clock_timestamp()") != "0":
-            self.assertLess(time.monotonic(), give_up)
-
     def test_who_stood_still_for_longer_than_the_lease_neither_sends_nor_records(self):
         store = self.sandbox("--customers", "400", "--latency", "5ms")
         self.write_customers(400)
@@ -149,6 +150,80 @@ class OneStore(Shared):
         self.wait_until_free("sandbox")
         self.expect(0, "sync", "customers.csv", store=store)
         self.assertEqual(self.counts(), {"applied": 2000})
+
+
+    def test_a_server_that_says_nothing_stops_the_sending_before_the_lease_ends(self):
+        store = self.sandbox("--customers", "3000", "--latency", "5ms")
+        self.write_customers(3000)
+        process = self.start("sync", "customers.csv", store=store)
+        wait_for_line(process.stderr, "sending")
+        self.wait_for_puts(20)
+        self.server.freeze()
+        self.addCleanup(self.server.thaw)
+        quiet_after = self.when_quiet(store)
+        self.server.thaw()
+        self.assertLess(quiet_after, 3)  # the lease
+        process.communicate(timeout=PATIENCE)
+        self.assertIn(process.returncode, (0, 6))
+        if process.returncode:
+            self.wait_until_free("sandbox")
+            self.expect(0, "sync", "customers.csv", store=store)
+        self.assertEqual(self.counts(), {"applied": 3000})
+
+    def when_quiet(self, store):
+        """Seconds until the store gets no more requests."""
+        began = time.monotonic()
+        changed_at, before = began, None
+        while time.monotonic() - changed_at < 2:
+            held = [store.consent_of(customer)[0] for customer in range(1, 3001, 150)]
+            if held != before:
+                changed_at, before = time.monotonic(), held
+        return changed_at - began
+
+
+class Network(Shared):
+    """A worker in a network of its own, whose way to the database is cut."""
+
+    def setUp(self):
+        super().setUp()
+        self.name = f"cs{os.getpid() % 10000}"
+        if os.geteuid() != 0 or subprocess.run(["ip", "netns", "add", self.name], capture_output=True, check=False).returncode != 0:
+            self.skipTest("a network of one's own is not permitted here")
+        self.addCleanup(subprocess.run, ["ip", "netns", "del", self.name], check=False)
+        for place, link in enumerate(("d", "s")):  # to the database, to the store
+            here, there = f"{self.name}{link}h", f"{self.name}{link}n"
+            self.ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", self.name)
+            self.addCleanup(subprocess.run, ["ip", "link", "del", here], capture_output=True, check=False)
+            self.ip("addr", "add", f"10.213.{place}.1/30", "dev", here)
+            self.ip("link", "set", here, "up")
+            self.ip("-n", self.name, "addr", "add", f"10.213.{place}.2/30", "dev", there)
+            self.ip("-n", self.name, "link", "set", there, "up")
+        self.ip("-n", self.name, "link", "set", "lo", "up")
+
+    def ip(self, *words):
+        subprocess.run(["ip", *words], check=True)
+
+    def start_in_network(self, *arguments, store):
+        environment = self.environment(store, CONSENT_SYNC_LEDGER=self.ledger.replace("127.0.0.1", "10.213.0.1"))
+        return subprocess.Popen(["ip", "netns", "exec", self.name, PROGRAM, *arguments], cwd=self.directory, text=True,
+                                env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def test_who_is_cut_off_stops_and_another_takes_over(self):
+        store = self.sandbox("--customers", "1000", "--latency", "5ms", "--host", "10.213.1.1")
+        self.write_customers(1000)
+        late = self.start_in_network("sync", "customers.csv", "--http-connections", "1", store=store)
+        wait_for_line(late.stderr, "sending")
+        self.wait_for_puts(20)
+        self.ip("link", "set", f"{self.name}dh", "down")
+        self.wait_until_free("sandbox")
+        self.expect(0, "sync", "customers.csv", "--http-connections", "1", store=store)
+        self.assertEqual(self.counts(), {"applied": 1000})
+        self.ip("link", "set", f"{self.name}dh", "up")
+        _, said = late.communicate(timeout=PATIENCE)
+        self.assertIn(late.returncode, (6, 7), said)
+        seen = store.stop()
+        self.assertEqual(seen["by_older_connection"], 0)
+        self.assertEqual(seen["max_in_flight"], 1)
 
 
 class Workers(Shared):
@@ -244,7 +319,7 @@ class Workers(Shared):
             self.wait_for_ended(milestone)
             number = chance.choice(list(workers))
             worker = workers[number]
-            how = chance.choice(["kill worker", "kill child", "stop child", "terminate", "restart server"])
+            how = chance.choice(["kill worker", "kill child", "stop child", "terminate", "restart server", "freeze server"])
             if how == "kill worker":
                 worker.kill()
             elif how == "terminate":
@@ -252,6 +327,10 @@ class Workers(Shared):
             elif how == "restart server":
                 self.server.stop()
                 self.server.start()
+            elif how == "freeze server":
+                self.server.freeze()
+                time.sleep(chance.uniform(1, 5))  # the lease is 3 s: the passing of time is what is tried
+                self.server.thaw()
             else:
                 children = self.children_of(worker)
                 if children:

@@ -46,6 +46,9 @@ class PostgresServer:
         word.chmod(0o644)
         self._run("initdb", "-D", self.data, "-U", "consent", "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={word}",
                   "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        # Also from the networks that tests make.
+        with open(self.data / "pg_hba.conf", "a", encoding="utf-8") as rules:
+            rules.write("host all all 10.0.0.0/8 scram-sha-256\n")
         self.start()
         self._run("createdb", "-h", self.directory, "-p", str(self.port), "-U", "consent", "ledger")
 
@@ -59,7 +62,7 @@ class PostgresServer:
     def start(self):
         # No test loses the machine's power.
         self.process = subprocess.Popen(
-            [programs() / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.directory, "-c", "listen_addresses=127.0.0.1",
+            [programs() / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.directory, "-c", "listen_addresses=*",
              "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "autovacuum_naptime=10s"],
             cwd=self.directory, stdout=subprocess.DEVNULL, stderr=open(self.directory / "log", "ab"), start_new_session=True, **self.as_user)
         while subprocess.run([programs() / "pg_isready", "-h", self.directory, "-p", str(self.port), "-t", "30"], capture_output=True,
@@ -75,6 +78,18 @@ class PostgresServer:
         for segment in self.data.glob("postmaster.pid"):
             segment.unlink()
 
+    def freeze(self):
+        """It is there, and says nothing."""
+        for process in self._processes():
+            os.kill(process, signal.SIGSTOP)
+
+    def thaw(self):
+        for process in self._processes():
+            os.kill(process, signal.SIGCONT)
+
+    def _processes(self):
+        return [self.process.pid, *map(int, pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split())]
+
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)  # connections are closed, then it ends
@@ -84,10 +99,10 @@ class PostgresServer:
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def url(self, **options):
+    def url(self, host="127.0.0.1", **options):
         """Over TCP, with a password."""
         words = "&".join(f"{name}={value}" for name, value in options.items())
-        return f"postgresql://consent:{PASSWORD}@127.0.0.1:{self.port}/ledger" + (f"?{words}" if words else "")
+        return f"postgresql://consent:{PASSWORD}@{host}:{self.port}/ledger" + (f"?{words}" if words else "")
 
     def sql(self, statement):
         """What it answers, a line a row."""

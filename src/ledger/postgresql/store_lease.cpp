@@ -73,8 +73,8 @@ std::optional<std::int64_t> take(Session& session, const std::string& store,
 StoreLease::StoreLease(std::string url, std::unique_ptr<Session> session, Fence fence, nanoseconds asked_at)
     : url_(std::move(url)),
       fence_(std::move(fence)),
-      session_(std::move(session)),
       held_until_(held_until(asked_at, fence_)),
+      session_(std::move(session)),
       keeper_([this] { keep(); }) {}
 
 StoreLease::~StoreLease() {
@@ -98,10 +98,11 @@ StoreLease::~StoreLease() {
 }
 
 bool StoreLease::is_fresh() const {
-  return !is_lost_ && time_since_boot() < held_until_;
+  return !is_lost_ && time_since_boot() < held_until_.load();
 }
 
 bool StoreLease::is_held() {
+  if (is_fresh()) return true;
   const std::lock_guard lock(mutex_);
   return is_fresh() || renew();
 }

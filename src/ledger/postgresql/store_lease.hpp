@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -32,11 +33,13 @@ class StoreLease final : public StoreLock {
 
   const std::string url_;
   const Fence fence_;
-  mutable std::mutex mutex_;
+  // Asked before each request, also while a renewal waits for its answer.
+  std::atomic<std::chrono::nanoseconds> held_until_;  ///< since boot
+  std::atomic<bool> is_lost_ = false;                 ///< somebody else has had it since
+
+  std::mutex mutex_;
   std::condition_variable ended_;
-  std::unique_ptr<Session> session_;     ///< null: cut off
-  std::chrono::nanoseconds held_until_;  ///< since boot
-  bool is_lost_ = false;                 ///< somebody else has had it since
+  std::unique_ptr<Session> session_;  ///< null: cut off
   bool is_ending_ = false;
   std::thread keeper_;
 };
