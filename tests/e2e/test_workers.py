@@ -1,5 +1,6 @@
 """A ledger in PostgreSQL, and many processes that take stores off it. The server is a real one, each store a sandbox; what
-the stores counted is the witness. CONSENT_SYNC_STORES says how many stores (default: 24), CONSENT_SYNC_SEED repeats chance."""
+the stores counted is the witness. CONSENT_SYNC_STORES says how many stores (default: 24, with a sanitizer 10),
+CONSENT_SYNC_SEED repeats chance."""
 import os
 import random
 import re
@@ -12,14 +13,16 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
-from harness import PATIENCE, PROGRAM, TOKEN, EndToEnd, Sandbox, wait_for_line
+from harness import IS_SANITIZED, PATIENCE, PROGRAM, TOKEN, EndToEnd, Sandbox, wait_for_line
 from postgresql import PASSWORD, PostgresServer
 
-STORES = int(os.environ.get("CONSENT_SYNC_STORES", "24"))
+STORES = int(os.environ.get("CONSENT_SYNC_STORES", "10" if IS_SANITIZED else "24"))
 ROWS = 30
 
 
 class Shared(EndToEnd):
+    lease = "3s"
+
     @classmethod
     def setUpClass(cls):
         cls.server = PostgresServer()
@@ -32,7 +35,7 @@ class Shared(EndToEnd):
         self.ledger = self.server.url(options=f"-csearch_path%3D{self.schema}")
 
     def environment(self, store=None, **more):
-        return super().environment(store, **{"CONSENT_SYNC_LEDGER": self.ledger, "CONSENT_SYNC_LEDGER_LEASE": "3s", **more})
+        return super().environment(store, **{"CONSENT_SYNC_LEDGER": self.ledger, "CONSENT_SYNC_LEDGER_LEASE": self.lease, **more})
 
     def sql(self, statement):
         return self.server.sql(f"SET search_path = {self.schema}; {statement}").strip()
@@ -290,6 +293,7 @@ class Workers(Shared):
 
     def test_each_store_is_worked_on_once(self):
         self.begin(flags=lambda place: ("--quota", str(15 + 5 * (place % 4)), "--window", "1s"))
+        self.lease = "30s"
         workers = [self.worker(number) for number in range(4)]
         for number, worker in enumerate(workers):
             self.assertEqual(worker.wait(timeout=PATIENCE * 3), 0, self.log_of(number))
@@ -328,6 +332,7 @@ class Workers(Shared):
                 self.server.stop()
                 self.server.start()
             elif how == "freeze server":
+                self.addCleanup(self.server.thaw)
                 self.server.freeze()
                 time.sleep(chance.uniform(1, 5))  # the lease is 3 s: the passing of time is what is tried
                 self.server.thaw()

@@ -80,12 +80,17 @@ class PostgresServer:
 
     def freeze(self):
         """It is there, and says nothing."""
-        for process in self._processes():
-            os.kill(process, signal.SIGSTOP)
+        self._signal_all(signal.SIGSTOP)
 
     def thaw(self):
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number):
         for process in self._processes():
-            os.kill(process, signal.SIGCONT)
+            try:
+                os.kill(process, number)
+            except ProcessLookupError:
+                pass  # whom it served has gone
 
     def _processes(self):
         return [self.process.pid, *map(int, pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split())]

@@ -214,8 +214,9 @@ struct ChangeCounts {
 };
 
 /// The durable memory: runs, rows, plan, confirmed state, evidence. Every function that writes is one
-/// transaction: when it returns, the write is on disk; when it throws LedgerError, it did not happen. One
-/// thread at a time per object; several objects (and processes) may have the same ledger open.
+/// transaction: when it returns, the write is on disk; when it throws LedgerError, it did not happen, unless
+/// a server was lost while it confirmed it: whoever opens the ledger next sees which. One thread at a time
+/// per object; several objects (and processes) may have the same ledger open.
 class Ledger {
  public:
   virtual ~Ledger() = default;

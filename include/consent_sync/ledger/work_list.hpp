@@ -12,7 +12,7 @@ namespace consent_sync::ledger {
 
 /// What is left to do of a batch: the stores of one night, or of one import, that any number of processes on
 /// any number of machines take off one list in a ledger on a server. A store that was taken comes again when
-/// its taker is not heard of any more: when nobody holds the lease of the store. One thread at a time.
+/// its taker is not heard of any more, and nobody holds the lease of the store. One thread at a time.
 class WorkList {
  public:
   /// A store, taken. Only its latest taking can end it.
@@ -34,6 +34,8 @@ class WorkList {
   virtual void add(std::span<const std::string> stores) = 0;
   /// The next store whose turn it is; nothing: none at the moment. Those that were never taken come first.
   virtual std::optional<Taken> take() = 0;
+  /// They are still at work here: to be said several times in a lease, else they come again.
+  virtual void keep(std::span<const Taken> taken) = 0;
   /// The store needs nothing more of this batch. Whoever has lost it to another does not end it.
   virtual void end(const Taken& taken, int exit_code) = 0;
   /// It comes again, after a pause at the earliest.
@@ -41,8 +43,8 @@ class WorkList {
   virtual Standing standing() = 0;
 };
 
-/// The list of a batch in the ledger at `location`; made if there is none. `lease`: how long after it was
-/// taken a store whose lease nobody holds counts as at work. Throws LedgerError, as all its functions do, and
+/// The list of a batch in the ledger at `location`; made if there is none. `lease`: for how long a store
+/// counts as at work after it was taken or kept. Throws LedgerError, as all its functions do, and
 /// for a ledger in a file.
 std::unique_ptr<WorkList> open_work_list(const std::string& location, const std::string& batch,
                                          std::chrono::milliseconds lease);

@@ -44,6 +44,7 @@ class SharedTurns final : public Turns {
 
   bool ask(const Step& step);
   bool tell_ends();
+  std::vector<ledger::WorkList::Taken> kept() const;
   std::size_t place_of(const std::string& store) const;
 
   const std::vector<std::string> stores_;

@@ -22,8 +22,8 @@ class SharedWorkList final : public WorkList {
     });
   }
 
-  // Who looks at the same store at the same time passes it over. A store is at work while somebody holds its
-  // lease, and for as long as its taker may need to get it.
+  // Who looks at the same store at the same time passes it over. A store is at work while its taker says so;
+  // and while somebody holds its lease, as one may whose worker has died.
   std::optional<Taken> take() override {
     std::optional<Taken> taken;
     connection_->write([&] {
@@ -41,6 +41,16 @@ class SharedWorkList final : public WorkList {
       if (query.next()) taken = Taken{query.text(0), static_cast<int>(query.integer(1))};
     });
     return taken;
+  }
+
+  void keep(std::span<const Taken> taken) override {
+    connection_->write([&] {
+      auto& update = connection_->prepared(
+          "UPDATE work_item SET not_before = clock_timestamp() + CAST(? AS BIGINT) * interval '1 "
+          "millisecond' WHERE batch = ? AND store = ? AND takings = ? AND NOT is_ended");
+      for (const Taken& one : taken)
+        execute_later(update, std::int64_t{lease_.count()}, batch_, one.store, one.taking);
+    });
   }
 
   void end(const Taken& taken, int exit_code) override {

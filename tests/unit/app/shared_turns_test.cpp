@@ -20,6 +20,7 @@ struct FakeList {
   std::deque<ledger::WorkList::Taken> left;
   ledger::WorkList::Standing standing;
   std::vector<std::string> told;
+  std::string kept;  ///< by the last call
   bool is_gone = false;
   int opened = 0;
 };
@@ -41,6 +42,11 @@ class FakeWorkList final : public ledger::WorkList {
     const Taken taken = list_.left.front();
     list_.left.pop_front();
     return taken;
+  }
+  void keep(std::span<const Taken> taken) override {
+    reach();
+    list_.kept.clear();
+    for (const Taken& one : taken) list_.kept += one.store;
   }
   void end(const Taken& taken, int exit_code) override {
     reach();
@@ -73,7 +79,7 @@ report::StoreResult exited(int code) {
 }
 
 struct Fixture {
-  FakeList list{{{"a", 1}, {"b", 1}, {"c", 1}}, {3, 0, 0}, {}, false, 0};
+  FakeList list{{{"a", 1}, {"b", 1}, {"c", 1}}, {3, 0, 0}, {}, {}, false, 0};
   SharedTurns turns{{"a", "b", "c"}, 2, [this] { return std::make_unique<FakeWorkList>(list); }, 1h};
 };
 
@@ -84,6 +90,7 @@ TEST_CASE("as many stores as there is room for are taken off the list, and it is
   CHECK(f.turns.start_next() == 0U);
   CHECK(f.turns.start_next() == 1U);
   CHECK_FALSE(f.turns.start_next());
+  CHECK(f.list.kept == "ab");
   f.turns.end(0, exited(0));
   CHECK(f.turns.start_next() == 2U);
   f.turns.end(1, exited(1));
@@ -125,7 +132,7 @@ TEST_CASE("while the ledger cannot be reached nothing is started, and what ended
 }
 
 TEST_CASE("a ledger that stays away is given up") {
-  FakeList list{{}, {1, 0, 0}, {}, false, 0};
+  FakeList list{{}, {1, 0, 0}, {}, {}, false, 0};
   SharedTurns turns(
       {"a"}, 1, [&list] { return std::make_unique<FakeWorkList>(list); }, 0ms);
   list.is_gone = true;

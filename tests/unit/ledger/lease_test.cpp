@@ -153,6 +153,9 @@ SERVER_TEST("a store whose taker is not heard of comes again, and only its last 
   REQUIRE(dead);
   CHECK_FALSE(list->take());
   run_sql(f.location, "UPDATE work_item SET not_before = clock_timestamp()");
+  list->keep(std::array{*dead});
+  CHECK_FALSE(list->take());  // it is heard of
+  run_sql(f.location, "UPDATE work_item SET not_before = clock_timestamp()");
   {
     const std::unique_ptr<StoreLock> lock = taken(f.location);
     CHECK_FALSE(list->take());  // somebody is at it
