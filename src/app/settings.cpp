@@ -63,7 +63,8 @@ std::chrono::milliseconds parse_lease(std::string_view text) {
 bool may_be_repeated(const Setting& setting, std::string_view value) {
   return setting.key != "store.token_env" && setting.key != "store.token_command" &&
          !setting.key.starts_with("hooks.on_") && !setting.is_map &&
-         value.find("://") == std::string_view::npos;
+         value.find("://") == std::string_view::npos &&
+         !(setting.key == "ledger" && value.find('@') != std::string_view::npos);
 }
 char parse_delimiter(std::string_view text) {
   if (text == "tab" || text == "\\t") return '\t';

@@ -183,6 +183,32 @@ SERVER_TEST("a store that was put back comes again after its pause, behind those
   CHECK(list->take()->store == "a");
 }
 
+SERVER_TEST("a program goes on beside a newer one's tables for as long as these allow it") {
+  Fixture f;
+  f.ledger->begin_run(make_run("run-1"));
+  run_sql(f.location, "UPDATE ledger_version SET version = 2");
+  CHECK(open_ledger(f.location)->find_run("run-1"));
+  run_sql(f.location, "UPDATE ledger_version SET works_with = 2");
+  CHECK_THROWS_WITH_AS(open_ledger(f.location), doctest::Contains("was migrated by a newer consent-sync"),
+                       LedgerError);
+}
+
+SERVER_TEST("a text that is no UTF-8, or has a NUL in it, is kept readable; bytes are kept as they are") {
+  Fixture f;
+  StagedRow row = not_understood(2, std::string("what \xFF is ") + '\0' + "?");
+  row.source = std::string("1,\xFF,") + '\0' + "\\\t\n\r";
+  f.ledger->begin_run(make_run("run-1"));
+  f.ledger->stage("run-1", std::vector{row, understood(3, 7)});
+  f.ledger->plan("run-1", std::vector{to_send(3, 7, std::nullopt, all_allowed)});
+  f.ledger->commit_plan("run-1");
+  const std::vector<RowResult> rows = rows_of(*f.ledger, "run-1");
+  CHECK(rows.at(0).source == row.source);
+  ChangeResult refused = ended(f.ledger->take_changes("run-1", {}, 1).at(0).change, Outcome::rejected);
+  refused.reason = std::string("a\tb\\ \xC3\xA4 \xFF ") + '\0';
+  record_one(*f.ledger, "run-1", refused);
+  CHECK(rows_of(*f.ledger, "run-1").at(1).reason == "a\tb\\ \xC3\xA4 \xEF\xBF\xBD \xEF\xBF\xBD");
+}
+
 TEST_CASE("a ledger in a file has no list that machines share" * doctest::test_suite("file")) {
   const TemporaryDirectory directory;
   CHECK_THROWS_AS(open_work_list("sqlite:" + directory.file("ledger.db"), "night", 30s), LedgerError);
