@@ -19,6 +19,12 @@ constexpr const char* limits =
     "('idle_in_transaction_session_timeout', '15min')) AS wanted (name, value) WHERE current_setting(name) = "
     "'0'";
 
+/// All our statements find their rows by keys. A planner that guesses by statistics from before the last
+/// million rows came would read whole tables instead.
+constexpr const char* plans =
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET "
+    "plan_cache_mode = force_generic_plan";
+
 template <class Make>
 auto as_ledger_error(const std::string& name, Make make) {
   try {
@@ -38,6 +44,7 @@ PostgresConnection::PostgresConnection(const std::string& url, std::optional<Fen
     session_ = std::make_unique<Session>(url);
     session_->run("SET synchronous_commit = on");
     session_->run(limits);
+    session_->run(plans);
     cursors_ = std::make_unique<Cursors>(*session_);
   });
 }
