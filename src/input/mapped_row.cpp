@@ -236,8 +236,6 @@ void MappedRow::note(bool understood, std::string& problem) {
 }
 
 void MappedRow::finish(Row& row) {
-  row.record.reset();
-  row.by_email.reset();
   if (!customer_given_)
     refuse(fmt::format("{} is missing: it names the customer", shown(mapping_.customer.name)));
   check_conditions();
@@ -250,7 +248,7 @@ void MappedRow::finish(Row& row) {
     row.customer = id_;
     row.email = email_;
   }
-  row.problem.swap(problem_);
+  if (!problem_.empty()) row.problem.swap(problem_);
   start_anew();
 }
 

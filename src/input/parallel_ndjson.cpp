@@ -13,7 +13,9 @@
 namespace consent_sync::input {
 namespace {
 
-constexpr unsigned most_threads = 4;
+// More threads than cores: while the rows of one are taken and it is given new lines, the others go on.
+constexpr unsigned threads_per_core = 2;
+constexpr unsigned most_threads = 8;
 constexpr std::size_t padding = 64;
 
 /// Lines that wait for a thread, and the rows that it has made of them.
@@ -36,17 +38,15 @@ class Block {
   }
 
   void parse() {
-    std::size_t count = 0;
-    for (const Placed& placed : lines_) {
+    rows_.resize(lines_.size());
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      const Placed& placed = lines_[i];
       Line line;
       line.number = placed.number;
       line.text = std::string_view(text_).substr(placed.begin, placed.size);
       line.too_long = placed.too_long;
-      documents_.make(
-          line, [](const Line&, const std::string& why) { return why_no_object(why); },
-          cleared_row(rows_, count++));
+      documents_.make(line, [](const Line&, const std::string& why) { return why_no_object(why); }, rows_[i]);
     }
-    rows_.resize(count);
   }
 
   void give(std::vector<Row>& rows) { rows.swap(rows_); }
@@ -132,7 +132,7 @@ class ParallelNdjsonReader final : public BatchReader {
  public:
   ParallelNdjsonReader(OpenInput input, std::shared_ptr<const Mapping> mapping)
       : BatchReader(std::move(input), std::move(mapping)) {
-    const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, most_threads);
+    const unsigned threads = std::min(threads_per_core * std::thread::hardware_concurrency(), most_threads);
     for (unsigned i = 0; i < threads; ++i) slots_.push_back(std::make_unique<Slot>(this->mapping()));
   }
 
