@@ -41,7 +41,7 @@ class DocumentRows::CanonicalDocuments final : public DocumentReader {
   bool read_plain(std::string_view document, Row& row) override {
     if (!plain_.read(document)) return false;
     row.clear();
-    row.record = plain_.record();
+    plain_.finish(row);
     return true;
   }
   std::string read(std::string_view document) override { return json_.read(padded(document), builder_); }
@@ -79,10 +79,11 @@ class DocumentRows::MappedDocuments final : public DocumentReader {
 
  private:
   void use(simdjson::dom::object object) {
-    const auto& values = places_.values_in(object);
+    places_.look_through(object);
     if (places_.has_duplicate_keys()) refuse("an object in it has a key twice");
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (values[i]) row_.give(row_.slots()[i], *values[i]);
+    std::size_t index = 0;
+    for (const MappedRow::Slot& slot : row_.slots()) {
+      if (const auto* const value = places_.value_for(index++)) row_.give(slot, *value);
     }
   }
 

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <consent_sync/consent/record.hpp>
+#include <consent_sync/input/row.hpp>
 #include <optional>
 #include <string_view>
 
@@ -17,8 +18,8 @@ class PlainDocument {
   /// 64 bytes may be read.
   bool read(std::string_view document);
 
-  /// What the document says that was read last.
-  consent::Record record() const { return {*customer_, *choice(), decided_at_}; }
+  /// Sets what `row`, which says nothing yet, has to say by the document that was read last.
+  void finish(Row& row) const { row.record = consent::Record{*customer_, *choice(), decided_at_}; }
 
  private:
   bool read_member(std::string_view key, simdjson::dom::element value);
