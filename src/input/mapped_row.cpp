@@ -223,8 +223,7 @@ void MappedRow::decided_at(std::string_view text) {
   text = trim(text);
   if (text.empty()) return;
   std::string problem;
-  decided_at_ = times_->read(text, problem);
-  if (decided_at_) return;
+  if (times_->read(text, decided_at_, problem)) return;
   refuse(fmt::format("{} cannot be read: {}", shown(mapping_.decided_at->field.name), problem));
 }
 

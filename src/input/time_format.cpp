@@ -83,33 +83,26 @@ TimeReader::TimeReader(std::vector<std::string> formats, const std::string& zone
   }
 }
 
-std::optional<Timestamp> TimeReader::read(std::string_view text, std::string& problem) const {
-  const std::optional<Timestamp> time = formats_.size() == 1 ? read_as(0, text) : read_alike(text, problem);
-  if (!time) {
-    if (problem.empty())
-      problem =
-          fmt::format("it is {}, and the mapping's formats are {}", shown(text), fmt::join(formats_, ", "));
-    return std::nullopt;
-  }
-  if (!is_plausible(*time)) {
-    problem = fmt::format("it is {}, which reads as {}", shown(text), consent::to_rfc3339(*time));
-    return std::nullopt;
-  }
-  return time;
-}
-
-/// The time that one or several of the formats read alike.
-std::optional<Timestamp> TimeReader::read_alike(std::string_view text, std::string& problem) const {
-  std::optional<Timestamp> time;
+bool TimeReader::read(std::string_view text, std::optional<Timestamp>& time, std::string& problem) const {
+  time.reset();
   for (std::size_t i = 0; i < formats_.size(); ++i) {
     const std::optional<Timestamp> another = read_as(i, text);
-    if (time && another && *time != *another) {
+    if (!another) continue;
+    if (time && *time != *another) {
       problem = fmt::format("it is {}, which two of its formats read differently", shown(text));
-      return std::nullopt;
+      time.reset();
+      return false;
     }
-    if (another) time = another;
+    time.emplace(*another);
   }
-  return time;
+  if (!time) {
+    problem =
+        fmt::format("it is {}, and the mapping's formats are {}", shown(text), fmt::join(formats_, ", "));
+  } else if (!is_plausible(*time)) {
+    problem = fmt::format("it is {}, which reads as {}", shown(text), consent::to_rfc3339(*time));
+    time.reset();
+  }
+  return time.has_value();
 }
 
 TimeReader::Kind TimeReader::kind_of(std::string_view format) {
