@@ -63,7 +63,7 @@ class Block {
     }
   }
 
-  void give(std::vector<Row>& rows) { rows.swap(rows_); }
+  void swap(std::vector<Row>& rows) { rows.swap(rows_); }
 
  private:
   struct Placed {
@@ -166,12 +166,16 @@ class ParallelNdjsonReader final : public BatchReader {
     if (!has_begun_) {
       for (const auto& slot : slots_) begin(*slot);
       has_begun_ = true;
+    } else {
+      // Rows go back to the thread that made them: its core may hold their memory still.
+      Slot& last = *slots_[(next_ + slots_.size() - 1) % slots_.size()];
+      last.block.swap(rows);
+      begin(last);
     }
     Slot& slot = *slots_[next_];
     if (!slot.has_rows) return rows.clear();
     slot.worker.finish();
-    slot.block.give(rows);
-    begin(slot);
+    slot.block.swap(rows);
     next_ = (next_ + 1) % slots_.size();
   }
 
