@@ -301,8 +301,7 @@ void MappedRow::set_record(Row& row, consent::Choice choice, const Part* part) {
   if (!email_.empty()) {
     return complete(row.by_email.emplace(RecordByEmail{email_, choice, std::nullopt}));
   }
-  // Member by member: to copy at once what has just been put together takes the processor three times as
-  // long.
+  // Member by member: where what has just been put together is copied as a whole, the processor waits.
   static const consent::Record blank{*consent::CustomerId::from(1), consent::Choice(), std::nullopt};
   consent::Record& record = row.record.emplace(blank);
   record.customer = *id_;

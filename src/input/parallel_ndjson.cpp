@@ -146,7 +146,8 @@ class ParallelNdjsonReader final : public BatchReader {
  public:
   ParallelNdjsonReader(OpenInput input, std::shared_ptr<const Mapping> mapping)
       : BatchReader(std::move(input), std::move(mapping)) {
-    const unsigned threads = std::min(threads_per_core * std::thread::hardware_concurrency(), most_threads);
+    const unsigned threads =
+        std::clamp(threads_per_core * std::thread::hardware_concurrency(), 1U, most_threads);
     for (unsigned i = 0; i < threads; ++i) slots_.push_back(std::make_unique<Slot>(this->mapping()));
   }
 
