@@ -65,10 +65,11 @@ bool is_all_digits(std::string_view text) {
 
 std::string time_formats_of(std::string_view text) {
   std::string names;
+  std::optional<consent::Timestamp> time;
   std::string problem;
   if (text.size() < shortest_time || text.size() > longest_time) return names;
   for (const KnownFormat& format : known_formats()) {
-    if (format.reader.read(text, problem))
+    if (format.reader.read(text, time, problem))
       names += fmt::format("{}{}", names.empty() ? "" : " or ", format.name);
   }
   return names;

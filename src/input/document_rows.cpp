@@ -13,15 +13,24 @@
 #include "text.hpp"
 
 namespace consent_sync::input {
+namespace {
+
+simdjson::padded_string_view padded(std::string_view document) {
+  return simdjson::padded_string_view(document.data(), document.size(),
+                                      document.size() + simdjson::SIMDJSON_PADDING);
+}
+
+}  // namespace
 
 /// How a document becomes a record.
 class DocumentRows::DocumentReader {
  public:
   virtual ~DocumentReader() = default;
-  /// Reads a document that is as it should be, and valid UTF-8, whole. False: the others have to look at it.
-  virtual bool read_plain(simdjson::padded_string_view document, Row& row) = 0;
+  /// Reads a document that is as it should be, and valid UTF-8, whole, and replaces what `row` says. False:
+  /// the others have to look at it.
+  virtual bool read_plain(std::string_view document, Row& row) = 0;
   /// Why the document is not one JSON object; "" if it is.
-  virtual std::string read(simdjson::padded_string_view document) = 0;
+  virtual std::string read(std::string_view document) = 0;
   virtual void refuse(std::string problem) = 0;
   virtual void finish(Row& row) = 0;
 };
@@ -29,11 +38,13 @@ class DocumentRows::DocumentReader {
 /// The canonical keys.
 class DocumentRows::CanonicalDocuments final : public DocumentReader {
  public:
-  bool read_plain(simdjson::padded_string_view document, Row& row) override {
-    row.record = plain_.read(document);
-    return row.record.has_value();
+  bool read_plain(std::string_view document, Row& row) override {
+    if (!plain_.read(document)) return false;
+    row.clear();
+    plain_.finish(row);
+    return true;
   }
-  std::string read(simdjson::padded_string_view document) override { return json_.read(document, builder_); }
+  std::string read(std::string_view document) override { return json_.read(padded(document), builder_); }
   void refuse(std::string problem) override { builder_.refuse(std::move(problem)); }
   void finish(Row& row) override { builder_.finish(row); }
 
@@ -49,15 +60,16 @@ class DocumentRows::MappedDocuments final : public DocumentReader {
   explicit MappedDocuments(const Mapping& mapping) : row_(mapping), places_(row_.slots()) {}
 
   // The DOM has checked the UTF-8 of whatever it could read.
-  bool read_plain(simdjson::padded_string_view document, Row& row) override {
+  bool read_plain(std::string_view document, Row& row) override {
     simdjson::dom::object object;
     const auto error = parser_.parse(document.data(), document.size(), false).get_object().get(object);
     if (fault_of_text(error)) return false;
     use(object);
+    row.clear();
     row_.finish(row);
     return true;
   }
-  std::string read(simdjson::padded_string_view document) override {
+  std::string read(std::string_view document) override {
     simdjson::dom::element root;
     const auto error = fault_of_text(parser_.parse(document.data(), document.size(), false).get(root));
     return error ? simdjson::error_message(error) : "it is another value";
@@ -67,10 +79,11 @@ class DocumentRows::MappedDocuments final : public DocumentReader {
 
  private:
   void use(simdjson::dom::object object) {
-    const auto& values = places_.values_in(object);
+    places_.look_through(object);
     if (places_.has_duplicate_keys()) refuse("an object in it has a key twice");
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (values[i]) row_.give(row_.slots()[i], *values[i]);
+    std::size_t index = 0;
+    for (const MappedRow::Slot& slot : row_.slots()) {
+      if (const auto* const value = places_.value_for(index++)) row_.give(slot, *value);
     }
   }
 
@@ -89,21 +102,25 @@ DocumentRows::DocumentRows(const Mapping* mapping) {
 
 DocumentRows::~DocumentRows() = default;
 
+// A row's memory comes from another thread: it is written to last, when there is nothing left to wait for.
 void DocumentRows::make(const Line& line, const Judge& judge, Row& row) {
-  row.line = line.number;
-  const simdjson::padded_string_view document(line.text.data(), line.text.size(),
-                                              line.text.size() + simdjson::SIMDJSON_PADDING);
-  if (!line.too_long && reader_->read_plain(document, row)) {
+  if (!line.too_long && reader_->read_plain(line.text, row)) {
     row.source.assign(cut(line.text, max_source_bytes));
-    return;
+  } else {
+    make_unusual(line, judge, row);
   }
+  row.line = line.number;
+}
+
+void DocumentRows::make_unusual(const Line& line, const Judge& judge, Row& row) {
+  row.clear();
   const std::string_view damage = damage_of(line.text);
   if (line.too_long) {
     reader_->refuse(fmt::format("it is longer than {} bytes", max_row_bytes));
   } else if (!damage.empty()) {
     reader_->refuse(fmt::format("it is no text: {}", damage));
   } else {
-    const std::string why = reader_->read(document);
+    const std::string why = reader_->read(line.text);
     if (!why.empty()) reader_->refuse(judge(line, why));
   }
   reader_->finish(row);

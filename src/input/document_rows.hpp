@@ -21,13 +21,15 @@ class DocumentRows {
   explicit DocumentRows(const Mapping* mapping);
   ~DocumentRows();
 
-  /// Fills a row that says nothing yet. Beyond the document 64 bytes may be read.
+  /// Replaces what `row` says. Beyond the document 64 bytes may be read.
   void make(const Line& document, const Judge& judge, Row& row);
 
  private:
   class DocumentReader;
   class CanonicalDocuments;
   class MappedDocuments;
+
+  void make_unusual(const Line& document, const Judge& judge, Row& row);
 
   std::unique_ptr<DocumentReader> reader_;
 };

@@ -8,66 +8,63 @@ namespace consent_sync::input {
 
 namespace dom = simdjson::dom;
 
-JsonPlaces::JsonPlaces(const std::vector<MappedRow::Slot>& slots) : values_(slots.size()) {
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    const std::string& name = slots[i].field.name;
-    if (name.front() == '/') {
-      pointers_.push_back({name, i});
-    } else {
-      add_member(name, i);
-    }
+JsonPlaces::JsonPlaces(const std::vector<MappedRow::Slot>& slots) {
+  // Nothing may move any more once it is pointed to.
+  members_.reserve(slots.size());
+  pointers_.reserve(slots.size());
+  for (const MappedRow::Slot& slot : slots) {
+    const std::string& name = slot.field.name;
+    std::vector<Place>& places = name.front() == '/' ? pointers_ : members_;
+    auto place = std::find_if(places.begin(), places.end(),
+                              [&name](const Place& known) { return known.name == name; });
+    if (place == places.end()) place = places.insert(place, {name, {}, 0});
+    by_slot_.push_back(&*place);
   }
-  expected_.resize(members_.size());
+  for (Place& member : members_) order_.push_back(&member);
 }
 
-void JsonPlaces::add_member(const std::string& name, std::size_t slot) {
-  const auto known = std::find_if(members_.begin(), members_.end(),
-                                  [&](const Member& member) { return member.name == name; });
-  if (known == members_.end()) return members_.push_back({name, {slot}});
-  known->slots.push_back(slot);
-}
-
-const std::vector<std::optional<dom::element>>& JsonPlaces::values_in(dom::object document) {
-  for (auto& value : values_) value.reset();
+void JsonPlaces::look_through(dom::object document) {
+  ++documents_;
   has_duplicate_keys_ = false;
-  std::size_t position = 0;
+  std::size_t found = 0;
   std::size_t others = 0;
-  for (auto entry = document.begin(); entry != document.end(); ++entry) {
-    const dom::element value = entry.value();
-    const dom::element_type type = value.type();
+  for (const dom::key_value_pair member : document) {
+    const dom::element_type type = member.value.type();
     const bool is_deep = type == dom::element_type::OBJECT || type == dom::element_type::ARRAY;
-    if (is_deep && input::has_duplicate_keys(value)) has_duplicate_keys_ = true;
-    if (const Member* member = find_member(entry.key(), position++)) {
-      if (!take(*member, value)) has_duplicate_keys_ = true;
+    if (is_deep && input::has_duplicate_keys(member.value)) has_duplicate_keys_ = true;
+    if (Place* const place = find_member(member.key, found)) {
+      take(*place, member.value);
+      ++found;
     } else {
       ++others;
     }
   }
   // Members that nobody looks for may be there twice, too.
   if (others > 1) has_duplicate_keys_ = has_duplicate_keys_ || input::has_duplicate_keys(document);
-  for (const Pointer& place : pointers_) {
-    dom::element found;
-    if (!document.at_pointer(place.pointer).get(found)) values_[place.slot] = found;
+  for (Place& place : pointers_) {
+    if (!document.at_pointer(place.name).get(place.value)) place.found_in = documents_;
   }
-  return values_;
 }
 
-const JsonPlaces::Member* JsonPlaces::find_member(std::string_view key, std::size_t position) {
-  if (position < expected_.size() && members_[expected_[position]].name == key)
-    return &members_[expected_[position]];
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    if (members_[i].name != key) continue;
-    if (position < expected_.size()) expected_[position] = i;
-    return &members_[i];
+JsonPlaces::Place* JsonPlaces::find_member(std::string_view key, std::size_t position) {
+  Place** const expected = position < order_.size() ? &order_[position] : nullptr;
+  if (expected != nullptr && (*expected)->name == key) return *expected;
+  for (Place& member : members_) {
+    if (member.name != key) continue;
+    if (expected != nullptr) *expected = &member;
+    return &member;
   }
   return nullptr;
 }
 
-/// False where the member is there already: its first value stays.
-bool JsonPlaces::take(const Member& member, dom::element value) {
-  if (values_[member.slots.front()]) return false;
-  for (const std::size_t slot : member.slots) values_[slot] = value;
-  return true;
+/// Where the member is there already, its first value stays.
+void JsonPlaces::take(Place& member, dom::element value) {
+  if (member.found_in == documents_) {
+    has_duplicate_keys_ = true;
+    return;
+  }
+  member.value = value;
+  member.found_in = documents_;
 }
 
 }  // namespace consent_sync::input

@@ -3,7 +3,7 @@
 #include <simdjson.h>
 
 #include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,35 +16,36 @@ namespace consent_sync::input {
 class JsonPlaces {
  public:
   explicit JsonPlaces(const std::vector<MappedRow::Slot>& slots);
+  JsonPlaces(const JsonPlaces&) = delete;
+  JsonPlaces& operator=(const JsonPlaces&) = delete;
 
-  /// By slot; nothing where there is no such value. Valid until the next call.
-  const std::vector<std::optional<simdjson::dom::element>>& values_in(simdjson::dom::object document);
-  /// In the document of the last call an object, however deep, has a key twice.
+  void look_through(simdjson::dom::object document);
+
+  /// In the document last looked through, the value for a slot; nullptr where there is none.
+  const simdjson::dom::element* value_for(std::size_t slot) const {
+    const Place& place = *by_slot_[slot];
+    return place.found_in == documents_ ? &place.value : nullptr;
+  }
+  /// In that document an object, however deep, has a key twice.
   bool has_duplicate_keys() const { return has_duplicate_keys_; }
 
  private:
-  /// A member of the document itself, and the slots that look for it.
-  struct Member {
+  struct Place {
     std::string name;
-    std::vector<std::size_t> slots;
-  };
-  /// A value that lies deeper.
-  struct Pointer {
-    std::string pointer;
-    std::size_t slot;
+    simdjson::dom::element value;
+    std::uint64_t found_in = 0;  ///< the document that `value` belongs to, as they are counted
   };
 
-  void add_member(const std::string& name, std::size_t slot);
-  const Member* find_member(std::string_view key, std::size_t position);
-  bool take(const Member& member, simdjson::dom::element value);
+  Place* find_member(std::string_view key, std::size_t position);
+  void take(Place& place, simdjson::dom::element value);
 
-  std::vector<Member> members_;
-  std::vector<Pointer> pointers_;
-  /// By position: which member stood there last. Documents of one input mostly have their members in one
-  /// order.
-  std::vector<std::size_t> expected_;
+  std::vector<Place> members_;   ///< of the document itself
+  std::vector<Place> pointers_;  ///< to what lies deeper
+  std::vector<const Place*> by_slot_;
+  /// Which member was found first in the last document, which next. Those of one input mostly have one order.
+  std::vector<Place*> order_;
+  std::uint64_t documents_ = 0;  ///< looked through so far
   bool has_duplicate_keys_ = false;
-  std::vector<std::optional<simdjson::dom::element>> values_;
 };
 
 }  // namespace consent_sync::input

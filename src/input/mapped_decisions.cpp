@@ -72,7 +72,7 @@ void MappedRow::say(std::string_view category, std::string_view value) {
     conditions_[i] = value;
     is_condition = true;
   }
-  if (is_condition && !parts_.find(category)) return;
+  if (is_condition && parts_.find(category) == nullptr) return;
   std::string problem;
   note(parts_.say(category, value, problem), problem);
 }
@@ -103,8 +103,8 @@ void MappedRow::list(Decision decision, dom::element names) {
 }
 
 void MappedRow::list_item(Decision decision, std::string_view name) {
-  const std::optional<consent::Part> part = parts_.find(name);
-  if (!part) return refuse(unknown_category(name));
+  const consent::Part* const part = parts_.find(name);
+  if (part == nullptr) return refuse(unknown_category(name));
   if (*part == consent::no_part) return;
   std::string problem;
   note(parts_.decide(*part, decision, problem), problem);
@@ -116,9 +116,10 @@ void MappedRow::object(dom::element value) {
   if (value.get_object().get(members)) return;
   for (const dom::key_value_pair member : members) {
     const std::optional<std::string> text = text_of(member.value);
+    const consent::Part* const part = parts_.find(member.key);
     if (text) {
       say(member.key, *text);
-    } else if (parts_.find(member.key) != consent::no_part) {
+    } else if (part == nullptr || *part != consent::no_part) {
       refuse(fmt::format("{} is an object or a list, not a single value", shown(member.key)));
     }
   }
@@ -148,14 +149,14 @@ void MappedRow::tcf(std::string_view text) {
   if (!decoded) return refuse(std::move(problem));
   for (unsigned purpose = 1; purpose <= tc_purposes; ++purpose) {
     const std::string name = std::to_string(purpose);
-    const std::optional<consent::Part> part = parts_.find(name);
+    const consent::Part* const part = parts_.find(name);
     const bool consents = decoded->consents_to(purpose);
-    if (!part && consents)
+    if (part == nullptr && consents)
       return refuse(
           fmt::format("it consents to purpose {}, which has no place in the mapping; put it under categories "
                       "or under ignored",
                       name));
-    if (part && *part != consent::no_part)
+    if (part != nullptr && *part != consent::no_part)
       parts_.decide(*part, consents ? Decision::allow : Decision::deny, problem);
   }
 }

@@ -21,6 +21,7 @@ using consent::Decision;
 using consent::Part;
 using Form = DecisionFields::Form;
 using Use = MappedRow::Slot::Use;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -165,7 +166,7 @@ void MappedRow::use_json(const Slot& slot, simdjson::dom::element value) {
     case Type::STRING:
       return use_text(slot, value.get_string().value_unsafe());
     case Type::BOOL:
-      return use_text(slot, value.get_bool().value_unsafe() ? "true" : "false");
+      return use_text(slot, value.get_bool().value_unsafe() ? "true"sv : "false"sv);
     case Type::INT64:
       return use_number(slot, value.get_int64().value_unsafe());
     case Type::NULL_VALUE:
@@ -183,7 +184,7 @@ void MappedRow::use_number(const Slot& slot, std::int64_t number) {
   const auto id = consent::CustomerId::from(number);
   if (slot.use == Use::customer && mapping_.key != Mapping::Key::email && id) {
     customer_given_ = true;
-    id_ = id;
+    id_.emplace(*id);
     return;
   }
   std::array<char, 20> digits;
@@ -222,8 +223,7 @@ void MappedRow::decided_at(std::string_view text) {
   text = trim(text);
   if (text.empty()) return;
   std::string problem;
-  decided_at_ = times_->read(text, problem);
-  if (decided_at_) return;
+  if (times_->read(text, decided_at_, problem)) return;
   refuse(fmt::format("{} cannot be read: {}", shown(mapping_.decided_at->field.name), problem));
 }
 
@@ -236,8 +236,6 @@ void MappedRow::note(bool understood, std::string& problem) {
 }
 
 void MappedRow::finish(Row& row) {
-  row.record.reset();
-  row.by_email.reset();
   if (!customer_given_)
     refuse(fmt::format("{} is missing: it names the customer", shown(mapping_.customer.name)));
   check_conditions();
@@ -250,7 +248,7 @@ void MappedRow::finish(Row& row) {
     row.customer = id_;
     row.email = email_;
   }
-  row.problem.swap(problem_);
+  if (!problem_.empty()) row.problem.swap(problem_);
   start_anew();
 }
 
@@ -277,7 +275,7 @@ void MappedRow::finish_whole(Row& row) {
   }
   const consent::Choice choice = consent::compose(mapping_.composition, parts_.states());
   if (choice.is_empty()) refuse("it decides nothing: no category is allowed or denied");
-  if (problem_.empty()) set_record(row, choice, std::nullopt);
+  if (problem_.empty()) set_record(row, choice, nullptr);
 }
 
 void MappedRow::finish_part(Row& row) {
@@ -285,8 +283,8 @@ void MappedRow::finish_part(Row& row) {
     refuse(fmt::format("{} is empty: it names the category", shown(mapping_.decisions.field->name)));
   if (!row_value_) refuse(fmt::format("{} is missing", shown(mapping_.decisions.second->name)));
   if (!problem_.empty()) return;
-  const std::optional<Part> part = parts_.find(row_category_);
-  if (!part) return refuse(unknown_category(row_category_));
+  const Part* const part = parts_.find(row_category_);
+  if (part == nullptr) return refuse(unknown_category(row_category_));
   std::optional<Decision> decision = Decision::unspecified;
   if (*part != consent::no_part) decision = parts_.read_value(*part, *row_value_, problem_);
   if (!decision) return;
@@ -294,12 +292,20 @@ void MappedRow::finish_part(Row& row) {
   set_record(row, *decision == Decision::allow ? allowing_[*part] : denying_[*part], part);
 }
 
-void MappedRow::set_record(Row& row, consent::Choice choice, std::optional<Part> part) {
+void MappedRow::set_record(Row& row, consent::Choice choice, const Part* part) {
+  const auto complete = [this, choice, part](auto& record) {
+    record.choice = choice;
+    if (decided_at_) record.decided_at.emplace(*decided_at_);
+    if (part != nullptr) record.part.emplace(*part);
+  };
   if (!email_.empty()) {
-    row.by_email = RecordByEmail{email_, choice, decided_at_, part};
-  } else {
-    row.record = consent::Record{*id_, choice, decided_at_, part};
+    return complete(row.by_email.emplace(RecordByEmail{email_, choice, std::nullopt}));
   }
+  // Member by member: where what has just been put together is copied as a whole, the processor waits.
+  static const consent::Record blank{*consent::CustomerId::from(1), consent::Choice(), std::nullopt};
+  consent::Record& record = row.record.emplace(blank);
+  record.customer = *id_;
+  complete(record);
 }
 
 void MappedRow::start_anew() {

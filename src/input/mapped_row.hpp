@@ -39,7 +39,7 @@ class MappedRow {
   /// The row is invalid for this reason, unless it is already for another.
   void refuse(std::string problem);
 
-  /// Sets what `row` has to say, and starts anew.
+  /// Sets what `row`, which says nothing yet, has to say, and starts anew.
   void finish(Row& row);
 
  private:
@@ -68,7 +68,8 @@ class MappedRow {
   void check_conditions();
   void finish_part(Row& row);
   void finish_whole(Row& row);
-  void set_record(Row& row, consent::Choice choice, std::optional<consent::Part> part);
+  /// `part`: what the row speaks of; nullptr for the whole.
+  void set_record(Row& row, consent::Choice choice, const consent::Part* part);
   void start_anew();
 
   const Mapping& mapping_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <consent_sync/consent/record.hpp>
 
+#include "decision_words.hpp"
 #include "text.hpp"
 
 namespace consent_sync::input {
@@ -38,7 +39,7 @@ PartStates::PartStates(const Mapping& mapping)
     parts_.emplace(mapping.parts[i], static_cast<Part>(i));
   for (const std::string& name : mapping.ignored) parts_.emplace(name, consent::no_part);
   const auto add = [this](const std::vector<std::string>& words, Decision decision) {
-    for (const std::string& word : words) words_.push_back({word, decision});
+    for (const std::string& word : words) words_.push_back({word, packed(word), decision});
   };
   add(mapping.allow_words, Decision::allow);
   add(mapping.deny_words, Decision::deny);
@@ -49,16 +50,15 @@ void PartStates::clear() {
   std::fill(states_.begin(), states_.end(), PartState::absent);
 }
 
-std::optional<Part> PartStates::find(std::string_view category) const {
+const Part* PartStates::find(std::string_view category) const {
   const auto found = parts_.find(category);
-  if (found == parts_.end()) return std::nullopt;
-  return found->second;
+  return found == parts_.end() ? nullptr : &found->second;
 }
 
 bool PartStates::say(std::string_view category, std::string_view value, std::string& problem) {
-  const std::optional<Part> part = find(category);
-  if (!part) problem = unknown_category(category);
-  return part && (*part == consent::no_part || say(*part, value, problem));
+  const Part* const part = find(category);
+  if (part == nullptr) problem = unknown_category(category);
+  return part != nullptr && (*part == consent::no_part || say(*part, value, problem));
 }
 
 bool PartStates::say(Part part, std::string_view value, std::string& problem) {
@@ -79,9 +79,10 @@ bool PartStates::decide(Part part, Decision decision, std::string& problem) {
 std::optional<Decision> PartStates::read_value(Part part, std::string_view value,
                                                std::string& problem) const {
   const std::string_view text = trim(value);
-  const auto found = std::find_if(words_.begin(), words_.end(), [text](const Word& known) {
-    return equals_ignoring_case(text, known.word);
-  });
+  const auto found =
+      std::find_if(words_.begin(), words_.end(), [text, number = packed(text)](const Word& known) {
+        return known.packed == number && equals_ignoring_case(text, known.word);
+      });
   if (found == words_.end()) {
     problem =
         fmt::format("{} is {}, which the mapping has under none of its values (allow, deny, unspecified)",

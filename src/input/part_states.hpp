@@ -1,6 +1,7 @@
 #pragma once
 
 #include <consent_sync/input/mapping.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,8 +23,8 @@ class PartStates {
   bool say(consent::Part part, std::string_view value, std::string& problem);
   bool decide(consent::Part part, consent::Decision decision, std::string& problem);
 
-  /// no_part for one that the mapping ignores; nothing for one that it does not know.
-  std::optional<consent::Part> find(std::string_view category) const;
+  /// no_part for one that the mapping ignores; nullptr for one that it does not know.
+  const consent::Part* find(std::string_view category) const;
 
   /// What a value means; nothing, and a sentence in `problem`, if the mapping does not know it.
   std::optional<consent::Decision> read_value(consent::Part part, std::string_view value,
@@ -36,6 +37,7 @@ class PartStates {
   std::unordered_map<std::string_view, consent::Part> parts_;  ///< names lie in the mapping
   struct Word {
     std::string word;
+    std::uint64_t packed;  ///< see packed(): most words are told apart by it
     consent::Decision decision;
   };
   std::vector<Word> words_;

@@ -16,21 +16,20 @@ enum Key : unsigned { customer_id = 1, allow = 2, deny = 4, consent_map = 8, dec
 
 }  // namespace
 
-std::optional<consent::Record> PlainDocument::read(simdjson::padded_string_view document) {
+bool PlainDocument::read(std::string_view document) {
   keys_ = 0;
   customer_.reset();
   allowed_ = denied_ = 0;
   decided_at_.reset();
   dom::object object;
   const auto error = parser_.parse(document.data(), document.size(), false).get_object().get(object);
-  if (fault_of_text(error)) return std::nullopt;
+  if (fault_of_text(error)) return false;
   for (const dom::key_value_pair member : object) {
-    if (!read_member(member.key, member.value)) return std::nullopt;
+    if (!read_member(member.key, member.value)) return false;
   }
   const bool mixes_forms = (keys_ & consent_map) != 0 && (keys_ & (allow | deny)) != 0;
-  const std::optional<consent::Choice> choice = consent::Choice::from_masks(allowed_, denied_);
-  if (!customer_ || !choice || choice->is_empty() || mixes_forms) return std::nullopt;
-  return consent::Record{*customer_, *choice, decided_at_};
+  const std::optional<consent::Choice> choice = this->choice();
+  return customer_ && choice && !choice->is_empty() && !mixes_forms;
 }
 
 bool PlainDocument::is_first(unsigned key) {

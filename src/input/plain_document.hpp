@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <consent_sync/consent/record.hpp>
+#include <consent_sync/input/row.hpp>
 #include <optional>
 #include <string_view>
 
@@ -13,8 +14,12 @@ namespace consent_sync::input {
 /// is unusual in the least is left to JsonRow, which reads everything and says what is wrong.
 class PlainDocument {
  public:
-  /// Nothing: it is unusual, or wrong. What JsonRow would make of it is the same otherwise.
-  std::optional<consent::Record> read(simdjson::padded_string_view document);
+  /// False: it is unusual, or wrong. What JsonRow would make of it is the same otherwise. Beyond the document
+  /// 64 bytes may be read.
+  bool read(std::string_view document);
+
+  /// Sets what `row`, which says nothing yet, has to say by the document that was read last.
+  void finish(Row& row) const { row.record = consent::Record{*customer_, *choice(), decided_at_}; }
 
  private:
   bool read_member(std::string_view key, simdjson::dom::element value);
@@ -24,6 +29,7 @@ class PlainDocument {
   bool read_decided_at(simdjson::dom::element value);
   bool decide(std::string_view category, consent::Decision decision);
   bool is_first(unsigned key);
+  std::optional<consent::Choice> choice() const { return consent::Choice::from_masks(allowed_, denied_); }
 
   simdjson::dom::parser parser_;
   unsigned keys_ = 0;  ///< that have been read

@@ -83,15 +83,17 @@ TimeReader::TimeReader(std::vector<std::string> formats, const std::string& zone
   }
 }
 
-std::optional<Timestamp> TimeReader::read(std::string_view text, std::string& problem) const {
-  std::optional<Timestamp> time;
+bool TimeReader::read(std::string_view text, std::optional<Timestamp>& time, std::string& problem) const {
+  time.reset();
   for (std::size_t i = 0; i < formats_.size(); ++i) {
     const std::optional<Timestamp> another = read_as(i, text);
-    if (time && another && *time != *another) {
+    if (!another) continue;
+    if (time && *time != *another) {
       problem = fmt::format("it is {}, which two of its formats read differently", shown(text));
-      return std::nullopt;
+      time.reset();
+      return false;
     }
-    if (another) time = another;
+    time.emplace(*another);
   }
   if (!time) {
     problem =
@@ -100,7 +102,7 @@ std::optional<Timestamp> TimeReader::read(std::string_view text, std::string& pr
     problem = fmt::format("it is {}, which reads as {}", shown(text), consent::to_rfc3339(*time));
     time.reset();
   }
-  return time;
+  return time.has_value();
 }
 
 TimeReader::Kind TimeReader::kind_of(std::string_view format) {

@@ -21,9 +21,9 @@ class TimeReader {
   /// a zone that is no offset.
   TimeReader(std::vector<std::string> formats, const std::string& zone);
 
-  /// The time of a text that one of the formats reads, or several of them alike. Otherwise nothing, and
-  /// `problem` says why.
-  std::optional<consent::Timestamp> read(std::string_view text, std::string& problem) const;
+  /// Sets `time` to that of a text that one of the formats reads, or several of them alike. Otherwise false,
+  /// `problem` says why, and there is no time.
+  bool read(std::string_view text, std::optional<consent::Timestamp>& time, std::string& problem) const;
 
  private:
   enum class Kind : std::uint8_t { rfc3339, epoch_s, epoch_ms, epoch_us, js, tcf, pattern };

@@ -14,29 +14,30 @@ using consent::RecordByEmail;
 struct Row {
   consent::LineNumber line = 0;
   std::optional<consent::Record> record;
-  /// In place of `record`, where the mapping says that customers are known by their e-mail address.
-  std::optional<RecordByEmail> by_email;
-  /// Why the row is invalid, for the person who mends it: column, value (shortened), what was expected. Never
-  /// an e-mail address.
-  std::string problem;
   /// The row as it stood: for CSV its fields as one RFC 4180 line with ',' (no line end, without a column
   /// "reason"), for NDJSON the line itself. Shortened to 64 KiB. Always UTF-8 without a NUL: what is not is
   /// replaced by U+FFFD. A row with the wrong number of fields keeps that number.
   std::string source;
+  /// Why the row is invalid, for the person who mends it: column, value (shortened), what was expected. Never
+  /// an e-mail address.
+  std::string problem;
+  /// In place of `record`, where the mapping says that customers are known by their e-mail address.
+  std::optional<RecordByEmail> by_email;
   /// Of an invalid row in long form, whose customer it speaks of, where that is known: the customer's other
   /// rows are not the whole choice. One of the two, as the mapping has it.
   std::optional<consent::CustomerId> customer;
   std::string email;
 
-  /// Says nothing any more; the memory of its texts is kept for what it says next.
+  /// Says nothing any more; the memory of its texts is kept for what it says next. What few rows have is only
+  /// looked at: rows go from thread to thread, and what nobody writes to need not.
   void clear() {
     line = 0;
     record.reset();
-    by_email.reset();
-    problem.clear();
     source.clear();
-    customer.reset();
-    email.clear();
+    if (!problem.empty()) problem.clear();
+    if (by_email) by_email.reset();
+    if (customer) customer.reset();
+    if (!email.empty()) email.clear();
   }
 };
 

@@ -19,7 +19,12 @@ class Reading {
     text_.append(simdjson::SIMDJSON_PADDING, '\0');
   }
 
-  std::optional<consent::Record> plain() { return PlainDocument().read(view()); }
+  std::optional<consent::Record> plain() {
+    PlainDocument document;
+    Row row;
+    if (document.read(view())) document.finish(row);
+    return row.record;
+  }
 
   Row whole() {
     JsonRow json;

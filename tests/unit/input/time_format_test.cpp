@@ -10,14 +10,16 @@ using namespace consent_sync::input;
 namespace {
 
 std::string read(const std::string& format, std::string_view text, const std::string& zone = "") {
+  std::optional<consent::Timestamp> time;
   std::string problem;
-  const auto time = TimeReader({format}, zone).read(text, problem);
+  TimeReader({format}, zone).read(text, time, problem);
   return time ? consent::to_rfc3339(*time) : problem;
 }
 
 bool reads(const std::string& format, std::string_view text, const std::string& zone = "UTC") {
+  std::optional<consent::Timestamp> time;
   std::string problem;
-  return TimeReader({format}, zone).read(text, problem).has_value();
+  return TimeReader({format}, zone).read(text, time, problem);
 }
 
 }  // namespace
@@ -62,11 +64,14 @@ TEST_CASE("a time that nobody can have chosen at is refused: a wrong unit, a def
 
 TEST_CASE("a text that two formats read differently is refused") {
   const TimeReader reader({"%d/%m/%Y", "%m/%d/%Y"}, "UTC");
+  std::optional<consent::Timestamp> time;
   std::string problem;
-  CHECK_FALSE(reader.read("03/04/2024", problem));
+  CHECK_FALSE(reader.read("03/04/2024", time, problem));
+  CHECK_FALSE(time);
   CHECK(problem.find("two of its formats") != std::string::npos);
-  CHECK(reader.read("04/04/2024", problem));
-  CHECK(reader.read("13/04/2024", problem) == consent::parse_rfc3339("2024-04-13T00:00:00Z"));
+  CHECK(reader.read("04/04/2024", time, problem));
+  CHECK(reader.read("13/04/2024", time, problem));
+  CHECK(time == consent::parse_rfc3339("2024-04-13T00:00:00Z"));
 }
 
 TEST_CASE("formats that cannot work are refused at the start") {
