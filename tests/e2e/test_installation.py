@@ -10,7 +10,8 @@ import unittest
 from harness import PATIENCE, PROGRAM, EndToEnd
 
 BUILD = pathlib.Path(PROGRAM).parent
-COMMANDS = ("sync", "audit", "apply", "undo", "resume", "history", "forget", "run", "inspect", "presets", "runs", "report", "doctor", "sandbox", "completion", "manual")
+COMMANDS = ("sync", "audit", "apply", "undo", "resume", "history", "forget", "run", "work", "inspect", "presets",
+            "runs", "report", "doctor", "sandbox", "completion", "manual")
 
 
 def needs(*tools):
@@ -106,14 +107,16 @@ class Installation(EndToEnd):
     FILES = ("bin/consent-sync", "share/man/man1/consent-sync.1.gz", "share/bash-completion/completions/consent-sync",
              "share/zsh/vendor-completions/_consent-sync", "share/fish/vendor_completions.d/consent-sync.fish",
              "lib/systemd/system/consent-sync@.service", "lib/systemd/system/consent-sync@.timer",
+             "lib/systemd/system/consent-sync-work@.service", "lib/systemd/system/consent-sync-work@.timer",
              "share/doc/consent-sync/copyright", "share/doc/consent-sync/README.md",
              "share/doc/consent-sync/changelog.Debian.gz", "share/consent-sync/summary.schema.json",
              "share/consent-sync/stores.schema.json",
              "share/doc/consent-sync/examples/config.example.yaml", "share/doc/consent-sync/examples/crontab",
              "share/doc/consent-sync/examples/jobs/nightly-sync.yaml",
-             "share/doc/consent-sync/examples/jobs/many-stores.yaml")
+             "share/doc/consent-sync/examples/jobs/many-stores.yaml",
+             "share/doc/consent-sync/examples/jobs/kubernetes/cronjob.yaml")
 
-    def test_cmake_installs_all_of_it_and_the_unit_names_what_was_installed(self):
+    def test_cmake_installs_all_of_it_and_the_units_name_what_was_installed(self):
         prefix = self.directory / "prefix"
         done = call("cmake", "--install", BUILD, "--prefix", prefix)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -122,6 +125,8 @@ class Installation(EndToEnd):
         self.assertEqual(call(prefix / "bin/consent-sync", "--version").returncode, 0)
         unit = (prefix / "lib/systemd/system/consent-sync@.service").read_text()
         self.assertIn(f"ExecStart={prefix}/bin/consent-sync run ", unit)
+        unit = (prefix / "lib/systemd/system/consent-sync-work@.service").read_text()
+        self.assertIn(f"exec {prefix}/bin/consent-sync work ", unit)
         page = gzip.decompress((prefix / "share/man/man1/consent-sync.1.gz").read_bytes()).decode()
         self.assertEqual(page, self.expect(0, "manual").out)
 

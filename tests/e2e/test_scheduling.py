@@ -86,19 +86,20 @@ class Units(EndToEnd):
 
     def test_systemd_has_nothing_to_complain_of(self):
         units = self.unit_directory()
-        for name in ("consent-sync@nightly-sync.service", "consent-sync@nightly-sync.timer"):
+        for name in sorted(path.name for path in units.iterdir()):
             check = self.analyze("verify", "--man=no", "--recursive-errors=one", units / name)
             self.assertEqual((check.returncode, check.stderr), (0, ""))
 
-    def test_the_service_can_do_little_but_its_job(self):
-        units = self.unit_directory()
+    def test_the_services_can_do_little_but_their_job(self):
         # Of 10: what is left is the network, a user of its own, and the paths it reads.
-        check = self.analyze("security", "--offline=yes", "--threshold=15", units / "consent-sync@nightly-sync.service")
-        self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
+        for service in sorted(self.unit_directory().glob("*.service")):
+            check = self.analyze("security", "--offline=yes", "--threshold=15", service)
+            self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
 
-    def test_the_time_of_the_timer_is_one(self):
-        when = re.search(r"OnCalendar=(.*)", (UNITS / "consent-sync@.timer").read_text()).group(1)
-        self.assertEqual(self.analyze("calendar", when).returncode, 0)
+    def test_the_times_of_the_timers_are_some(self):
+        for timer in sorted(UNITS.glob("*.timer")):
+            when = re.search(r"OnCalendar=(.*)", timer.read_text()).group(1)
+            self.assertEqual(self.analyze("calendar", when).returncode, 0, timer)
 
     def test_the_service_runs_as_the_unit_says(self):
         """Its command and environment, with the directories that systemd would make."""
@@ -121,6 +122,18 @@ class Units(EndToEnd):
         self.assertTrue((state / "consent-sync" / "consent-sync.db").is_file())
         report = next((state / "consent-sync" / "reports").iterdir())
         self.assertEqual(json.loads((report / "summary.json").read_text())["outcomes"]["applied"], 4)
+
+    def test_a_night_is_one_batch_however_late_it_is_worked_on(self):
+        """The command of the service that works beside others, with a program in place of ours that says what it was told."""
+        unit = (UNITS / "consent-sync-work@.service").read_text().replace("\\\n", "")
+        command = re.search(r"^ExecStart=/bin/sh -c '(.*)'$", unit, re.MULTILINE).group(1).replace("%i", "nightly").replace("%%", "%")
+        said = set()
+        for now in ("2026-11-28 02:17:00", "2026-11-28 23:59:59", "2026-11-29 01:59:59"):
+            # date is asked what it would say at that time.
+            line = command.replace("exec /usr/bin/consent-sync", "echo").replace("2 hours ago", f"{now} UTC 2 hours ago")
+            said.add(subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True).stdout)
+        self.assertEqual(said, {"work /etc/consent-sync/jobs/nightly.yaml --config /etc/consent-sync/consent-sync.yaml "
+                                "--batch nightly-2026-11-28\n"})
 
 
 if __name__ == "__main__":

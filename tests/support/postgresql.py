@@ -30,7 +30,10 @@ def free_port():
 
 
 class PostgresServer:
-    def __init__(self):
+    """`settings` are the server's, in place of those for tests, which lose no machine's power."""
+
+    def __init__(self, **settings):
+        self.settings = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "autovacuum_naptime": "10s", **settings}
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="consent-sync-postgresql-"))
         self.data = self.directory / "data"
         self.port = free_port()
@@ -60,10 +63,10 @@ class PostgresServer:
         return done.stdout
 
     def start(self):
-        # No test loses the machine's power.
+        settings = [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
         self.process = subprocess.Popen(
             [programs() / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.directory, "-c", "listen_addresses=*",
-             "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "autovacuum_naptime=10s"],
+             *settings],
             cwd=self.directory, stdout=subprocess.DEVNULL, stderr=open(self.directory / "log", "ab"), start_new_session=True, **self.as_user)
         while subprocess.run([programs() / "pg_isready", "-h", self.directory, "-p", str(self.port), "-t", "30"], capture_output=True,
                              check=False).returncode != 0:
