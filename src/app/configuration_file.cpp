@@ -46,7 +46,7 @@ class FileSettings {
     for (const auto& setting : entry) {
       const std::string key = setting.first.as<std::string>();
       if (!seen.insert(key).second) fail(setting.first, fmt::format("{} is set twice", key));
-      if (key == "store") {
+      if (key == "store" || key.starts_with("store.")) {
         fail(setting.first,
              "an entry is a store: what belongs to it stands in it without store, as hash does");
       }
@@ -210,7 +210,11 @@ class Stores {
 void apply_root(Config& config, const std::filesystem::path& file, YAML::Node root,
                 std::map<std::string, std::string>& extra, std::vector<StoreEntry>& stores) {
   const YAML::Node named = root.IsMap() ? root["stores"] : YAML::Node();
-  if (named) root.remove("stores");
+  if (named) {
+    const std::string twice = fmt::format("{}: stores is set twice", where(file, named));
+    root.remove("stores");
+    if (root["stores"]) throw Failure(ExitCode::usage, twice);
+  }
   FileSettings(config, file, extra).apply(root);
   if (named && !named.IsNull()) stores = Stores(config, file).read(named);
 }

@@ -51,9 +51,9 @@ Decision conflict(const Known& known, Choice ours, unsigned categories) {
 
 }  // namespace
 
-Decision decide(const Known& all_known, Choice ours, const Policy& policy) {
-  Known known = all_known;
-  if (policy.restores) known.base.asked.reset();
+Decision decide(const Known& known, Choice ours, const Policy& policy) {
+  Known counting = known;
+  if (policy.restores) counting.base.asked.reset();
   if (policy.essential_deny == EssentialDeny::reject &&
       ours.of(consent::Category::essential) == consent::Decision::deny) {
     return {Decision::Kind::refused,
@@ -62,16 +62,16 @@ Decision decide(const Known& all_known, Choice ours, const Policy& policy) {
             "essential is denied: a shop cannot do without it; policy.essential_deny=send would send it"};
   }
   const Choice said = spoken(ours, policy.unspecified);
-  if (const std::optional<Choice> now = held_now(known); now && is_so_already(said, *now, policy)) {
+  if (const std::optional<Choice> now = held_now(counting); now && is_so_already(said, *now, policy)) {
     Decision nothing{Decision::Kind::nothing, *now, {}, {}};
-    const Choice remembered = word_to_remember(all_known.base, said, policy);
+    const Choice remembered = word_to_remember(known.base, said, policy);
     if (!remembered.is_satisfied_by(*now)) nothing.asked = remembered;
     return nothing;
   }
-  const Reconciliation merged = reconcile(known, said, policy.drift, policy.first_run);
-  if (merged.conflicting != 0) return conflict(known, said, merged.conflicting);
+  const Reconciliation merged = reconcile(counting, said, policy.drift, policy.first_run);
+  if (merged.conflicting != 0) return conflict(counting, said, merged.conflicting);
 
-  const std::optional<Choice> now = held_now(known);
+  const std::optional<Choice> now = held_now(counting);
   const bool omits = policy.unspecified == Unspecified::omit;
   const Choice target =
       omits ? merged.result.only(said.decided_mask()) : complete(merged.result, now, policy.unspecified);
@@ -79,7 +79,7 @@ Decision decide(const Known& all_known, Choice ours, const Policy& policy) {
   Decision decision;
   // Where a change is not permitted the store's own word is sent along; where that is not known, nothing.
   decision.wanted = target.only(~back).or_else(now.value_or(Choice()).only(back));
-  const Choice remembered = word_to_remember(all_known.base, said, policy).only(~back);
+  const Choice remembered = word_to_remember(known.base, said, policy).only(~back);
   if (!remembered.is_satisfied_by(decision.wanted)) decision.asked = remembered;
   if (merged.kept != 0) {
     add_sentence(decision.reason, fmt::format("kept as the shopper chose in the store: {}",

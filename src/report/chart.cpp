@@ -47,7 +47,8 @@ Html ChartPlane::begin(std::string_view description) {
 Html ChartPlane::vertical_axis(std::string_view title) const {
   Html html;
   add_text(html, "title", 0, 12, "start", title);
-  for (double value = 0; value <= most_; value += step_) {
+  for (int line = 0; line * step_ <= most_; ++line) {
+    const double value = line * step_;
     html.markup("<line class=\"grid\" x1=\"56\" x2=\"708\" y1=\"").text(coordinate(y(value)));
     html.markup("\" y2=\"").text(coordinate(y(value))).markup("\"/>");
     add_text(html, "", left - 8, y(value) + 4, "end", number(static_cast<std::uint64_t>(value)));

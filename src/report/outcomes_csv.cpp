@@ -21,7 +21,7 @@ const std::string& words_of(consent::Choice choice) {
 }
 
 void add_number(std::string& line, std::int64_t number) {
-  std::array<char, 20> digits;
+  std::array<char, 20> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   line.append(digits.data(), end);
 }

@@ -67,13 +67,13 @@ std::string tick_words(double ms) {
 Html time_ticks(const Spread& spread) {
   Html html;
   double last_x = -100;
-  for (double power = 0.1; power < 1e7; power *= 10) {
-    for (const double step : {1.0, 2.0, 3.0, 5.0, 7.0}) {
-      const auto latency = std::chrono::microseconds(static_cast<std::int64_t>(step * power * 1000));
+  for (std::chrono::microseconds power(100); power < std::chrono::hours(3); power *= 10) {
+    for (const int step : {1, 2, 3, 5, 7}) {
+      const std::chrono::microseconds latency = step * power;
       const double share = spread.share(position_of(latency));
       const double x = ChartPlane::x(share);
       if (share < 0 || share > 1 || x - last_x < 56) continue;
-      html.add(ChartPlane::tick(x, tick_words(step * power), "middle"));
+      html.add(ChartPlane::tick(x, tick_words(static_cast<double>(latency.count()) / 1000), "middle"));
       last_x = x;
     }
   }

@@ -101,13 +101,13 @@ void remove_others(ReportDirectory& directory, const ReportData& data) {
 }  // namespace
 
 std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& id,
-                                   const std::filesystem::path& report_dir, OutcomesFormat format) {
+                                   const std::filesystem::path& report_dir, OutcomesFormat outcomes_format) {
   const ledger::Run run = find_run(ledger, id);
   const ledger::ChangeCounts changes = ledger.change_counts(id);
   const RejectedRows rejected_rows(run);
-  const std::string outcomes_name = outcomes_file(format);
+  const std::string outcomes_name = outcomes_file(outcomes_format);
   ReportDirectory directory(report_dir, id);
-  Outcomes outcomes(directory, format);
+  Outcomes outcomes(directory, outcomes_format);
   PendingFile rejected(directory, std::string(rejected_rows.file_name()));
   PendingFile windows(directory, "windows.csv");
   PendingFile page(directory, "report.html");

@@ -11,7 +11,6 @@
 namespace consent_sync::sandbox {
 namespace {
 
-using consent::Category;
 using consent::Decision;
 
 /// What is wrong with a list, or "". Puts the categories it names into `mask`.

@@ -51,10 +51,10 @@ std::string reason_of(const boost::system::error_code& code) {
 
 std::string describe_failure(const TransportFailure& failure, const Address& address,
                              const std::optional<Proxy>& proxy, std::chrono::milliseconds timeout,
-                             const boost::system::error_code& code) {
+                             const boost::system::error_code& error) {
   const std::string why = failure.cancelled   ? "given up because the run was stopped"
                           : failure.timed_out ? fmt::format("no answer within {} ms", timeout.count())
-                                              : reason_of(code);
+                                              : reason_of(error);
   return fmt::format("{} {}: {}", step_towards(failure.phase), other_side(failure.phase, address, proxy),
                      why);
 }

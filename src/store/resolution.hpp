@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,7 +37,11 @@ class Resolution : public std::enable_shared_from_this<Resolution> {
  private:
   using Clock = std::chrono::steady_clock;
 
+  class Place;
+
   void look_up(const boost::asio::any_io_executor& executor);
+  void note(const boost::system::error_code& error,
+            const boost::asio::ip::tcp::resolver::results_type& found);
 
   std::string host_;
   std::string port_;
@@ -46,7 +49,9 @@ class Resolution : public std::enable_shared_from_this<Resolution> {
   std::vector<Endpoint> endpoints_;
   boost::system::error_code error_;
   Clock::time_point looked_up_at_{};
-  std::optional<boost::asio::ip::tcp::resolver> running_;
+  /// Of the lookup under way, which owns it: it ends with its io_context at the latest, and this may outlive
+  /// that.
+  std::weak_ptr<boost::asio::ip::tcp::resolver> running_;
   std::vector<boost::asio::steady_timer*> waiting_;
 };
 

@@ -87,7 +87,8 @@ Step Delivery::on_applied(consent::Choice held, consent::Timestamp now) {
 }
 
 Step Delivery::on_end(const store::verdict::EndRow& end, consent::Timestamp now) {
-  // Only "no such customer" is an answer to the question too; another refusal leaves open what the store holds.
+  // Only "no such customer" is an answer to the question too; another refusal leaves open what the store
+  // holds.
   const bool is_missing = end.outcome == consent::Outcome::not_found;
   if (next_ == Next::settle && is_missing && end_->outcome == end.outcome) {
     return done(end.outcome, fmt::format("{}; asked again, it says the same", end.reason));
@@ -207,8 +208,8 @@ consent::ChangeResult Delivery::unfinished() const {
 
 Step Delivery::on_differs(consent::Choice held, consent::Timestamp now, double jitter01) {
   ++attempts_;
-  const Step mismatch = confirmed(consent::Outcome::mismatch, held, now,
-                                  fmt::format("The store answered 200 but holds {}", to_string(held)));
+  Step mismatch = confirmed(consent::Outcome::mismatch, held, now,
+                            fmt::format("The store answered 200 but holds {}", to_string(held)));
   if (differed_) return mismatch;
   differed_ = true;
   may_have_applied_ = true;

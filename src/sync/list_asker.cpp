@@ -88,7 +88,7 @@ class ListAsker::Impl {
       const store::Exchange exchange = co_await questions_->ask(*client_, page_);
       --in_flight_;
       const std::optional<Clock::duration> delay = on_exchange(*departed, exchange);
-      if (!delay) continue;
+      if (!delay || stopped_) continue;
       pause_.expires_after(*delay);
       co_await pause_.async_wait(asio::as_tuple(asio::use_awaitable));
       retry_budget_.on_retry(Clock::now());

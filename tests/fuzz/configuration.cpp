@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "configuration_file.hpp"
 #include "exit_code.hpp"
@@ -14,13 +16,27 @@
 namespace {
 
 using namespace consent_sync::app;
+using consent_sync::fuzz::require;
+using consent_sync::fuzz::require_means_the_same_again;
 
 /// A file in memory, by the path under which this process can open it.
 std::string file_with(const std::uint8_t* data, std::size_t size) {
   static const int file = ::memfd_create("configuration", MFD_CLOEXEC);
-  consent_sync::fuzz::require(::ftruncate(file, 0) == 0);
-  consent_sync::fuzz::require(::pwrite(file, data, size, 0) == static_cast<ssize_t>(size));
+  require(::ftruncate(file, 0) == 0);
+  require(::pwrite(file, data, size, 0) == static_cast<ssize_t>(size));
   return "/proc/self/fd/" + std::to_string(file);
+}
+
+/// Entries were checked as they were read: they apply without complaint, each to a store of its own.
+void require_good_entries(const Config& config, const std::vector<StoreEntry>& stores) {
+  std::set<std::string> hashes;
+  for (const StoreEntry& store : stores) {
+    require(!store.hash.empty() && hashes.insert(store.hash).second);
+    Config own = config;
+    store.apply(own);
+    require(own.store.hash == store.hash);
+    require_means_the_same_again(own);
+  }
 }
 
 }  // namespace
@@ -29,21 +45,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string path = file_with(data + 1, size - 1);
   Config config;
+  std::vector<StoreEntry> stores;
   try {
     if (data[0] % 2 == 0) {
       std::map<std::string, std::string> extra;
-      std::vector<StoreEntry> stores;
       apply_file(config, path, extra, stores);
     } else {
-      std::vector<StoreEntry> stores;
       const std::string command = apply_job(config, path, stores);
-      consent_sync::fuzz::require(command == "sync" || command == "audit");
+      require(command == "sync" || command == "audit");
     }
   } catch (const Failure& failure) {
-    consent_sync::fuzz::require(failure.code() == ExitCode::usage);
-    consent_sync::fuzz::require(std::string(failure.what()).find(path) != std::string::npos);
+    require(failure.code() == ExitCode::usage);
+    require(std::string(failure.what()).find(path) != std::string::npos);
     return 0;
   }
-  consent_sync::fuzz::require_means_the_same_again(config);
+  require_means_the_same_again(config);
+  require_good_entries(config, stores);
   return 0;
 }

@@ -53,6 +53,6 @@ inline constexpr std::array<std::string_view, 6> outcomes_formats{"csv",    "csv
 /// different processes, wait for each other.
 std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& id,
                                    const std::filesystem::path& report_dir,
-                                   OutcomesFormat outcomes = OutcomesFormat::csv);
+                                   OutcomesFormat outcomes_format = OutcomesFormat::csv);
 
 }  // namespace consent_sync::report

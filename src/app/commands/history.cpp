@@ -18,8 +18,6 @@
 namespace consent_sync::app {
 namespace {
 
-using ledger::EvidenceFilter;
-
 ExitCode verify(ledger::Ledger& ledger, const std::string& store, const HistoryRequest& request) {
   ledger::EvidenceVerifier verifier(store);
   if (!request.head.empty()) {

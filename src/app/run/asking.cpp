@@ -49,7 +49,7 @@ class Asking {
     const bool preflight = config_.policy.preflight || config_.online;
     sync::AddressLookup lookup(io, clients_, ledger_, run, pacing_, engine_options(config_, lock_), since,
                                preflight);
-    const SendingEnd end = run_errand(io, lookup, std::move(errand), config_, terminal_);
+    SendingEnd end = run_errand(io, lookup, std::move(errand), config_, terminal_);
     learn(lookup.progress());
     return end;
   }
@@ -63,7 +63,7 @@ class Asking {
     errand.deadline = deadline_;
     asio::io_context io(1);
     sync::Preflight preflight(io, clients_, ledger_, run, pacing_, engine_options(config_, lock_));
-    const SendingEnd end = run_errand(io, preflight, std::move(errand), config_, terminal_);
+    SendingEnd end = run_errand(io, preflight, std::move(errand), config_, terminal_);
     learn(preflight.progress());
     return end;
   }
@@ -79,7 +79,7 @@ class Asking {
     sync::SurveyWork work(ledger_, run.id, wanted);
     asio::io_context io(1);
     sync::Engine engine(io, clients_, work, run, pacing_, options);
-    const SendingEnd end = run_errand(io, engine, std::move(errand), config_, terminal_);
+    SendingEnd end = run_errand(io, engine, std::move(errand), config_, terminal_);
     learn(engine.progress());
     return end;
   }
@@ -131,7 +131,7 @@ SendingEnd ask_store(ledger::Ledger& ledger, const ledger::Run& run, const plan:
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run, lock);
   Asking asking(ledger, config, *clients, lock, pacing, pace, deadline, terminal);
   if (config.policy.preflight || config.online) {
-    const SendingEnd end = asking.which_exist(ledger.find_run(run.id).value());
+    SendingEnd end = asking.which_exist(ledger.find_run(run.id).value());
     if (end.stopped_with) return end;
   }
   const bool surveys = config.policy.check_store == plan::CheckStore::all ||

@@ -86,7 +86,7 @@ class Work {
 
  private:
   plan::Policy policy_of(const StagedRun& staged) const {
-    plan::Policy policy = config_.policy;
+    plan::Policy policy = static_cast<const plan::Policy&>(config_.policy);
     policy.composition = staged.composition;
     policy.restores = !staged.run.undoes.empty();
     policy.dry_run = task_.mode == ledger::Mode::dry_run;
@@ -99,8 +99,8 @@ class Work {
     ledger_.forget_addresses(run.store, addresses_known_since(run, config_));
     if (is_offline()) return {};
     limit_.keep_off();
-    const SendingEnd asked = app::look_addresses_up(ledger_, run, config_, token_, lock_, pacing_, pace,
-                                                    limit_.deadline(), terminal_);
+    SendingEnd asked = app::look_addresses_up(ledger_, run, config_, token_, lock_, pacing_, pace,
+                                              limit_.deadline(), terminal_);
     exit_on_signals(config_.log.format);
     if (!asked.stopped_with) limit_.watch();
     return asked;

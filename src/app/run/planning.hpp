@@ -32,9 +32,9 @@ plan::Pace assumed_pace(const Config& config);
 /// The pace to expect of the store: as it told its last sync, else as assumed.
 plan::Pace expected_pace(ledger::Ledger& ledger, const Config& config);
 
-/// How long the changes that a planned sync has left will take, and which of them the deadline will come
-/// before.
+/// How long the changes that a planned sync has left will take, begun at `from`, and which of them the
+/// deadline will come before.
 std::string time_sentence(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
-                          const plan::Pace& pace, const Deadline& deadline, consent::Timestamp now);
+                          const plan::Pace& pace, const Deadline& deadline, consent::Timestamp from);
 
 }  // namespace consent_sync::app

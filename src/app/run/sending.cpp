@@ -26,7 +26,7 @@ sync::AskingOptions asking_for(const ledger::Run& run, const Config& config) {
   asking.only_ask = run.mode == ledger::Mode::audit;
   asking.check = config.policy.check_store != plan::CheckStore::never;
   asking.approved = !run.plan.empty() || !run.undoes.empty();
-  asking.policy = config.policy;
+  asking.policy = static_cast<const plan::Policy&>(config.policy);
   asking.policy.restores = !run.undoes.empty();
   return asking;
 }
@@ -89,7 +89,7 @@ class Sending {
     sync::QueueWork work(ledger_, run.id, size);
     asio::io_context io(1);
     sync::Engine engine(io, clients_, work, run, pacing_, options);
-    const SendingEnd end = run_errand(io, engine, std::move(errand), config_, terminal_);
+    SendingEnd end = run_errand(io, engine, std::move(errand), config_, terminal_);
     return end.stopped_with ? end : judge_canary(engine.progress().ended);
   }
 
@@ -190,7 +190,7 @@ SendingEnd send_run(ledger::Ledger& ledger, const ledger::Run& run, const Config
   const std::unique_ptr<store::ClientFactory> clients = make_clients(config, token, run, lock);
   Sending sending(ledger, config, *clients, lock, pacing, deadline, monitor, terminal);
   if (config.safety.canary == 0 || run.mode != ledger::Mode::sync) return sending.all(run);
-  const SendingEnd canary = sending.canary(run);
+  SendingEnd canary = sending.canary(run);
   return canary.stopped_with ? canary : sending.all(ledger.find_run(run.id).value());
 }
 

@@ -49,13 +49,13 @@ class SignalsHeld {
   SignalsHeld() {
     sigset_t all;
     ::sigfillset(&all);
-    ::sigprocmask(SIG_SETMASK, &all, &before_);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
   }
   ~SignalsHeld() { release(); }
   SignalsHeld(const SignalsHeld&) = delete;
   SignalsHeld& operator=(const SignalsHeld&) = delete;
 
-  void release() const { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  void release() const { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
  private:
   sigset_t before_{};

@@ -20,6 +20,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 void require_known(const std::vector<StoreEntry>& stores, const std::string& name, std::string_view flag) {
   std::vector<std::string_view> known;
+  known.reserve(stores.size());
   for (const StoreEntry& entry : stores) known.push_back(entry.hash);
   if (std::find(known.begin(), known.end(), name) != known.end()) return;
   const std::string_view meant = closest(name, known);

@@ -159,6 +159,9 @@ TEST_CASE("what an entry says wrongly is told with its file, its line and its ke
   CHECK(with("  - hash: abc\n    hash: def\n") == "job.yaml:5: hash is set twice");
   CHECK(with("  - hash: abc\n    store: {token_env: A}\n") ==
         "job.yaml:5: an entry is a store: what belongs to it stands in it without store, as hash does");
+  CHECK(with("  - store.hash: abc\n") ==
+        "job.yaml:4: an entry is a store: what belongs to it stands in it without store, as hash does");
+  CHECK(with("  - hash: abc\nstores:\n  - hash: def\n") == "job.yaml:4: stores is set twice");
   CHECK(with("  - hash: abc\n    dry_run: true\n") ==
         "job.yaml:5: dry_run is the same for all stores: it stands outside stores");
   CHECK(with("  - hash: abc\n    report: {dir: there}\n") ==

@@ -249,6 +249,25 @@ TEST_CASE("one reply that tells another refill moves nothing, two do") {
   CHECK(pacer.next_departure(now) >= start + seconds(30));
 }
 
+TEST_CASE("a late reply of the window before that tells a later refill than expected moves nothing, two do") {
+  Pacer pacer = informed(reading(29900, 150, 149));
+  const TimePoint first = start + milliseconds(29400);
+  const TimePoint second = start + milliseconds(29500);
+  pacer.on_departure(first);
+  pacer.on_departure(second);
+  const TimePoint now = start + seconds(31);
+  answer(pacer, first, now, QuotaReading{60000, 46600, 150, 20});
+  CHECK(pacer.window() == seconds(30));
+  CHECK(pacer.next_departure(now) < now + seconds(1));
+  answer(pacer, second, now, QuotaReading{60000, 46500, 150, 19});
+  CHECK(pacer.window() == seconds(60));
+  CHECK(pacer.next_departure(now) < now + seconds(1));
+  const TimePoint refill = second + milliseconds(46500);
+  const int sent = departures_until(pacer, now, refill);
+  CHECK(sent > 100);
+  CHECK(sent <= 150);
+}
+
 TEST_CASE("a quota without a window is taken to last thirty seconds") {
   Pacer pacer = pacer_with_share(1.0);
   pacer.on_departure(start);

@@ -43,7 +43,9 @@ struct LookupFixture : Fixture {
     sync::Pacing pacing(pace, retry_budget);
     sync::AddressLookup lookup(io, clients, *ledger, staged, pacing, options, consent::Timestamp{},
                                notes_existence);
+    current = &lookup;
     std::optional<sync::Stopped> stopped;
+    on_start(io);
     asio::co_spawn(io, lookup.run(), [&](std::exception_ptr failure, std::optional<sync::Stopped> how) {
       if (failure) std::rethrow_exception(failure);
       stopped = std::move(how);
@@ -72,6 +74,8 @@ struct LookupFixture : Fixture {
 
   ledger::Run staged;
   sync::Progress last;
+  sync::AddressLookup* current = nullptr;
+  std::function<void(asio::io_context&)> on_start = [](asio::io_context&) {};
 };
 
 }  // namespace
@@ -142,6 +146,50 @@ TEST_CASE("a lookup tries again, stops when it must, and goes on where it stoppe
   const auto sizes = broken.list_sizes();
   CHECK(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}) == 350);
   CHECK(broken.ledger->count_unasked_addresses(broken.staged.id, consent::Timestamp{}) == 0);
+}
+
+TEST_CASE("a list that is not answered in time is asked again, and as often as any") {
+  LookupFixture f(3);
+  f.store.script = {no_answer_in_time(), no_answer_in_time()};
+  CHECK_FALSE(f.look_up());
+  CHECK(f.list_sizes() == std::vector<std::size_t>{3, 3, 3});
+  CHECK(f.owners().at(4) == std::vector<std::int64_t>{3});
+  LookupFixture silent(3);
+  silent.store.script = {no_answer_in_time(), no_answer_in_time(), no_answer_in_time()};
+  const auto stopped = silent.look_up();
+  REQUIRE(stopped);
+  CHECK(stopped->by == sync::Stopped::By::store_unavailable);
+  CHECK(stopped->reason.find("no answer within 30s") != std::string::npos);
+}
+
+TEST_CASE("a lookup that is stopped while a list is asked about takes no time for another try") {
+  LookupFixture f(3);
+  f.options.retry = {3, {1h, 1h}};
+  f.store.script = {no_answer_in_time()};
+  f.store.on_list = [&] { f.current->stop({sync::Stopped::By::request, "interrupted by SIGINT"}); };
+  const auto stopped = f.look_up();
+  REQUIRE(stopped);
+  CHECK(stopped->by == sync::Stopped::By::request);
+  CHECK(f.store.address_lists.size() == 1);
+  f.store.on_list = [] {};
+  CHECK_FALSE(f.look_up());
+  CHECK(f.owners().size() == 3);
+}
+
+TEST_CASE("a lookup that is stopped while it waits for another try ends at once") {
+  LookupFixture f(3);
+  f.options.retry = {3, {1h, 1h}};
+  f.store.script = {no_answer_in_time()};
+  f.on_start = [&](asio::io_context& io) {
+    f.store.on_list = [&] {
+      // After the answer, which is a step away.
+      asio::post(io, [&] {
+        asio::post(io, [&] { f.current->stop({sync::Stopped::By::request, "interrupted by SIGINT"}); });
+      });
+    };
+  };
+  CHECK(f.look_up()->by == sync::Stopped::By::request);
+  CHECK(f.store.address_lists.size() == 1);
 }
 
 TEST_CASE("who was found by address needs no preflight") {

@@ -46,6 +46,7 @@ struct FakeStore {
   std::set<consent::CustomerId> in_flight;
   bool was_asked_twice_at_once = false;
   std::function<void()> on_put = [] {};
+  std::function<void()> on_list = [] {};  ///< the request for a list has left
   store::RateHeaders rate;
   int told = 0;  ///< consents
   std::set<consent::CustomerId> missing;
@@ -109,6 +110,15 @@ inline store::Exchange FakeStore::list_by_email(const std::vector<std::string>& 
   return reply(200, "{\"data\":[" + data + "]}", rate);
 }
 
+inline store::Exchange no_answer_in_time() {
+  store::TransportFailure failure;
+  failure.phase = store::Phase::read;
+  failure.timed_out = true;
+  failure.may_have_arrived = true;
+  failure.message = "read: no answer within 30s";
+  return store::Exchange(std::move(failure));
+}
+
 class FakeClient : public store::Client {
  public:
   FakeClient(FakeStore& store, asio::any_io_executor executor) : store_(store), executor_(executor) {}
@@ -128,11 +138,13 @@ class FakeClient : public store::Client {
   }
   asio::awaitable<store::Exchange> get_customers(const std::vector<consent::CustomerId>& customers,
                                                  int) override {
+    store_.on_list();
     co_await asio::post(executor_, asio::use_awaitable);
     co_return store_.list(customers);
   }
   asio::awaitable<store::Exchange> get_customers_by_email(const std::vector<std::string>& emails,
                                                           int) override {
+    store_.on_list();
     co_await asio::post(executor_, asio::use_awaitable);
     co_return store_.list_by_email(emails);
   }

@@ -1,0 +1,109 @@
+"""Runs that end before the store has answered: a question that outlives its time, a person who does not wait for it."""
+import re
+import signal
+import socket
+import unittest
+
+from harness import EndToEnd, PATIENCE, wait_for_line
+
+MAPPING = "{customer: {email: Email}, categories: {analytics: a}}"
+BY_ADDRESS = ("sync", "in.csv", "--input-mapping", MAPPING)
+PREFLIGHT = ("sync", "customers.csv", "--policy-preflight")
+# What asks the store before the plan is made, and the words that announce it.
+QUESTIONS = ((BY_ADDRESS, "whose 3 e-mail addresses"), (PREFLIGHT, "which of 3 customers exist"))
+
+
+class Stopping(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.write("in.csv", "Email,a\n" + "".join(f"customer{i}@example.com,yes\n" for i in range(1, 4)))
+        self.write_customers(3)
+
+    def interrupt_twice(self, arguments, announcement, **more):
+        """Each signal only once what it is to interrupt is under way."""
+        process = self.start(*arguments, CONSENT_SYNC_HTTP_TIMEOUT="10m", **more)
+        wait_for_line(process.stderr, announcement)
+        in_flight = None
+        while not in_flight:
+            process.send_signal(signal.SIGUSR1)  # answered with a line about the progress
+            in_flight = re.search(r"[1-9]\d* in flight", process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        wait_for_line(process.stderr, "interrupted")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130)
+
+
+class Questions(Stopping):
+    def finish(self, question, store):
+        """The first request is never answered: it may not have left before."""
+        self.expect(0, *question, store=store, CONSENT_SYNC_HTTP_TIMEOUT="2s")
+        self.assertEqual(self.counts(), {"applied": 3})
+        self.forget_ledger()
+
+    def test_one_that_outlives_its_time_is_asked_again(self):
+        for question, _ in QUESTIONS:
+            with self.subTest(question=question):
+                store = self.sandbox("--fault", "stall:600s@1")
+                self.expect(0, *question, store=store, CONSENT_SYNC_HTTP_TIMEOUT="1s")
+                self.assertEqual(self.counts(), {"applied": 3})
+                self.assertEqual(self.summary()["requests"]["get"], 2)
+                self.forget_ledger()
+
+    def test_a_store_that_answers_none_in_time_is_unavailable_and_the_run_is_taken_up_again(self):
+        for question, _ in QUESTIONS:
+            with self.subTest(question=question):
+                store = self.sandbox("--fault", "stall:600s@1-2")
+                result = self.expect(5, *question, "--retry-attempts", "2", store=store, CONSENT_SYNC_HTTP_TIMEOUT="1s")
+                self.assertIn("no answer within 1000 ms", result.err)
+                self.expect(0, *question, store=store)
+                self.assertEqual(self.counts(), {"applied": 3})
+                self.assertEqual(store.stop()["put"], 3)
+                self.forget_ledger()
+
+    def test_a_first_signal_lets_one_finish_and_asks_no_other(self):
+        for question, announcement in QUESTIONS:
+            with self.subTest(question=question):
+                store = self.sandbox("--fault", "stall:600s@1")
+                process = self.start(*question, store=store, CONSENT_SYNC_HTTP_TIMEOUT="2s",
+                                     CONSENT_SYNC_RETRY_BASE_DELAY="10m", CONSENT_SYNC_RETRY_MAX_DELAY="10m")
+                wait_for_line(process.stderr, announcement)
+                process.send_signal(signal.SIGTERM)
+                process.communicate(timeout=30)
+                self.assertEqual(process.returncode, 143)
+                self.finish(question, store)
+
+    def test_a_second_signal_does_not_wait_for_one(self):
+        for question, announcement in QUESTIONS:
+            with self.subTest(question=question):
+                store = self.sandbox("--fault", "stall:600s@1")
+                self.interrupt_twice(question, announcement, store=store)
+                self.finish(question, store)
+
+
+class Connecting(Stopping):
+    def setUp(self):
+        super().setUp()
+        # Once its queue is full, the system answers no further connection.
+        self.server = socket.create_server(("127.0.0.1", 0), backlog=0)
+        self.addCleanup(self.server.close)
+        for _ in range(4):
+            waiting = socket.socket()
+            waiting.setblocking(False)
+            waiting.connect_ex(self.server.getsockname())
+            self.addCleanup(waiting.close)
+        self.url = "https://127.0.0.1:%d" % self.server.getsockname()[1]
+
+    def test_a_second_signal_does_not_wait_for_a_connection(self):
+        self.interrupt_twice(("sync", "customers.csv"), "sending", CONSENT_SYNC_STORE_API_URL=self.url)
+        self.assertEqual(self.counts(), {"pending": 3})
+
+    def test_connections_that_nobody_takes_were_no_requests(self):
+        self.expect(1, "sync", "customers.csv", "--retry-attempts", "2", CONSENT_SYNC_STORE_API_URL=self.url,
+                    CONSENT_SYNC_HTTP_TIMEOUT="1s")
+        self.assertEqual(self.counts(), {"failed": 3})
+        self.assertIn("no answer within 1000 ms", self.outcomes()[2]["reason"])
+
+
+if __name__ == "__main__":
+    unittest.main()
