@@ -8,7 +8,7 @@ using consent::Decision;
 
 /// How one category ended.
 struct Merged {
-  Decision decision;
+  Decision decision = Decision::unspecified;
   bool conflicting = false;
 };
 

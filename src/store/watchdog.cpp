@@ -8,8 +8,8 @@
 namespace consent_sync::store {
 
 struct Watchdog::State {
-  State(boost::asio::any_io_executor executor, std::function<void()> call)
-      : timer(std::move(executor)), on_late(std::move(call)) {}
+  State(const boost::asio::any_io_executor& executor, std::function<void()> call)
+      : timer(executor), on_late(std::move(call)) {}
 
   boost::asio::steady_timer timer;
   std::function<void()> on_late;
@@ -18,8 +18,8 @@ struct Watchdog::State {
   bool is_late = false;
 };
 
-Watchdog::Watchdog(boost::asio::any_io_executor executor, std::function<void()> on_late)
-    : state_(std::make_shared<State>(std::move(executor), std::move(on_late))) {}
+Watchdog::Watchdog(const boost::asio::any_io_executor& executor, std::function<void()> on_late)
+    : state_(std::make_shared<State>(executor, std::move(on_late))) {}
 
 Watchdog::~Watchdog() {
   state_->deadline.reset();

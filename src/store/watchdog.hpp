@@ -15,7 +15,7 @@ class Watchdog {
   using Clock = std::chrono::steady_clock;
 
   /// `on_late` is called on the executor when a span has not ended by its deadline.
-  Watchdog(boost::asio::any_io_executor executor, std::function<void()> on_late);
+  Watchdog(const boost::asio::any_io_executor& executor, std::function<void()> on_late);
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
