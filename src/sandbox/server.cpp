@@ -113,7 +113,7 @@ asio::awaitable<void> drain(std::shared_ptr<Connection> connection) {
   connection->timer.async_wait([connection](error_code error) {
     if (!error) close_with_fin(*connection);
   });
-  std::array<char, 4096> discarded;
+  std::array<char, 4096> discarded{};
   const auto space = asio::buffer(discarded);
   error_code error;
   while (!error) {

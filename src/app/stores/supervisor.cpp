@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -123,8 +124,9 @@ void Supervisor::on_ended(std::size_t store) {
   result.signal = process.signal().value_or(0);
   if (const std::string report = first_line(process.output()); !report.empty()) result.run = read_run(report);
   if (result.end == End::killed) {
+    const char* const name = ::sigdescr_np(result.signal);
     spdlog::error("store {}: its process was ended by signal {} ({}); what was confirmed is kept",
-                  result.store, result.signal, ::strsignal(result.signal));
+                  result.store, result.signal, name == nullptr ? "without a name" : name);
   }
   turns_.end(store, result);
   go_on();
