@@ -14,6 +14,7 @@ FOLDERS = ("src", "include", "tests")
 LITERALS_AND_COMMENTS = re.compile(
     r'R"(?P<tag>[^(\s]*)\(.*?\)(?P=tag)"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])+\'|//[^\n]*|/\*.*?\*/',
     re.S)
+DIRECTIVES = re.compile(r"^[ \t]*#(?:[^\\\n]|\\.)*", re.S | re.M)
 BLOCK_HEADS = re.compile(r"(^|\b(else|do|try|const|noexcept|override|final|mutable)|[)\]:]|->\s*[\w:<>,\s&*]+)\s*$")
 TYPE_HEADS = re.compile(r"^\s*(template\b.*?>\s*)?(enum|class|struct|union|namespace|extern|export|inline namespace)\b", re.S)
 CAPTURES = re.compile(r"\[([^\[\]]*)\]\s*(?:\(|\{|mutable|->)")
@@ -63,7 +64,7 @@ def reasons(statement):
 
 def findings(source):
     """Pairs of line and reason."""
-    code = LITERALS_AND_COMMENTS.sub(blank, source)
+    code = DIRECTIVES.sub(blank, LITERALS_AND_COMMENTS.sub(blank, source))
     found = []
     stack = []  # of (kind, statement): what an open bracket belongs to
     statement = Statement()

@@ -42,6 +42,11 @@ class CheckAwait(unittest.TestCase):
     def test_a_finding_names_the_line(self):
         self.assertEqual(check_await.findings("void f() {\n\n  co_await\n    g(r{a});\n}")[0][0], 3)
 
+    def test_directives_before_a_namespace_hide_nothing(self):
+        lines = "#include <a>\n#define LONG \\\n  {\n\nnamespace {\n%s\n}\n"
+        self.assertEqual(check_await.findings(lines % "void f() { co_await g(r{a}); }")[0][0], 6)
+        self.assertEqual(check_await.findings(lines % "constexpr r b{1};\nvoid f() { co_await g(b); }"), [])
+
 
 if __name__ == "__main__":
     unittest.main()
