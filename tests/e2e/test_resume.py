@@ -1,10 +1,13 @@
 """kill -9 at any moment, and the same command again: the store's own count is the witness."""
+import contextlib
 import os
 import random
 import signal
+import sqlite3
+import subprocess
 import time
 
-from harness import EndToEnd, wait_for_line
+from harness import PATIENCE, PROGRAM, EndToEnd, wait_for_line
 
 ROWS = 600
 CONNECTIONS = 10
@@ -105,11 +108,24 @@ class Resume(EndToEnd):
         self.assertIn("abandoned", self.expect(0, "sync", "shorter.csv", "--unfinished", "abandon", store=store).err)
         self.assertIn("nothing to resume", self.expect(0, "resume", store=store).err)
 
+    def wait_for_a_run_in_state(self, state):
+        give_up = time.monotonic() + PATIENCE
+        while True:
+            self.assertLess(time.monotonic(), give_up)
+            try:
+                with contextlib.closing(sqlite3.connect(self.directory / "consent-sync.db")) as ledger:
+                    if ledger.execute("SELECT count(*) FROM run WHERE state = ?", (state,)).fetchone() != (0,):
+                        return
+            except sqlite3.OperationalError:
+                pass  # it is being made
+
     def test_a_run_that_crashed_while_reading_leaves_nothing_behind(self):
         store = self.sandbox()
-        self.write_customers(300000)
-        process = self.start("sync", "customers.csv", "--dry-run", store=store)
-        time.sleep(0.3)
+        process = subprocess.Popen([PROGRAM, "sync", "-", "--dry-run"], cwd=self.directory, env=self.environment(store), stdin=subprocess.PIPE,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process.stdin.write(b"customer_id,allow,deny\n" + b"1,essential,\n" * 5000)
+        process.stdin.flush()
+        self.wait_for_a_run_in_state("staging")
         process.kill()
         process.communicate()
         self.write_customers(10)
