@@ -160,12 +160,11 @@ class Stores {
       fail(stores, "stores takes a list, with an entry for each store: \"- hash: abc123\"");
     }
     std::vector<StoreEntry> entries;
+    std::map<std::string, std::string> seen;  // where each hash stands
     for (const YAML::Node& node : stores) {
       StoreEntry entry = read_entry(node);
-      for (const StoreEntry& other : entries) {
-        if (other.hash == entry.hash)
-          fail(node, fmt::format("store {} has an entry already ({})", entry.hash, other.where));
-      }
+      const auto [other, is_new] = seen.emplace(entry.hash, entry.where);
+      if (!is_new) fail(node, fmt::format("store {} has an entry already ({})", entry.hash, other->second));
       entries.push_back(std::move(entry));
     }
     return entries;

@@ -123,7 +123,7 @@ class Resume(EndToEnd):
         store = self.sandbox()
         process = subprocess.Popen([PROGRAM, "sync", "-", "--dry-run"], cwd=self.directory, env=self.environment(store), stdin=subprocess.PIPE,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        process.stdin.write(b"customer_id,allow,deny\n" + b"1,essential,\n" * 5000)
+        process.stdin.write(b"customer_id,allow,deny\n" + b"1,essential,\n" * 200000)
         process.stdin.flush()
         self.wait_for_a_run_in_state("staging")
         process.kill()

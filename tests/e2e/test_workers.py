@@ -310,6 +310,9 @@ class Workers(Shared):
         self.assertEqual(self.worker(0).wait(timeout=PATIENCE), 0, self.log_of(0))
         done = self.expect(0, "work", "job.yaml", "--batch", "night")
         self.assertIn("Nothing was left to do here", done.out)
+        self.sql("UPDATE work_item SET exit_code = 6 WHERE store = 's001'")
+        hidden = self.expect(6, "work", "job.yaml", "--batch", "night")
+        self.assertIn("the worst exit code is 6", hidden.out)
         self.check_all()
 
     def test_killed_stopped_and_restarted_at_random_all_rows_are_accounted_for(self):

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace consent_sync::ledger {
 
@@ -41,6 +42,8 @@ class WorkList {
   /// It comes again, after a pause at the earliest.
   virtual void put_back(const Taken& taken, int exit_code, std::chrono::milliseconds pause) = 0;
   virtual Standing standing() = 0;
+  /// With which exit codes stores of the batch have ended: each code once.
+  virtual std::vector<int> exit_codes() = 0;
 };
 
 /// The list of a batch in the ledger at `location`; made if there is none. `lease`: for how long a store

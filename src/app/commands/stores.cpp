@@ -41,7 +41,8 @@ void tell_of_deaths(const std::vector<StoreJob>& stores, const std::vector<repor
 
 ExitCode conclude(const report::StoresResult& whole, const Config& common) {
   if (whole.stores.empty()) {
-    if (!common.quiet) fmt::print("Nothing was left to do here.\n");
+    if (!common.quiet)
+      fmt::print("Nothing was left to do here; of the batch the worst exit code is {}.\n", whole.exit_code);
     return static_cast<ExitCode>(whole.exit_code);
   }
   if (!common.quiet) fmt::print("{}", report::stores_text(whole));
@@ -104,32 +105,42 @@ std::vector<report::StoreResult> own_part(std::vector<report::StoreResult> resul
   return own;
 }
 
-/// Works on what is left of a batch; the stores that it was at.
-std::vector<report::StoreResult> work_on_batch(const Config& common, const StoresTask& task,
-                                               consent::Timestamp started,
-                                               std::optional<ExitCode>& interrupted_with,
-                                               Terminal& terminal) {
+struct WorkDone {
+  std::vector<report::StoreResult> stores;  ///< those that were worked on here
+  std::optional<ExitCode> interrupted_with;
+  std::vector<int> exit_codes_of_batch;
+};
+
+/// Works on what is left of a batch.
+WorkDone work_on_batch(const Config& common, const StoresTask& task, consent::Timestamp started,
+                       Terminal& terminal) {
   const std::unique_ptr<SharedTurns> turns = shared_turns(common, task);
   spdlog::info("batch {}: {} of {} stores have ended; taking up to {} at a time", task.batch, turns->ended(),
                turns->total(), common.stores_at_once);
   Supervisor supervisor(common, task.stores, *turns, task.arguments, started, terminal);
   std::vector<report::StoreResult> results = supervisor.run();
-  interrupted_with = supervisor.interrupted_with();
   spdlog::info("batch {}: {} of {} stores have ended", task.batch, turns->ended(), turns->total());
-  return own_part(std::move(results), *turns, interrupted_with.has_value());
+  const std::optional<ExitCode> interrupted_with = supervisor.interrupted_with();
+  return {own_part(std::move(results), *turns, interrupted_with.has_value()), interrupted_with,
+          turns->exit_codes()};
 }
 
-std::vector<report::StoreResult> work_on_all(const Config& common, const StoresTask& task,
-                                             consent::Timestamp started,
-                                             std::optional<ExitCode>& interrupted_with, Terminal& terminal) {
+WorkDone work_on_all(const Config& common, const StoresTask& task, consent::Timestamp started,
+                     Terminal& terminal) {
   Schedule schedule(task.stores.size(), static_cast<std::size_t>(common.stores_at_once));
   spdlog::info("{} stores, {} at a time", task.stores.size(),
                std::min(task.stores.size(), static_cast<std::size_t>(common.stores_at_once)));
   Supervisor supervisor(common, task.stores, schedule, task.arguments, started, terminal);
   std::vector<report::StoreResult> results = supervisor.run();
-  interrupted_with = supervisor.interrupted_with();
   tell_of_deaths(task.stores, results);
-  return results;
+  return {std::move(results), supervisor.interrupted_with(), {}};
+}
+
+/// Who found nothing to do speaks for those who did it: else a process that takes the place of one that
+/// failed would make the failure unseen.
+ExitCode exit_code_of(const report::StoresResult& whole, const WorkDone& done) {
+  if (whole.stores.empty() && !done.interrupted_with) return worst_of(done.exit_codes_of_batch);
+  return exit_code_of_whole(whole, done.interrupted_with);
 }
 
 }  // namespace
@@ -143,11 +154,11 @@ ExitCode stores_command(const Config& common, const StoresTask& task, Terminal& 
   whole.mode = task.mode;
   whole.tool_version = version;
   whole.strays = count_strays(common, task, terminal);
-  std::optional<ExitCode> interrupted_with;
   const auto work = task.batch.empty() ? work_on_all : work_on_batch;
-  whole.stores = work(common, task, whole.started_at, interrupted_with, terminal);
+  WorkDone done = work(common, task, whole.started_at, terminal);
+  whole.stores = std::move(done.stores);
   whole.ended_at = now();
-  whole.exit_code = static_cast<int>(exit_code_of_whole(whole, interrupted_with));
+  whole.exit_code = static_cast<int>(exit_code_of(whole, done));
   put_worst_first(whole.stores);
   return conclude(whole, common);
 }

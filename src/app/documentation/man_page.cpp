@@ -102,6 +102,9 @@ The configuration file, where \fB\-\-config\fR names no other.
 .I consent\-sync.db
 The ledger: what was confirmed, and how each run went. Its \-wal, \-shm and .lock files belong to it.
 .TP
+.I postgresql://USER@HOST/DATABASE
+In place of that file, a ledger for many machines (\fBwork\fR); its tables are made on first use.
+.TP
 .I reports/RUN/
 The report of a run: report.html for people, summary.md for a ticket, summary.json for programs (its JSON Schema is
 .I share/consent\-sync/summary.schema.json
@@ -115,6 +118,20 @@ Over many stores (\fBstores\fR in a job or the configuration file): the report o
 Schema is
 .I share/consent\-sync/stores.schema.json
 beside the program). The reports of each store are in reports/STORE/RUN/.
+.SH ENVIRONMENT
+Each setting has a variable of its own; \fB\-\-help\fR of a command names them. And:
+.TP
+.B PGPASSWORD, PGPASSFILE
+The password of a ledger in PostgreSQL (else ~/.pgpass), and libpq's other variables.
+.TP
+.B TMPDIR
+With a ledger in PostgreSQL, where plans are staged and sorted, in files without a name (/tmp).
+.TP
+.B HTTPS_PROXY, NO_PROXY
+The proxy through which stores and web hooks are reached, and what is reached without.
+.TP
+.B CREDENTIALS_DIRECTORY
+Where \fBstore.token_credential\fR looks.
 .SH EXAMPLES
 .TP
 See what an import would do:
@@ -134,6 +151,9 @@ Every night, by cron:
 .TP
 Many stores, of which two now:
 .B consent\-sync run jobs/many\-stores.yaml \-\-only\-store abc123 \-\-only\-store def456
+.TP
+Many stores, on each of several machines:
+.B consent\-sync work jobs/many\-stores.yaml \-\-batch 2026\-11\-28
 .TP
 Try everything on:
 .B consent\-sync sandbox

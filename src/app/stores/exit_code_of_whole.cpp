@@ -24,14 +24,17 @@ std::ptrdiff_t rank(ExitCode code) {
   return std::find(worst_first.begin(), worst_first.end(), code) - worst_first.begin();
 }
 
+/// A code that is none of ours is a defect.
+ExitCode known(int number) {
+  const auto code = static_cast<ExitCode>(number);
+  return rank(code) < static_cast<std::ptrdiff_t>(worst_first.size()) ? code : ExitCode::defect;
+}
+
 }  // namespace
 
 ExitCode exit_code_of(const report::StoreResult& result) {
   if (result.end == End::not_started) return ExitCode::interrupted;
-  if (result.end == End::exited) {
-    const auto code = static_cast<ExitCode>(result.exit_code);
-    return rank(code) < static_cast<std::ptrdiff_t>(worst_first.size()) ? code : ExitCode::defect;
-  }
+  if (result.end == End::exited) return known(result.exit_code);
   if (is_crash(result.signal)) return ExitCode::defect;
   if (result.signal == SIGTERM) return ExitCode::terminated;
   if (result.signal == SIGINT) return ExitCode::interrupted;
@@ -45,6 +48,14 @@ ExitCode exit_code_of_whole(const report::StoresResult& whole, std::optional<Exi
     if (rank(code) < rank(worst)) worst = code;
   }
   return interrupted_with && worst != ExitCode::defect ? *interrupted_with : worst;
+}
+
+ExitCode worst_of(const std::vector<int>& codes) {
+  ExitCode worst = ExitCode::ok;
+  for (const int number : codes) {
+    if (rank(known(number)) < rank(worst)) worst = known(number);
+  }
+  return worst;
 }
 
 void put_worst_first(std::vector<report::StoreResult>& stores) {

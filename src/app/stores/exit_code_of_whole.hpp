@@ -17,6 +17,9 @@ ExitCode exit_code_of(const report::StoreResult& result);
 /// interrupted, that, unless a store met a defect. Stray rows are a problem.
 ExitCode exit_code_of_whole(const report::StoresResult& whole, std::optional<ExitCode> interrupted_with);
 
+/// The worst of the exit codes of stores' processes, in the same order; ok of none.
+ExitCode worst_of(const std::vector<int>& codes);
+
 /// Puts first what needs a person most; stores that ended alike stay in their order.
 void put_worst_first(std::vector<report::StoreResult>& stores);
 

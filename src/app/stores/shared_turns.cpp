@@ -39,6 +39,7 @@ std::optional<std::size_t> SharedTurns::start_next() {
     if (taken) return;
     list.keep(kept());
     standing_ = list.standing();
+    if (standing_.ended == standing_.stores) exit_codes_ = list.exit_codes();
   });
   if (!is_answered || !taken) return std::nullopt;
   const std::size_t store = place_of(taken->store);

@@ -36,6 +36,8 @@ class SharedTurns final : public Turns {
   bool is_over() const override;
   std::optional<std::chrono::milliseconds> ask_again_after() const override;
 
+  /// With which exit codes the batch's stores have ended, wherever; as of the last answer.
+  const std::vector<int>& exit_codes() const { return exit_codes_; }
   /// The store came to its end of the batch here, and not elsewhere.
   bool has_ended_here(std::size_t store) const { return ended_here_.contains(store); }
 
@@ -54,6 +56,7 @@ class SharedTurns final : public Turns {
   std::unique_ptr<ledger::WorkList> list_;  ///< null: it was lost
   Clock::time_point lost_at_{};
   ledger::WorkList::Standing standing_;
+  std::vector<int> exit_codes_;
   std::map<std::size_t, ledger::WorkList::Taken> running_;
   std::deque<Step> ends_to_tell_;
   std::set<std::size_t> ended_here_;

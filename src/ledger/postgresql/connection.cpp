@@ -131,7 +131,15 @@ void PostgresConnection::hold_fence() {
 std::string PostgresConnection::traces_of_deleted() {
   session_->run(
       "VACUUM input_row, source, row_block, account, observed, confirmed, evidence, email_owner, queue");
-  return {};
+  // Of whoever may not, PostgreSQL passes the tables over.
+  const Result owns = session_->run(
+      "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = CAST('evidence' AS regclass)");
+  if (owns.rows() == 1 && owns.text(0, 0) == "t") return {};
+  return fmt::format(
+      "The tables of the ledger {} are another user's, who alone can have PostgreSQL vacuum them: run this "
+      "command, "
+      "or VACUUM, as that user.",
+      name());
 }
 
 std::string PostgresConnection::beyond_reach() const {

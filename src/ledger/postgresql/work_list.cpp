@@ -83,6 +83,17 @@ class SharedWorkList final : public WorkList {
     });
   }
 
+  std::vector<int> exit_codes() override {
+    return connection_->guarded([&] {
+      Query query(
+          connection_->prepared("SELECT DISTINCT exit_code FROM work_item WHERE batch = ? AND is_ended"),
+          batch_);
+      std::vector<int> codes;
+      while (query.next()) codes.push_back(static_cast<int>(query.integer(0)));
+      return codes;
+    });
+  }
+
  private:
   const std::unique_ptr<Connection> connection_;
   const std::string batch_;

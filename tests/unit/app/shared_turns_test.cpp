@@ -58,6 +58,10 @@ class FakeWorkList final : public ledger::WorkList {
     list_.told.push_back(taken.store + " back " + std::to_string(exit_code) + " after " +
                          std::to_string(pause.count()));
   }
+  std::vector<int> exit_codes() override {
+    reach();
+    return {1};
+  }
   Standing standing() override {
     reach();
     return list_.standing;
@@ -100,6 +104,7 @@ TEST_CASE("as many stores as there is room for are taken off the list, and it is
   CHECK(f.list.told == std::vector<std::string>{"added 3", "a ended 0", "b ended 1", "c ended 0"});
   CHECK(f.turns.is_over());
   CHECK(f.turns.has_ended_here(1));
+  CHECK(f.turns.exit_codes() == std::vector{1});
 }
 
 TEST_CASE("who finds nothing to do goes on until the others' stores have ended") {
