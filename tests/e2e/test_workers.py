@@ -315,6 +315,21 @@ class Workers(Shared):
         self.assertIn("the worst exit code is 6", hidden.out)
         self.check_all()
 
+    def test_a_store_whose_process_stands_still_is_done_by_another_worker(self):
+        self.begin(count=2, flags=lambda place: ("--quota", "10", "--window", "1s"))
+        workers = [self.worker(0)]
+        while not self.children_of(workers[0]):
+            self.assertIsNone(workers[0].poll(), self.log_of(0))
+        asleep = self.children_of(workers[0])[0]
+        self.wait_for_puts(1)
+        os.kill(asleep, signal.SIGSTOP)
+        workers.append(self.worker(1))
+        self.wait_for_ended(2)
+        os.kill(asleep, signal.SIGCONT)
+        for number, worker in enumerate(workers):
+            self.assertEqual(worker.wait(timeout=PATIENCE), 0, self.log_of(number))
+        self.check_all()
+
     def test_killed_stopped_and_restarted_at_random_all_rows_are_accounted_for(self):
         seed = int(os.environ.get("CONSENT_SYNC_SEED", random.SystemRandom().randrange(2**32)))
         print(f"seed {seed}", end=" ", flush=True)

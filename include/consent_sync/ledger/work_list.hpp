@@ -35,7 +35,8 @@ class WorkList {
   virtual void add(std::span<const std::string> stores) = 0;
   /// The next store whose turn it is; nothing: none at the moment. Those that were never taken come first.
   virtual std::optional<Taken> take() = 0;
-  /// They are still at work here: to be said several times in a lease, else they come again.
+  /// They are still at work here: to be said several times in a lease, else they come again. They do also
+  /// when the lease of a store ends while its process has it.
   virtual void keep(std::span<const Taken> taken) = 0;
   /// The store needs nothing more of this batch. Whoever has lost it to another does not end it.
   virtual void end(const Taken& taken, int exit_code) = 0;

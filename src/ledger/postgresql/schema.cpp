@@ -236,6 +236,7 @@ CREATE TABLE work_item (
   store TEXT COLLATE "C" NOT NULL,
   takings BIGINT NOT NULL DEFAULT 0,
   taker TEXT NOT NULL DEFAULT '',
+  taken_at TIMESTAMPTZ NOT NULL DEFAULT 'infinity',
   not_before TIMESTAMPTZ NOT NULL DEFAULT '-infinity',
   is_ended BOOLEAN NOT NULL DEFAULT FALSE,
   exit_code BIGINT,

@@ -22,21 +22,24 @@ class SharedWorkList final : public WorkList {
     });
   }
 
-  // Who looks at the same store at the same time passes it over. A store is at work while its taker says so;
-  // and while somebody holds its lease, as one may whose worker has died.
+  // Who looks at the same store at the same time passes it over. A store is at work while its taker says so,
+  // and while somebody holds its lease, as one may whose worker has died. Whoever had the lease in this
+  // taking and lost it (it ended, and was not given back) stands still, whatever its worker says.
   std::optional<Taken> take() override {
     std::optional<Taken> taken;
     connection_->write([&] {
       Query query(
           connection_->prepared(
-              "UPDATE work_item SET takings = takings + 1, taker = ?3, not_before = clock_timestamp() + "
-              "CAST(?2 AS "
-              "BIGINT) * interval '1 millisecond' WHERE batch = ?1 AND store = (SELECT store FROM work_item "
-              "WHERE "
-              "batch = ?1 AND NOT is_ended AND not_before <= clock_timestamp() AND NOT EXISTS (SELECT 1 FROM "
-              "store_lease WHERE store_lease.store = work_item.store AND store_lease.expires_at > "
-              "clock_timestamp()) "
-              "ORDER BY takings, store LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING store, takings"),
+              "UPDATE work_item SET takings = takings + 1, taker = ?3, taken_at = clock_timestamp(), "
+              "not_before = "
+              "clock_timestamp() + CAST(?2 AS BIGINT) * interval '1 millisecond' WHERE batch = ?1 AND store "
+              "= (SELECT "
+              "work_item.store FROM work_item LEFT JOIN store_lease ON store_lease.store = work_item.store "
+              "WHERE batch = "
+              "?1 AND NOT is_ended AND coalesce(expires_at <= clock_timestamp(), TRUE) AND (not_before <= "
+              "clock_timestamp() OR expires_at > taken_at) ORDER BY takings, work_item.store LIMIT 1 FOR "
+              "UPDATE OF "
+              "work_item SKIP LOCKED) RETURNING store, takings"),
           batch_, std::int64_t{lease_.count()}, describe_this_process());
       if (query.next()) taken = Taken{query.text(0), static_cast<int>(query.integer(1))};
     });
@@ -65,7 +68,8 @@ class SharedWorkList final : public WorkList {
   void put_back(const Taken& taken, int exit_code, std::chrono::milliseconds pause) override {
     connection_->write([&] {
       execute(connection_->prepared(
-                  "UPDATE work_item SET exit_code = ?, not_before = clock_timestamp() + CAST(? AS "
+                  "UPDATE work_item SET exit_code = ?, taken_at = 'infinity', not_before = clock_timestamp() "
+                  "+ CAST(? AS "
                   "BIGINT) * interval '1 millisecond' WHERE batch = ? AND store = ? AND takings = ?"),
               exit_code, std::int64_t{pause.count()}, batch_, taken.store, taken.taking);
     });

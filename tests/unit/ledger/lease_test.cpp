@@ -170,6 +170,31 @@ SERVER_TEST("a store whose taker is not heard of comes again, and only its last 
   CHECK(list->standing().ended == 1);
 }
 
+SERVER_TEST("a store whose process lost its lease comes again, though its worker says that it is at work") {
+  Fixture f;
+  const auto list = open_work_list(f.location, "night", 30s);
+  list->add(std::vector{store});
+  const WorkList::Taken taking = list->take().value();
+  const std::unique_ptr<StoreLock> lock = taken(f.location);
+  list->keep(std::array{taking});
+  CHECK_FALSE(list->take());
+  let_lease_end(f.location);
+  list->keep(std::array{taking});
+  CHECK(list->take()->taking == 2);
+  CHECK_FALSE(list->take());  // the second has not got the lease yet
+}
+
+SERVER_TEST("a pause is kept, also when the process died with its lease") {
+  Fixture f;
+  const auto list = open_work_list(f.location, "night", 30s);
+  list->add(std::vector{store});
+  const WorkList::Taken taking = list->take().value();
+  const std::unique_ptr<StoreLock> lock = taken(f.location);
+  let_lease_end(f.location);
+  list->put_back(taking, 6, 1h);
+  CHECK_FALSE(list->take());
+}
+
 SERVER_TEST("a store that was put back comes again after its pause, behind those that were never taken") {
   Fixture f;
   const auto list = open_work_list(f.location, "night", 30s);
