@@ -251,9 +251,10 @@ class Workers(Shared):
         return super().environment(store, **{"CONSENT_SYNC_STORE_HASH": None, **more})
 
     def worker(self, number, *flags):
-        process = subprocess.Popen([PROGRAM, "work", "job.yaml", "--batch", "night", "--report-dir", f"reports-{number}", *flags],
-                                   cwd=self.directory, text=True, env=self.environment(), stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL, stderr=open(self.directory / f"worker-{number}.log", "w"))
+        with open(self.directory / f"worker-{number}.log", "w", encoding="utf-8") as log:
+            process = subprocess.Popen([PROGRAM, "work", "job.yaml", "--batch", "night", "--report-dir", f"reports-{number}", *flags],
+                                       cwd=self.directory, text=True, env=self.environment(), stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.DEVNULL, stderr=log)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         return process
@@ -316,19 +317,26 @@ class Workers(Shared):
         self.check_all()
 
     def test_a_store_whose_process_stands_still_is_done_by_another_worker(self):
-        self.begin(count=2, flags=lambda place: ("--quota", "10", "--window", "1s"))
+        rows = 80
+        self.begin(count=2, rows=rows, flags=lambda place: ("--quota", "10", "--window", "1s"))
         workers = [self.worker(0)]
-        while not self.children_of(workers[0]):
-            self.assertIsNone(workers[0].poll(), self.log_of(0))
-        asleep = self.children_of(workers[0])[0]
-        self.wait_for_puts(1)
+        asleep = self.wait_for_holder(workers[0])
         os.kill(asleep, signal.SIGSTOP)
         workers.append(self.worker(1))
         self.wait_for_ended(2)
         os.kill(asleep, signal.SIGCONT)
         for number, worker in enumerate(workers):
             self.assertEqual(worker.wait(timeout=PATIENCE), 0, self.log_of(number))
-        self.check_all()
+        self.check_all(rows)
+
+    def wait_for_holder(self, worker):
+        """The process of a store that has its lease, and will need some seconds yet."""
+        while True:
+            self.assertIsNone(worker.poll(), self.log_of(0))
+            if self.sql("SELECT to_regclass('store_lease') IS NOT NULL") == "t":
+                holder = self.sql("SELECT holder FROM store_lease WHERE expires_at > clock_timestamp() LIMIT 1")
+                if holder:
+                    return int(re.match(r"process (\d+) ", holder).group(1))
 
     def test_killed_stopped_and_restarted_at_random_all_rows_are_accounted_for(self):
         seed = int(os.environ.get("CONSENT_SYNC_SEED", random.SystemRandom().randrange(2**32)))

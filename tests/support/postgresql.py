@@ -64,10 +64,11 @@ class PostgresServer:
 
     def start(self):
         settings = [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
-        self.process = subprocess.Popen(
-            [programs() / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.directory, "-c", "listen_addresses=*",
-             *settings],
-            cwd=self.directory, stdout=subprocess.DEVNULL, stderr=open(self.directory / "log", "ab"), start_new_session=True, **self.as_user)
+        with open(self.directory / "log", "ab") as log:
+            self.process = subprocess.Popen(
+                [programs() / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.directory, "-c", "listen_addresses=*",
+                 *settings],
+                cwd=self.directory, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True, **self.as_user)
         while subprocess.run([programs() / "pg_isready", "-h", self.directory, "-p", str(self.port), "-t", "30"], capture_output=True,
                              check=False).returncode != 0:
             if self.process.poll() is not None:

@@ -78,7 +78,10 @@ void PostgresConnection::begin_read() {
 }
 
 void PostgresConnection::begin_write() {
-  session_->run("BEGIN");
+  // Who stands still in the middle of it must not keep the store's row locked for longer than the lease.
+  session_->run(
+      fence_ ? fmt::format("BEGIN; SET LOCAL idle_in_transaction_session_timeout = {}", fence_->lease.count())
+             : "BEGIN");
   cursors_->transaction_began();
   holds_fence_ = false;
   began_ = std::chrono::steady_clock::now();

@@ -97,6 +97,32 @@ SERVER_TEST("who was taken over from neither holds the store nor writes about it
   CHECK(next_ledger->counts("run-1")[Outcome::applied] == 2);
 }
 
+SERVER_TEST("who stands still in the middle of a write is cut off after the length of its lease") {
+  Fixture f;
+  const std::unique_ptr<StoreLock> late = taken(f.location, 3s);
+  const std::unique_ptr<Ledger> its_ledger = open_ledger(f.location, late.get());
+  its_ledger->begin_run(make_run("run-1", store));
+  its_ledger->stage("run-1", std::vector{not_understood(2, "?")});
+  its_ledger->commit_plan("run-1");
+  const auto is_idle_in_a_transaction = [&] {
+    try {
+      run_sql(f.location,
+              "DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction' AND "
+              "pid <> "
+              "pg_backend_pid()) THEN RAISE EXCEPTION 'it is'; END IF; END $$");
+      return false;
+    } catch (const std::runtime_error&) {
+      return true;
+    }
+  };
+  const auto stand_still = [&](const Run&, const RowResult&) {
+    REQUIRE(is_idle_in_a_transaction());
+    while (is_idle_in_a_transaction()) std::this_thread::yield();
+    return false;
+  };
+  CHECK_THROWS_AS(its_ledger->erase_customer(store, customer(7), stand_still, at(9)), LedgerError);
+}
+
 SERVER_TEST("another store may be written about without its lease: only its own was lost") {
   Fixture f;
   const std::unique_ptr<StoreLock> late = taken(f.location);
