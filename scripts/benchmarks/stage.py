@@ -50,14 +50,14 @@ def write_input(path, rows):
         file.writelines(f"{customer},essential|analytics,functional|targeting\n" for customer in range(1, rows + 1))
 
 
-def run_job(directory, store, *flags, core=None):
+def run_job(directory, store, *flags, core=None, ledger=None):
     """One sync of in.csv with a new ledger. Returns its summary.json, with wall_s, cpu_s and rss_mb."""
     for name in directory.glob("ledger.db*"):
         name.unlink()
     environment = {"PATH": os.environ["PATH"], "BIGCOMMERCE_ACCESS_TOKEN": "sandbox-token"}
     command = pinned(core, [PROGRAM, "sync", directory / "in.csv", "--quiet", "--log-level", "warn",
                             "--store-hash", "sandbox", "--store-api-url", store.url,
-                            "--store-ca-file", store.ca_file, "--ledger", f"sqlite:{directory}/ledger.db",
+                            "--store-ca-file", store.ca_file, "--ledger", ledger or f"sqlite:{directory}/ledger.db",
                             "--report-dir", directory / "reports", *flags])
     started = time.monotonic()
     process = subprocess.Popen(command, env=environment)

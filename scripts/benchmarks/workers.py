@@ -80,8 +80,7 @@ def one(server, rows):
             directory = pathlib.Path(name)
             stage.write_input(directory / "in.csv", rows)
             with stage.Sandbox(directory, "--quota", 0, "--customers", rows) as store:
-                flags = ["--ledger", in_new_schema(server, "one")] if kind == "postgresql" else []
-                job = stage.run_job(directory, store, *flags)
+                job = stage.run_job(directory, store, ledger=in_new_schema(server, "one") if kind == "postgresql" else None)
         print(f"  {kind:10}  {rows / job['wall_s']:8.0f} changes/s end to end, {rows / job['requests']['sending_s']:.0f} sending, "
               f"{1e6 * job['cpu_s'] / rows:.0f} us of CPU each", flush=True)
 
