@@ -109,6 +109,18 @@ class EndToEnd(unittest.TestCase):
         self.assertEqual(result.code, code, result)
         return result
 
+    def interrupt_twice(self, process):
+        """Ctrl-C once a request is under way, and again: it stops at once."""
+        in_flight = None
+        while not in_flight:
+            process.send_signal(signal.SIGUSR1)  # answered with a line about the progress
+            in_flight = re.search(r"[1-9]\d* in flight", process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        wait_for_line(process.stderr, "interrupted")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130)
+
     # --- files
     def write(self, name, content):
         path = self.directory / name

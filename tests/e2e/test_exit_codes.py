@@ -1,6 +1,5 @@
 """Each exit code, and the sentence that a person reads with it."""
 import os
-import re
 import signal
 import socket
 import sqlite3
@@ -285,13 +284,5 @@ class Ends(EndToEnd):
         self.write_customers(40)
         process = self.start("sync", "customers.csv", store=store, CONSENT_SYNC_HTTP_TIMEOUT="10m")
         wait_for_line(process.stderr, "sending")
-        in_flight = None
-        while not in_flight:
-            process.send_signal(signal.SIGUSR1)  # answered with a line about the progress
-            in_flight = re.search(r"[1-9]\d* in flight", process.stderr.readline())
-        process.send_signal(signal.SIGINT)
-        wait_for_line(process.stderr, "interrupted")
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
-        self.assertEqual(process.returncode, 130)
+        self.interrupt_twice(process)
         self.assertEqual(self.counts(), {"pending": 40})

@@ -1,5 +1,4 @@
 """Runs that end before the store has answered: a question that outlives its time, a person who does not wait for it."""
-import re
 import signal
 import socket
 import unittest
@@ -19,19 +18,11 @@ class Stopping(EndToEnd):
         self.write("in.csv", "Email,a\n" + "".join(f"customer{i}@example.com,yes\n" for i in range(1, 4)))
         self.write_customers(3)
 
-    def interrupt_twice(self, arguments, announcement, **more):
+    def start_and_interrupt_twice(self, arguments, announcement, **more):
         """Each signal only once what it is to interrupt is under way."""
         process = self.start(*arguments, CONSENT_SYNC_HTTP_TIMEOUT="10m", **more)
         wait_for_line(process.stderr, announcement)
-        in_flight = None
-        while not in_flight:
-            process.send_signal(signal.SIGUSR1)  # answered with a line about the progress
-            in_flight = re.search(r"[1-9]\d* in flight", process.stderr.readline())
-        process.send_signal(signal.SIGINT)
-        wait_for_line(process.stderr, "interrupted")
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
-        self.assertEqual(process.returncode, 130)
+        self.interrupt_twice(process)
 
 
 class Questions(Stopping):
@@ -77,7 +68,7 @@ class Questions(Stopping):
         for question, announcement in QUESTIONS:
             with self.subTest(question=question):
                 store = self.sandbox("--fault", "stall:600s@1")
-                self.interrupt_twice(question, announcement, store=store)
+                self.start_and_interrupt_twice(question, announcement, store=store)
                 self.finish(question, store)
 
 
@@ -95,7 +86,7 @@ class Connecting(Stopping):
         self.url = "https://127.0.0.1:%d" % self.server.getsockname()[1]
 
     def test_a_second_signal_does_not_wait_for_a_connection(self):
-        self.interrupt_twice(("sync", "customers.csv"), "sending", CONSENT_SYNC_STORE_API_URL=self.url)
+        self.start_and_interrupt_twice(("sync", "customers.csv"), "sending", CONSENT_SYNC_STORE_API_URL=self.url)
         self.assertEqual(self.counts(), {"pending": 3})
 
     def test_connections_that_nobody_takes_were_no_requests(self):
