@@ -2,11 +2,10 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
-#include <string>
 #include <string_view>
 
 #include "hash_key.hpp"
+#include "sha256.hpp"
 
 namespace consent_sync::ledger {
 
@@ -14,21 +13,17 @@ namespace consent_sync::ledger {
 /// bytes.
 using AddressDigest = std::array<std::uint8_t, 16>;
 
-/// Turns addresses into digests, by a key that is random (Connection::hash_key).
+/// Turns addresses into digests, by a key that is random (Connection::hash_key). One thread at a time.
 class AddressDigester {
  public:
   explicit AddressDigester(const HashKey& key);
-  ~AddressDigester();
-  AddressDigester(const AddressDigester&) = delete;
-  AddressDigester& operator=(const AddressDigester&) = delete;
 
-  AddressDigest operator()(std::string_view email) const;
+  AddressDigest operator()(std::string_view email);
   /// Tells one key from another, and nothing about it.
-  AddressDigest proof() const;
+  AddressDigest proof();
 
  private:
-  struct Keyed;
-  std::unique_ptr<Keyed> keyed_;
+  HmacSha256 hmac_;
 };
 
 }  // namespace consent_sync::ledger

@@ -12,7 +12,7 @@ Bytes bytes_of(const AddressDigest& digest) {
 }  // namespace
 
 /// With another key than before, what is remembered can never be found again: it goes.
-const AddressDigester& SqlLedger::digester() {
+AddressDigester& SqlLedger::digester() {
   if (digester_) return *digester_;
   auto digester = std::make_unique<AddressDigester>(connection_.hash_key());
   const AddressDigest proof = digester->proof();
@@ -63,7 +63,7 @@ std::vector<std::string> SqlLedger::unasked_addresses(const RunId& id, consent::
 
 void SqlLedger::note_addresses(const RunId& id, std::span<const AddressOwners> owners, consent::Timestamp now,
                                const Traffic& traffic) {
-  const AddressDigester& digest = digester();
+  AddressDigester& digest = digester();
   connection_.write([&] {
     const RunKey run = own_run(id, {RunState::staging});
     auto& known = connection_.prepared(

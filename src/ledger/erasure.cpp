@@ -85,8 +85,9 @@ class Eraser {
         "UPDATE evidence SET erased = 1, customer = NULL, before = NULL, after = NULL, decided_at = NULL, "
         "confirmed_at "
         "= NULL, run = NULL, line = 0, secret = NULL, digest = ? WHERE store = ? AND sequence = ?");
+    EvidenceHasher hasher;
     for (const EvidenceEntry& entry : entries) {
-      const std::string digest = evidence_digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
+      const std::string digest = hasher.digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
       execute(update, Bytes{digest}, store_, entry.sequence);
       sequences.push_back(entry.sequence);
     }

@@ -32,18 +32,22 @@ EvidenceFields evidence_fields(const std::string& store, const EvidenceEntry& en
   return {{
       {"kind", std::string(to_string(entry.kind))},
       {"store", store},
-      {"sequence", fmt::format("{}", entry.sequence)},
-      {"customer_id", entry.customer ? fmt::format("{}", entry.customer->value()) : ""},
+      {"sequence", fmt::format_int(entry.sequence).str()},
+      {"customer_id", entry.customer ? fmt::format_int(entry.customer->value()).str() : ""},
       {"before", has_change ? words_for(entry.before) : ""},
       {"after", has_change ? words_for(entry.after) : ""},
       {"decided_at", words_for(entry.decided_at)},
       {"confirmed_at", words_for(entry.confirmed_at)},
       {"run", entry.run},
-      {"line", has_change ? fmt::format("{}", entry.line) : ""},
+      {"line", has_change ? fmt::format_int(entry.line).str() : ""},
       {"input_sha256", entry.input_sha256},
       {"correlation_id", entry.correlation_id},
-      {"erases", fmt::format("{}", fmt::join(entry.erases, " "))},
+      {"erases", sequences_text(entry.erases)},
   }};
+}
+
+std::string sequences_text(const std::vector<std::uint64_t>& sequences) {
+  return sequences.empty() ? "" : fmt::format("{}", fmt::join(sequences, " "));
 }
 
 std::string evidence_text(const EvidenceFields& fields) {

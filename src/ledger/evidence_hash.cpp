@@ -1,11 +1,7 @@
 #include "evidence_hash.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
-#include <array>
 #include <stdexcept>
 
 #include <boost/algorithm/hex.hpp>
@@ -15,20 +11,8 @@
 namespace consent_sync::ledger {
 namespace {
 
-using Hash = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
-
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-std::string to_bytes(const Hash& hash) {
-  return {hash.begin(), hash.end()};
-}
-
-std::string sha256(std::string_view text) {
-  Hash hash{};
-  if (SHA256(bytes_of(text), text.size(), hash.data()) == nullptr) throw std::runtime_error("SHA-256 failed");
-  return to_bytes(hash);
+std::string to_bytes(const Sha256Digest& digest) {
+  return {digest.begin(), digest.end()};
 }
 
 }  // namespace
@@ -45,24 +29,22 @@ std::string EvidenceSecrets::next() {
   return secret;
 }
 
-std::string evidence_digest(std::string_view secret, std::string_view text) {
-  Hash digest{};
-  unsigned size = 0;
-  const unsigned char* done = HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-                                   bytes_of(text), text.size(), digest.data(), &size);
-  if (done == nullptr || size != digest.size()) throw std::runtime_error("HMAC-SHA-256 failed");
-  return to_bytes(digest);
+std::string EvidenceHasher::digest(std::string_view secret, std::string_view text) {
+  hmac_.set_key(secret);
+  return to_bytes(hmac_(text));
 }
 
-std::string first_evidence_link(std::string_view store) {
-  return sha256("consent-sync evidence of " + std::string(store));
+std::string EvidenceHasher::first_link(std::string_view store) {
+  return to_bytes(sha256_("consent-sync evidence of " + std::string(store)));
 }
 
-std::string evidence_link(std::string_view before, std::uint64_t sequence, std::string_view digest) {
-  std::string text(before);
+std::string EvidenceHasher::link(std::string_view before, std::uint64_t sequence, std::string_view digest) {
+  std::string text;
+  text.reserve(before.size() + sizeof sequence + digest.size());
+  text += before;
   for (int shift = 56; shift >= 0; shift -= 8) text += static_cast<char>((sequence >> shift) & 0xFFU);
   text += digest;
-  return sha256(text);
+  return to_bytes(sha256_(text));
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -6,14 +6,14 @@
 #include <string>
 #include <string_view>
 
-namespace consent_sync::ledger {
+#include "sha256.hpp"
 
-// The hashes of a chain of evidence (evidence.hpp), as bytes. Throw std::runtime_error where the library
-// fails.
+namespace consent_sync::ledger {
 
 /// Gives each entry a secret of its own. They are drawn many at a time: a draw costs more than the bytes.
 class EvidenceSecrets {
  public:
+  /// Throws std::runtime_error where the system gives no random bytes.
   std::string next();
 
  private:
@@ -23,9 +23,18 @@ class EvidenceSecrets {
   std::size_t used_ = 64 * size;
 };
 
-std::string evidence_digest(std::string_view secret, std::string_view text);
-std::string first_evidence_link(std::string_view store);
-std::string evidence_link(std::string_view before, std::uint64_t sequence, std::string_view digest);
+/// The hashes of a chain of evidence (evidence.hpp), as bytes. One thread at a time.
+class EvidenceHasher {
+ public:
+  std::string digest(std::string_view secret, std::string_view text);
+  /// Before the first entry.
+  std::string first_link(std::string_view store);
+  std::string link(std::string_view before, std::uint64_t sequence, std::string_view digest);
+
+ private:
+  Sha256 sha256_;
+  HmacSha256 hmac_;
+};
 
 /// The inverse of to_hex(); "" for what is no hexadecimal.
 std::string from_hex(std::string_view text);

@@ -4,9 +4,6 @@
 #include <memory>
 #include <sstream>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "evidence_hash.hpp"
 
 namespace consent_sync::ledger {
@@ -31,7 +28,7 @@ std::optional<EvidenceHead> select_evidence_head(Connection& connection, const s
 
 void EvidenceLog::append(EvidenceEntry entry) {
   if (!head_) {
-    head_ = select_evidence_head(connection_, store_).value_or(EvidenceHead{0, first_evidence_link(store_)});
+    head_ = select_evidence_head(connection_, store_).value_or(EvidenceHead{0, hasher_.first_link(store_)});
   }
   std::optional<std::int64_t> run;
   if (!entry.run.empty()) {
@@ -41,15 +38,15 @@ void EvidenceLog::append(EvidenceEntry entry) {
   }
   entry.sequence = head_->entries + 1;
   entry.secret = secrets_.next();
-  const std::string digest = evidence_digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
-  head_ = EvidenceHead{entry.sequence, evidence_link(head_->link, entry.sequence, digest)};
+  const std::string digest = hasher_.digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
+  head_ = EvidenceHead{entry.sequence, hasher_.link(head_->link, entry.sequence, digest)};
 
   execute_later(
       connection_.appender(
           "INSERT INTO evidence (store, sequence, kind, customer, before, after, decided_at, confirmed_at, "
           "run, line, erases, secret, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       store_, entry.sequence, to_string(entry.kind), entry.customer, entry.before, entry.after,
-      entry.decided_at, entry.confirmed_at, run, entry.line, fmt::format("{}", fmt::join(entry.erases, " ")),
+      entry.decided_at, entry.confirmed_at, run, entry.line, sequences_text(entry.erases),
       Bytes{entry.secret}, Bytes{head_->link});
 }
 

@@ -27,6 +27,7 @@ class EvidenceLog {
   Connection& connection_;
   const std::string& store_;
   EvidenceSecrets secrets_;
+  EvidenceHasher hasher_;
   std::optional<EvidenceHead> head_;  ///< once it was read
   struct KnownRun {
     RunId id;

@@ -15,9 +15,12 @@ std::string entries_named(std::uint64_t first, std::uint64_t last) {
 
 }  // namespace
 
-EvidenceVerifier::EvidenceVerifier(std::string store) : store_(std::move(store)) {
-  verdict_.head = {0, first_evidence_link(store_)};
+EvidenceVerifier::EvidenceVerifier(std::string store)
+    : store_(std::move(store)), hasher_(std::make_unique<EvidenceHasher>()) {
+  verdict_.head = {0, hasher_->first_link(store_)};
 }
+
+EvidenceVerifier::~EvidenceVerifier() = default;
 
 void EvidenceVerifier::expect(const EvidenceHead& head, const std::string& witness) {
   if (head.entries != 0) expected_.emplace(head.entries, Expected{head, witness});
@@ -30,12 +33,12 @@ void EvidenceVerifier::check(const EvidenceEntry& entry) {
 
   std::string digest = entry.digest;
   if (!entry.is_erased) {
-    digest = evidence_digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
+    digest = hasher_->digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
     for (const std::uint64_t sequence : entry.erases) accounted_.insert(sequence);
   }
   // After a gap the link has to be believed: what comes after it can still be held against it.
   const bool follows = entry.sequence == next;
-  if (follows && entry.link != evidence_link(verdict_.head.link, entry.sequence, digest)) {
+  if (follows && entry.link != hasher_->link(verdict_.head.link, entry.sequence, digest)) {
     find(fmt::format("entry {} is not what was recorded: its link does not match", entry.sequence));
   }
   if (entry.is_erased) {

@@ -103,7 +103,7 @@ class SqlLedger final : public Ledger {
   Staged& staged(const RunId& id);
 
   // Addresses (addresses.cpp)
-  const AddressDigester& digester();
+  AddressDigester& digester();
 
   // Writing a plan down (committing.cpp)
   void write_plan(const RunKey& run, const RunId& id, RunState into);

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -55,16 +56,22 @@ using EvidenceFields = std::array<std::pair<std::string_view, std::string>, evid
 /// What an entry says, field by field, in the order and the words of its text and of every export.
 EvidenceFields evidence_fields(const std::string& store, const EvidenceEntry& entry);
 
+/// Sequences with a space in between.
+std::string sequences_text(const std::vector<std::uint64_t>& sequences);
+
 /// "name: value\n" for each field.
 std::string evidence_text(const EvidenceFields& fields);
 
 /// Lower-case hexadecimal: how secrets, digests and links are written down.
 std::string to_hex(std::string_view bytes);
 
+class EvidenceHasher;
+
 /// Checks the chain of one store, entry by entry.
 class EvidenceVerifier {
  public:
   explicit EvidenceVerifier(std::string store);
+  ~EvidenceVerifier();
 
   /// The chain has to pass through `head`, which `witness` noted down. Before the first check().
   void expect(const EvidenceHead& head, const std::string& witness);
@@ -92,6 +99,7 @@ class EvidenceVerifier {
   void check_expected(std::uint64_t sequence, const std::string& link);
 
   const std::string store_;
+  const std::unique_ptr<EvidenceHasher> hasher_;
   Verdict verdict_;
   std::multimap<std::uint64_t, Expected> expected_;  ///< those that are still to come, by their entries
   std::set<std::uint64_t> erased_;                   ///< found erased

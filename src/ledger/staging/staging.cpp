@@ -205,7 +205,7 @@ void to_result(const RowPlan& row, RowResult& result) {
   if (classify(result.outcome) != consent::OutcomeClass::ok) result.source = row.row.source;
 }
 
-void Staging::stage(std::span<const StagedRow> rows, const AddressDigester* digester) {
+void Staging::stage(std::span<const StagedRow> rows, AddressDigester* digester) {
   consent::LineNumber last = last_line_;
   bool have_addresses = false;
   for (const StagedRow& row : rows) {
@@ -236,7 +236,7 @@ void Staging::stage(std::span<const StagedRow> rows, const AddressDigester* dige
   last_line_ = last;
 }
 
-void Staging::remember(const StagedRow& row, std::uint64_t position, const AddressDigester* digester) {
+void Staging::remember(const StagedRow& row, std::uint64_t position, AddressDigester* digester) {
   if (const std::optional<CustomerId> customer = customer_of(row)) {
     customers_.add({customer->value(), time_of(row), rest_of(row)});
   } else if (const std::string& address = ledger::address_of(row); !address.empty()) {

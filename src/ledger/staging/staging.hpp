@@ -95,7 +95,7 @@ class Staging {
         plan_(ledger_path) {}
 
   /// `digester`: of the addresses; may be null when no row has one.
-  void stage(std::span<const StagedRow> rows, const AddressDigester* digester);
+  void stage(std::span<const StagedRow> rows, AddressDigester* digester);
   void plan(std::span<const PlannedRow> rows);
 
   ExternalSort<CustomerEntry>::Reader customers() { return customers_.read(); }
@@ -113,7 +113,7 @@ class Staging {
  private:
   PlanEntry entry_of(const PlannedRow& row);
   void read_plan(const PlanEntry& entry, std::optional<consent::CustomerId> customer, PlannedRow& plan);
-  void remember(const StagedRow& row, std::uint64_t position, const AddressDigester* digester);
+  void remember(const StagedRow& row, std::uint64_t position, AddressDigester* digester);
 
   ByteLog rows_;
   ByteLog reasons_;

@@ -30,7 +30,9 @@ TEST_CASE("anything else is no time") {
 
 TEST_CASE("a time is written in UTC and reads back the same") {
   for (const char* text : {"1969-12-31T23:59:59.999999Z", "1970-01-01T00:00:00Z", "2024-02-29T23:59:59Z",
-                           "2026-11-24T12:00:00.000001Z"}) {
-    CHECK(to_rfc3339(parse_rfc3339(text).value()) == text);
+                           "2026-11-24T12:00:00.000001Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.1Z"}) {
+    CHECK(parse_rfc3339(to_rfc3339(parse_rfc3339(text).value())) == parse_rfc3339(text));
   }
+  CHECK(to_rfc3339(parse_rfc3339("0007-06-05T04:03:02.000001Z").value()) == "0007-06-05T04:03:02.000001Z");
+  CHECK(to_rfc3339(parse_rfc3339("9999-12-31T23:00:00-01:00").value()) == "10000-01-01T00:00:00Z");
 }
