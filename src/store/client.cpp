@@ -66,32 +66,36 @@ class HttpsClient final : public Client {
   }
 
  private:
-  asio::awaitable<Exchange> send(std::size_t room = usual_room) {
-    room_ = room;
-    busy_ = true;
-    connection_.allow();
-    Exchange done = co_await send_reopening();
-    busy_ = false;
-    if (auto* reply = std::get_if<Reply>(&done.result)) mask_token(*reply, writer_.token());
-    co_return done;
-  }
-
   // A server may close a connection while it is idle, and we learn of it only when the next request gets no
   // answer. Sending it again at once is right because both PUT and GET here are idempotent.
-  asio::awaitable<Exchange> send_reopening() {
-    const bool reused = connection_.is_open() && connection_.idle_time() < longest_idle;
-    if (!reused) {
-      Exchange first = co_await send_on_fresh();
-      co_return first;
-    }
-    Exchange first = co_await exchange();
-    if (!is_stale(first) && !is_farewell(first)) co_return first;
-    connection_.drop();
-    Exchange second = co_await send_on_fresh();
-    second.reopened = true;
+  asio::awaitable<Exchange> send(std::size_t room = usual_room) {
+    busy_ = true;
+    connection_.allow();
+    const bool is_reused = connection_.is_open() && connection_.idle_time() < longest_idle;
+    std::optional<Exchange> done;
+    if (is_reused) done = refused_to_send();
+    if (is_reused && !done) done = co_await connection_.exchange(request_, room);
+    const bool is_reopened = done && (is_stale(*done) || is_farewell(*done));
+    if (is_reopened) connection_.drop();
+    if (is_reopened || !done) done = co_await send_on_fresh(room);
+    if (is_reopened) note_reopened(*done);
+    busy_ = false;
+    if (auto* reply = std::get_if<Reply>(&done->result)) mask_token(*reply, writer_.token());
+    co_return std::move(*done);
+  }
+
+  asio::awaitable<Exchange> send_on_fresh(std::size_t room) {
+    std::optional<TransportFailure> failure = co_await connection_.open();
+    if (failure) co_return Exchange(std::move(*failure));
+    std::optional<Exchange> done = refused_to_send();
+    if (!done) done = co_await connection_.exchange(request_, room);
+    co_return std::move(*done);
+  }
+
+  static void note_reopened(Exchange& exchange) {
+    exchange.reopened = true;
     // The server may have read the first one before it closed.
-    if (auto* failure = std::get_if<TransportFailure>(&second.result)) failure->may_have_arrived = true;
-    co_return second;
+    if (auto* failure = std::get_if<TransportFailure>(&exchange.result)) failure->may_have_arrived = true;
   }
 
   bool is_stale(const Exchange& exchange) const {
@@ -105,32 +109,20 @@ class HttpsClient final : public Client {
     return reply != nullptr && reply->status == 408;
   }
 
-  asio::awaitable<Exchange> send_on_fresh() {
-    std::optional<TransportFailure> failure = co_await connection_.open();
-    if (failure) co_return Exchange(std::move(*failure));
-    Exchange done = co_await exchange();
-    co_return done;
-  }
-
-  asio::awaitable<Exchange> exchange() {
-    if (may_send_ && !may_send_()) co_return Exchange(not_sent());
-    Exchange done = co_await connection_.exchange(request_, room_);
-    co_return done;
-  }
-
-  static TransportFailure not_sent() {
+  /// Nothing: go on.
+  std::optional<Exchange> refused_to_send() const {
+    if (!may_send_ || may_send_()) return std::nullopt;
     TransportFailure failure;
     failure.phase = Phase::write;
     failure.cancelled = true;
     failure.message = "not sent: the right to work on the store was lost";
-    return failure;
+    return Exchange(std::move(failure));
   }
 
   Connection connection_;
   const RequestWriter& writer_;
   const std::function<bool()>& may_send_;
   SecretText request_;
-  std::size_t room_ = usual_room;
   bool busy_ = false;
 };
 

@@ -7,7 +7,7 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/core/error.hpp>
 #include <boost/beast/http/read.hpp>
 
 #include "failure_text.hpp"
@@ -38,9 +38,9 @@ struct Connection::Stream {
   // Without a good-bye OpenSSL would not let the session be resumed.
   ~Stream() { SSL_set_shutdown(tls.native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); }
 
-  beast::tcp_stream& tcp() { return tls.next_layer(); }
+  asio::ip::tcp::socket& tcp() { return tls.next_layer(); }
 
-  asio::ssl::stream<beast::tcp_stream> tls;
+  asio::ssl::stream<asio::ip::tcp::socket> tls;
   ReplyBuffer buffer;
 };
 
@@ -74,7 +74,8 @@ void Connection::drop() {
 }
 
 void Connection::cut_off() {
-  if (stream_) stream_->tcp().close();
+  error_code ignored;
+  if (stream_) stream_->tcp().close(ignored);
 }
 
 // The coroutine in between may hold on to the stream: it is closed here, and dropped there.
@@ -121,19 +122,19 @@ asio::awaitable<std::optional<TransportFailure>> Connection::connect() {
 
 asio::awaitable<error_code> Connection::connect_to(Endpoint endpoint, Clock::duration within) {
   stream_ = std::make_unique<Stream>(executor_, peer_.tls);
-  stream_->tcp().expires_after(within);
+  const Watchdog::Span span(watchdog_, Clock::now() + within);
   auto [error] = co_await stream_->tcp().async_connect(endpoint, as_result);
-  if (aborted_) error = asio::error::operation_aborted;
+  error = cause_of(error);
   error_code ignored;
-  if (!error) stream_->tcp().socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  if (!error) stream_->tcp().set_option(asio::ip::tcp::no_delay(true), ignored);
   co_return error;
 }
 
 asio::awaitable<std::optional<TransportFailure>> Connection::pass_proxy() {
   const std::string request = connect_request(*peer_.proxy, peer_.address, peer_.user_agent);
-  stream_->tcp().expires_after(peer_.timeout);
+  const Watchdog::Span span(watchdog_, Clock::now() + peer_.timeout);
   TunnelReply reply = co_await open_tunnel(stream_->tcp(), request);
-  if (aborted_) reply.error = asio::error::operation_aborted;
+  reply.error = cause_of(reply.error);
   if (reply.error) co_return fail(Phase::proxy, reply.error);
   if (reply.status < 200 || reply.status >= 300) co_return refused_by_proxy(reply.status);
   co_return std::nullopt;
@@ -155,9 +156,9 @@ void Connection::expect_name() {
 asio::awaitable<std::optional<TransportFailure>> Connection::shake_hands() {
   expect_name();
   peer_.sessions.offer(stream_->tls.native_handle());
-  stream_->tcp().expires_after(peer_.timeout);
+  const Watchdog::Span span(watchdog_, Clock::now() + peer_.timeout);
   auto [error] = co_await stream_->tls.async_handshake(asio::ssl::stream_base::client, as_result);
-  if (aborted_) error = asio::error::operation_aborted;
+  error = cause_of(error);
   if (!error) co_return std::nullopt;
   if (is_certificate_refusal(error)) {
     co_return refused_certificate(SSL_get_verify_result(stream_->tls.native_handle()));
@@ -165,15 +166,21 @@ asio::awaitable<std::optional<TransportFailure>> Connection::shake_hands() {
   co_return fail(Phase::handshake, error);
 }
 
+/// What ended a step: it was cut off, by us or by the watchdog (if only after its last byte), or `error` came
+/// of itself.
+error_code Connection::cause_of(const error_code& error) const {
+  if (aborted_) return asio::error::operation_aborted;
+  return watchdog_.is_late() ? error_code(beast::error::timeout) : error;
+}
+
 asio::awaitable<Exchange> Connection::exchange(std::string_view request, std::size_t room) {
   heard_something_ = false;
-  stream_->tcp().expires_never();
   const Watchdog::Span span(watchdog_, Clock::now() + peer_.timeout);
-  error_code write_error = co_await write(request);
-  if (write_error && watchdog_.is_late()) write_error = beast::error::timeout;
+  auto [write_error, written] = co_await write(request);
   if (write_error || aborted_) {
+    const error_code cause = cause_of(write_error);
     drop();
-    co_return Exchange(fail(Phase::write, write_error));
+    co_return Exchange(fail(Phase::write, cause));
   }
   const Clock::time_point sent_at = Clock::now();
 
@@ -182,49 +189,39 @@ asio::awaitable<Exchange> Connection::exchange(std::string_view request, std::si
   error_code read_error;
   do {
     reply.emplace(stream_->buffer);
-    read_error = co_await read(*reply);
+    auto [error, count] = co_await read(*reply);
+    heard_something_ = heard_something_ || reply->got_some();
+    read_error = error;
   } while (!read_error && reply->is_interim());
-  if (read_error && watchdog_.is_late()) read_error = beast::error::timeout;
 
   last_used_ = Clock::now();
-  if (!reply->has_header() || (read_error && aborted_)) {
+  if (!reply->is_header_done() || (read_error && aborted_)) {
+    const error_code cause = cause_of(read_error);
     drop();
-    co_return Exchange(fail(Phase::read, read_error));
+    co_return Exchange(fail(Phase::read, cause));
   }
   Exchange done(reply->take(!read_error));
   done.latency = std::chrono::duration_cast<std::chrono::microseconds>(last_used_ - sent_at);
-  const bool is_usable = !read_error && !aborted_ && !watchdog_.is_late() && reply->keeps_connection();
+  const bool is_usable = !read_error && !aborted_ && !watchdog_.is_late() && reply->keep_alive();
   if (!is_usable || stream_->buffer.unparsed.size() > 0) drop();
   co_return done;
 }
 
-asio::awaitable<error_code> Connection::write(std::string_view request) {
+asio::awaitable<Connection::Transferred> Connection::write(std::string_view request) {
   const auto bytes = asio::buffer(request);
-  if (peer_.address.is_plain) {
-    auto [error, count] = co_await asio::async_write(stream_->tcp(), bytes, as_result);
-    co_return error;
-  }
-  auto [error, count] = co_await asio::async_write(stream_->tls, bytes, as_result);
-  co_return error;
+  if (peer_.address.is_plain) return asio::async_write(stream_->tcp(), bytes, as_result);
+  return asio::async_write(stream_->tls, bytes, as_result);
 }
 
-asio::awaitable<error_code> Connection::read(ReplyParser& reply) {
+asio::awaitable<Connection::Transferred> Connection::read(ReplyParser& reply) {
   beast::flat_buffer& buffer = stream_->buffer.unparsed;
-  error_code failure;
-  if (peer_.address.is_plain) {
-    auto [error, count] = co_await http::async_read(stream_->tcp(), buffer, reply.parser(), as_result);
-    failure = error;
-  } else {
-    auto [error, count] = co_await http::async_read(stream_->tls, buffer, reply.parser(), as_result);
-    failure = error;
-  }
-  heard_something_ = heard_something_ || reply.got_some();
-  co_return failure;
+  if (peer_.address.is_plain) return http::async_read(stream_->tcp(), buffer, reply, as_result);
+  return http::async_read(stream_->tls, buffer, reply, as_result);
 }
 
 asio::awaitable<void> Connection::close() {
   if (stream_ && !peer_.address.is_plain) {
-    stream_->tcp().expires_after(good_bye);
+    const Watchdog::Span span(watchdog_, Clock::now() + good_bye);
     co_await stream_->tls.async_shutdown(as_result);
   }
   drop();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -68,14 +69,16 @@ class Connection {
   struct Stream;
   using Clock = std::chrono::steady_clock;
   using Endpoint = Resolution::Endpoint;
+  using Transferred = std::tuple<boost::system::error_code, std::size_t>;
 
   boost::asio::awaitable<std::optional<TransportFailure>> resolve();
   boost::asio::awaitable<std::optional<TransportFailure>> connect();
   boost::asio::awaitable<std::optional<TransportFailure>> pass_proxy();
   boost::asio::awaitable<std::optional<TransportFailure>> shake_hands();
   boost::asio::awaitable<boost::system::error_code> connect_to(Endpoint endpoint, Clock::duration within);
-  boost::asio::awaitable<boost::system::error_code> write(std::string_view request);
-  boost::asio::awaitable<boost::system::error_code> read(ReplyParser& reply);
+  boost::asio::awaitable<Transferred> write(std::string_view request);
+  boost::asio::awaitable<Transferred> read(ReplyParser& reply);
+  boost::system::error_code cause_of(const boost::system::error_code& error) const;
   void expect_name();
   void cut_off();
   TransportFailure fail(Phase phase, const boost::system::error_code& error) const;
@@ -86,7 +89,7 @@ class Connection {
   Peer& peer_;
   std::unique_ptr<Stream> stream_;
   boost::asio::steady_timer resolving_;
-  Watchdog watchdog_;  ///< of exchanges
+  Watchdog watchdog_;  ///< of one step at a time, and of a whole exchange
   Clock::time_point last_used_{};
   bool aborted_ = false;
   bool heard_something_ = false;

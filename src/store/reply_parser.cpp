@@ -1,56 +1,87 @@
 #include "reply_parser.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+
+#include <boost/beast/http/error.hpp>
 
 namespace consent_sync::store {
 namespace {
 
+namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 constexpr std::size_t unparsed_limit = 64 * 1024;
-constexpr std::uint32_t header_limit = 16 * 1024;
+constexpr std::uint32_t header_size_limit = 16 * 1024;
 
-std::optional<std::int64_t> number_in(const http::fields& fields, std::string_view name) {
-  const auto field = fields.find(name);
-  if (field == fields.end()) return std::nullopt;
-  const std::string_view text(field->value().data(), field->value().size());
+struct RateField {
+  std::string_view name;
+  std::optional<std::int64_t> RateHeaders::*number;
+};
+constexpr std::array<RateField, 4> rate_fields{{
+    {"X-Rate-Limit-Time-Window-Ms", &RateHeaders::window_ms},
+    {"X-Rate-Limit-Time-Reset-Ms", &RateHeaders::reset_ms},
+    {"X-Rate-Limit-Requests-Quota", &RateHeaders::quota},
+    {"X-Rate-Limit-Requests-Left", &RateHeaders::left},
+}};
+constexpr unsigned location_seen = 1U << rate_fields.size();
+
+std::optional<std::int64_t> number_in(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
 }
 
-RateHeaders rate_headers_in(const http::fields& fields) {
-  RateHeaders rate;
-  rate.window_ms = number_in(fields, "X-Rate-Limit-Time-Window-Ms");
-  rate.reset_ms = number_in(fields, "X-Rate-Limit-Time-Reset-Ms");
-  rate.quota = number_in(fields, "X-Rate-Limit-Requests-Quota");
-  rate.left = number_in(fields, "X-Rate-Limit-Requests-Left");
-  return rate;
-}
-
 }  // namespace
 
-ReplyBuffer::ReplyBuffer() : unparsed(header_limit + unparsed_limit) {}
+ReplyBuffer::ReplyBuffer() : unparsed(header_size_limit + unparsed_limit) {}
 
 ReplyParser::ReplyParser(ReplyBuffer& buffer) : buffer_(buffer) {
-  parser_.header_limit(header_limit);
-  parser_.body_limit(boost::none);  // the space for it is bounded
-  parser_.get().body().data = buffer.body.data();
-  parser_.get().body().size = buffer.body.size();
+  header_limit(header_size_limit);
+  body_limit(boost::none);  // the space for it is bounded
 }
 
-Reply ReplyParser::take(bool whole) const {
-  const auto& message = parser_.get();
-  const std::size_t size = buffer_.body.size() - message.body().size;
-  Reply reply;
-  reply.status = static_cast<int>(message.result_int());
-  reply.rate = rate_headers_in(message);
-  const auto location = message[http::field::location];
-  reply.location.assign(location.data(), location.size());
-  reply.body.assign(buffer_.body.data(), size);
-  reply.body_truncated = !whole;
-  return reply;
+void ReplyParser::on_response_impl(int status, string_view, int, error_code&) {
+  reply_.status = status;
+}
+
+void ReplyParser::on_field_impl(http::field known, string_view name, string_view value, error_code&) {
+  const auto is_first = [this](unsigned bit) {
+    const bool is_new = (seen_ & bit) == 0;
+    seen_ |= bit;
+    return is_new;
+  };
+  if (known == http::field::location) {
+    if (is_first(location_seen)) reply_.location.assign(value.data(), value.size());
+    return;
+  }
+  if (known != http::field::unknown) return;
+  for (std::size_t n = 0; n < rate_fields.size(); ++n) {
+    const auto& [rate_name, number] = rate_fields[n];
+    if (!beast::iequals(name, {rate_name.data(), rate_name.size()})) continue;
+    if (is_first(1U << n)) reply_.rate.*number = number_in({value.data(), value.size()});
+  }
+}
+
+/// What there is no room for is left, which ends the reading.
+std::size_t ReplyParser::on_body_impl(string_view bytes, error_code& error) {
+  const std::size_t taken = std::min(bytes.size(), buffer_.body.size() - body_size_);
+  std::copy_n(bytes.data(), taken, buffer_.body.data() + body_size_);
+  body_size_ += taken;
+  if (taken < bytes.size()) error = http::error::need_buffer;
+  return taken;
+}
+
+std::size_t ReplyParser::on_chunk_body_impl(std::uint64_t, string_view bytes, error_code& error) {
+  return on_body_impl(bytes, error);
+}
+
+Reply ReplyParser::take(bool whole) {
+  reply_.body.assign(buffer_.body.data(), body_size_);
+  reply_.body_truncated = !whole;
+  return std::move(reply_);
 }
 
 }  // namespace consent_sync::store

@@ -5,8 +5,7 @@
 #include <vector>
 
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/basic_parser.hpp>
 
 #include <consent_sync/store/exchange.hpp>
 
@@ -23,26 +22,38 @@ class ReplyBuffer {
   std::vector<char> body;
 };
 
-/// Puts one reply together from its bytes, wherever they are cut. Does not outlive its buffer.
-class ReplyParser {
+/// Puts one reply together from its bytes, wherever they are cut, for http::read and http::async_read with
+/// the buffer's `unparsed`. Of the header it keeps what is read of it, and nothing is allocated for the rest.
+/// Does not outlive its buffer.
+class ReplyParser : public boost::beast::http::basic_parser<false> {
  public:
   explicit ReplyParser(ReplyBuffer& buffer);
 
-  /// For http::read and http::async_read, with the buffer's `unparsed`.
-  boost::beast::http::response_parser<boost::beast::http::buffer_body>& parser() { return parser_; }
-
   /// A whole reply that announces another one (1xx): to be passed over.
-  bool is_interim() const { return parser_.is_done() && parser_.get().result_int() < 200; }
-  bool has_header() const { return parser_.is_header_done(); }
-  bool got_some() const { return parser_.got_some(); }
-  bool keeps_connection() const { return parser_.keep_alive(); }
+  bool is_interim() const { return is_done() && reply_.status < 200; }
 
-  /// Once there is a header. `whole`: it was read to its end without an error.
-  Reply take(bool whole) const;
+  /// Once, when there is a header. `whole`: it was read to its end without an error.
+  Reply take(bool whole);
 
  private:
+  using error_code = boost::system::error_code;
+  using string_view = boost::beast::string_view;
+
+  void on_request_impl(boost::beast::http::verb, string_view, string_view, int, error_code&) override {}
+  void on_response_impl(int status, string_view reason, int version, error_code& error) override;
+  void on_field_impl(boost::beast::http::field known, string_view name, string_view value,
+                     error_code& error) override;
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(string_view bytes, error_code& error) override;
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t rest, string_view bytes, error_code& error) override;
+  void on_finish_impl(error_code&) override {}
+
   ReplyBuffer& buffer_;
-  boost::beast::http::response_parser<boost::beast::http::buffer_body> parser_;
+  std::size_t body_size_ = 0;
+  Reply reply_;
+  unsigned seen_ = 0;  ///< a bit for each of the fields that are read: the first of a name counts
 };
 
 }  // namespace consent_sync::store

@@ -41,16 +41,16 @@ std::string connect_request(const Proxy& proxy, const Address& address, const st
   return request + "\r\n";
 }
 
-asio::awaitable<TunnelReply> open_tunnel(boost::beast::tcp_stream& stream, const std::string& request) {
+asio::awaitable<TunnelReply> open_tunnel(asio::ip::tcp::socket& socket, const std::string& request) {
   TunnelReply reply;
-  auto [write_error, written] = co_await asio::async_write(stream, asio::buffer(request), as_result);
+  auto [write_error, written] = co_await asio::async_write(socket, asio::buffer(request), as_result);
   reply.error = write_error;
   if (reply.error) co_return reply;
   boost::beast::flat_static_buffer<header_limit> buffer;
   http::response_parser<http::empty_body> parser;
   parser.header_limit(header_limit);
   parser.skip(true);  // after the header it is the tunnel that speaks
-  auto [read_error, count] = co_await http::async_read_header(stream, buffer, parser, as_result);
+  auto [read_error, count] = co_await http::async_read_header(socket, buffer, parser, as_result);
   reply.error = read_error;
   if (reply.error) co_return reply;
   reply.status = static_cast<int>(parser.get().result_int());

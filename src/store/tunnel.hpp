@@ -4,7 +4,7 @@
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <consent_sync/store/proxy.hpp>
@@ -22,7 +22,8 @@ struct TunnelReply {
 /// "CONNECT host:port HTTP/1.1 ...", with the proxy's credentials.
 std::string connect_request(const Proxy& proxy, const Address& address, const std::string& user_agent);
 
-/// Asks the proxy at the other end of `stream` for a tunnel. The stream's own time limit holds.
-boost::asio::awaitable<TunnelReply> open_tunnel(boost::beast::tcp_stream& stream, const std::string& request);
+/// Asks the proxy at the other end of `socket` for a tunnel. Ends when the socket is closed, too.
+boost::asio::awaitable<TunnelReply> open_tunnel(boost::asio::ip::tcp::socket& socket,
+                                                const std::string& request);
 
 }  // namespace consent_sync::store

@@ -83,32 +83,31 @@ void Engine::Impl::start_worker(store::Client& client) {
 }
 
 asio::awaitable<void> Engine::Impl::work(store::Client& client) {
-  bool go_on = true;
-  while (go_on) {
-    std::optional<Delivery> delivery = co_await next_delivery();
-    if (!delivery) break;
-    go_on = co_await deliver(client, std::move(*delivery));
+  bool goes_on = true;
+  while (goes_on && !stopped_ && !is_done()) {
+    std::optional<Delivery> delivery = next_delivery();
+    if (delivery) {
+      goes_on = co_await deliver(client, *delivery);
+    } else {
+      co_await changed_.wait_until(next_due());
+    }
   }
   co_await client.close();
 }
 
-asio::awaitable<std::optional<Delivery>> Engine::Impl::next_delivery() {
-  while (!stopped_) {
-    if (recorder_.is_full()) {
-      co_await changed_.wait();
-      continue;
-    }
-    if (std::optional<Delivery> due = due_delivery()) co_return due;
-    if (again_.size() + retries_.size() < most_retries) {
-      if (const std::optional<ledger::QueuedChange> fresh = recorder_.next_change()) {
-        retry_budget_.on_first_try();
-        co_return Delivery(fresh->change, options_.retry, options_.asking, fresh->may_have_been_sent);
-      }
-    }
-    if (recorder_.is_exhausted() && again_.empty() && retries_.empty()) break;
-    co_await changed_.wait_until(next_due());
-  }
-  co_return std::nullopt;
+bool Engine::Impl::is_done() const {
+  return recorder_.is_exhausted() && again_.empty() && retries_.empty();
+}
+
+/// Nothing: none may be begun now.
+std::optional<Delivery> Engine::Impl::next_delivery() {
+  if (recorder_.is_full()) return std::nullopt;
+  if (std::optional<Delivery> due = due_delivery()) return due;
+  if (again_.size() + retries_.size() >= most_retries) return std::nullopt;
+  const std::optional<ledger::QueuedChange> fresh = recorder_.next_change();
+  if (!fresh) return std::nullopt;
+  retry_budget_.on_first_try();
+  return Delivery(fresh->change, options_.retry, options_.asking, fresh->may_have_been_sent);
 }
 
 std::optional<Delivery> Engine::Impl::due_delivery() {
@@ -120,16 +119,20 @@ std::optional<Delivery> Engine::Impl::due_delivery() {
   return due;
 }
 
+/// When to look again at the latest; sooner, when something changes.
 pace::TimePoint Engine::Impl::next_due() const {
+  if (recorder_.is_full()) return pace::TimePoint::max();
   if (retries_.empty()) return again_.next_due();
   const pace::TimePoint paid_for = retry_budget_.next_retry(Clock::now());
   return std::min(again_.next_due(), std::max(retries_.next_due(), paid_for));
 }
 
-asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery delivery) {
+/// False: the gate is shut, and it has not been sent.
+asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery& delivery) {
   bool goes_on = true;
   while (goes_on) {
-    const std::optional<pace::TimePoint> departed = co_await gate_.pass();
+    std::optional<pace::TimePoint> departed = gate_.pass_now();
+    if (!departed) departed = co_await gate_.pass();
     if (!departed) co_return false;
     if (options_.is_ours && !options_.is_ours()) {
       stop(not_ours());
@@ -144,13 +147,9 @@ asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery deli
 }
 
 asio::awaitable<store::Exchange> Engine::Impl::exchange_for(store::Client& client, const Delivery& delivery) {
-  const consent::Change change = delivery.change();
-  if (delivery.asks()) {
-    store::Exchange answer = co_await client.get_consent(change.customer);
-    co_return answer;
-  }
-  store::Exchange answer = co_await client.put_consent(change.customer, change.wanted);
-  co_return answer;
+  const consent::Change& change = delivery.change();
+  if (delivery.asks()) return client.get_consent(change.customer);
+  return client.put_consent(change.customer, change.wanted);
 }
 
 void Engine::Impl::wake() {

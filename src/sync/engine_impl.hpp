@@ -30,10 +30,11 @@ class Engine::Impl {
   // The workers (engine.cpp)
   void start_worker(store::Client& client);
   boost::asio::awaitable<void> work(store::Client& client);
-  boost::asio::awaitable<std::optional<Delivery>> next_delivery();
+  bool is_done() const;
+  std::optional<Delivery> next_delivery();
   std::optional<Delivery> due_delivery();
   pace::TimePoint next_due() const;
-  boost::asio::awaitable<bool> deliver(store::Client& client, Delivery delivery);
+  boost::asio::awaitable<bool> deliver(store::Client& client, Delivery& delivery);
   boost::asio::awaitable<store::Exchange> exchange_for(store::Client& client, const Delivery& delivery);
   void wake();
 

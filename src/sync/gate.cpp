@@ -43,15 +43,18 @@ Gate::Gate(asio::any_io_executor executor, pace::Pacer& pacer, std::function<voi
       on_given_up_(std::move(on_given_up)),
       line_(std::make_shared<Line>()) {}
 
+std::optional<pace::TimePoint> Gate::pass_now() {
+  const pace::TimePoint now = Clock::now();
+  if (!line_->empty() || !is_open(now)) return std::nullopt;
+  pacer_.on_departure(now);
+  return now;
+}
+
 asio::awaitable<std::optional<pace::TimePoint>> Gate::pass() {
-  const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
-  const bool is_wanted = cancellation.cancelled() == asio::cancellation_type::none;
-  if (!is_wanted || !line_->empty() || !is_open(Clock::now())) {
-    Timer timer(executor_);
-    const Place place(line_, timer);
-    const bool may_leave = co_await wait_in_line(timer);
-    if (!may_leave) co_return std::nullopt;
-  }
+  Timer timer(executor_);
+  const Place place(line_, timer);
+  const bool may_leave = co_await wait_in_line(timer);
+  if (!may_leave) co_return std::nullopt;
   const pace::TimePoint departed = Clock::now();
   pacer_.on_departure(departed);
   co_return departed;

@@ -21,6 +21,9 @@ class Gate {
   /// `on_given_up` is called, at most once, when the pacer's gives_up_at() has come.
   Gate(boost::asio::any_io_executor executor, pace::Pacer& pacer, std::function<void()> on_given_up);
 
+  /// For whom nobody waits in line and the instant has come: as pass(), at once. Else nothing.
+  std::optional<pace::TimePoint> pass_now();
+
   /// Waits for the turn and the instant, and tells the pacer of the departure: its time, by which the pacer
   /// knows the request again. Nothing: the gate has been shut, or the wait was cancelled.
   boost::asio::awaitable<std::optional<pace::TimePoint>> pass();

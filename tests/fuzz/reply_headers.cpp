@@ -50,7 +50,7 @@ std::optional<store::Reply> read_reply(std::string_view bytes, std::size_t step)
   boost::system::error_code error;
   do {
     reply.emplace(buffer);
-    boost::beast::http::read(stream, buffer.unparsed, reply->parser(), error);
+    boost::beast::http::read(stream, buffer.unparsed, *reply, error);
   } while (!error && reply->is_interim());
   if (!reply->has_header()) return std::nullopt;
   return reply->take(!error);
