@@ -1,5 +1,8 @@
 #include "result_writer.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "accounts.hpp"
 #include "confirmed.hpp"
 #include "slot.hpp"
@@ -52,15 +55,12 @@ void ResultWriter::end_known(std::int64_t slot, const HandedOut::Known& known,
   if (account_of(slot) != 0) {
     end_account(slot, result);
   } else {
-    change_one_later(connection_.prepared(end_pending_row), result.outcome, result.http_status,
-                     result.attempts, result.reason, result.change.before, result.change.wanted, run_.key,
-                     slot);
+    change_later(1, connection_.prepared(end_pending_row), result.outcome, result.http_status,
+                 result.attempts, result.reason, result.change.before, result.change.wanted, run_.key, slot);
     ++ended_[result.outcome];
   }
   for (const std::int64_t carried : carried_by(slot)) end_row(carried, result);
-  change_one_later(
-      connection_.prepared("DELETE FROM queue WHERE run = ? AND rank = ? AND decided_at = ? AND line = ?"),
-      run_.key, known.position.rank, known.position.decided_at, slot);
+  leaving_.push_back(known);
   if (run_.mode == Mode::sync) settle(result, known.decided_at);
 }
 
@@ -70,6 +70,22 @@ void ResultWriter::leave_queue(std::int64_t slot) {
               "DELETE FROM queue WHERE run = ?1 AND rank IN (0, 1) AND decided_at IN (?3, (SELECT decided_at "
               "FROM input_row WHERE run = ?1 AND line = ?4)) AND line = ?2"),
           run_.key, slot, QueuePosition().decided_at, line_of(slot));
+}
+
+// Most changes end in about the order of the queue: what has ended lies there side by side.
+void ResultWriter::leave_queue_together() {
+  std::sort(leaving_.begin(), leaving_.end(),
+            [](const auto& one, const auto& other) { return one.place < other.place; });
+  for (auto first = leaving_.begin(); first != leaving_.end();) {
+    auto last = first;
+    while (std::next(last) != leaving_.end() && std::next(last)->place == last->place + 1) ++last;
+    const auto& [from, to] = std::pair(first->position, last->position);
+    change_later(static_cast<int>(last - first) + 1,
+                 connection_.prepared("DELETE FROM queue WHERE run = ?1 AND (rank, decided_at, line) >= (?2, "
+                                      "?3, ?4) AND (rank, decided_at, line) <= (?5, ?6, ?7)"),
+                 run_.key, from.rank, from.decided_at, from.line, to.rank, to.decided_at, to.line);
+    first = std::next(last);
+  }
 }
 
 std::vector<std::int64_t> ResultWriter::carried_by(std::int64_t slot) {
@@ -174,6 +190,7 @@ std::optional<consent::Timestamp> ResultWriter::decided_at(consent::LineNumber l
 }
 
 void ResultWriter::finish() {
+  leave_queue_together();
   for (const consent::Outcome outcome : consent::all_outcomes) {
     const auto rows = static_cast<std::int64_t>(ended_[outcome]);
     if (rows != 0) count_rows(connection_, run_.key, outcome, rows);

@@ -16,15 +16,20 @@ class HandedOut {
   struct Known {
     QueuePosition position;
     std::optional<consent::Timestamp> decided_at;  ///< of its row
+    std::uint64_t place = 0;                       ///< in the order of the queue, counted without a gap
   };
 
-  void note(std::int64_t slot, const Known& known) { known_.insert_or_assign(slot, known); }
+  /// In the order of the queue, none left out.
+  void note(QueuePosition position, std::optional<consent::Timestamp> decided_at) {
+    known_.insert_or_assign(position.line, Known{position, decided_at, places_++});
+  }
   /// Nothing for a change that was handed out by another process, or has ended.
   std::optional<Known> take(std::int64_t slot);
   void clear() { known_.clear(); }
 
  private:
   std::unordered_map<std::int64_t, Known> known_;
+  std::uint64_t places_ = 0;
 };
 
 /// Writes down how changes of one run ended, within one transaction of the caller's.
@@ -44,6 +49,7 @@ class ResultWriter {
   bool end_account(std::int64_t slot, const consent::ChangeResult& result);
   void end_shared_row(consent::LineNumber line);
   void leave_queue(std::int64_t slot);
+  void leave_queue_together();
   std::vector<std::int64_t> carried_by(std::int64_t slot);
   void settle(const consent::ChangeResult& result, std::optional<consent::Timestamp> decided_at);
   void note_tries(const consent::ChangeResult& result);
@@ -57,6 +63,7 @@ class ResultWriter {
   EvidenceLog evidence_;
   const bool has_carried_rows_;
   OutcomeCounts ended_;
+  std::vector<HandedOut::Known> leaving_;  ///< the queue, once all are recorded
 };
 
 }  // namespace consent_sync::ledger

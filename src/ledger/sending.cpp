@@ -26,7 +26,7 @@ std::vector<QueuedChange> SqlLedger::take_changes(const RunId& id, QueuePosition
                                    query.choice(5),          query.choice(6),   base,
                                    account_of(position.line)};
       taken.push_back({position, change, query.integer(10) != 0});
-      handed_out_.note(position.line, {position, query.optional_time(11)});
+      handed_out_.note(position, query.optional_time(11));
     }
     if (taken.empty()) return;
     const QueuePosition last = taken.back().position;

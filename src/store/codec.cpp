@@ -1,5 +1,6 @@
 #include <consent_sync/store/codec.hpp>
 
+#include <climits>
 #include <utility>
 
 #include "json_memory.hpp"
@@ -25,6 +26,15 @@ void append_list(std::string& body, Choice choice, Decision decision) {
     separator = ",";
   }
   body += ']';
+}
+
+std::string make_body(Choice choice) {
+  std::string body = R"({"allow":)";
+  append_list(body, choice, Decision::allow);
+  body += R"(,"deny":)";
+  append_list(body, choice, Decision::deny);
+  body += '}';
+  return body;
 }
 
 // The bits of the categories that a list names; nothing if it names anything else.
@@ -59,13 +69,16 @@ bool read_member(json::field& member, std::optional<unsigned>& allow, std::optio
 
 }  // namespace
 
-std::string encode_choice(Choice choice) {
-  std::string body = R"({"allow":)";
-  append_list(body, choice, Decision::allow);
-  body += R"(,"deny":)";
-  append_list(body, choice, Decision::deny);
-  body += '}';
-  return body;
+const std::string& encode_choice(Choice choice) {
+  // There are 81 choices: each is written once.
+  static const std::vector<std::string> bodies = [] {
+    std::vector<std::string> made(UCHAR_MAX + 1);
+    for (unsigned code = 0; code < made.size(); ++code) {
+      if (const auto known = Choice::from_code(code)) made[code] = make_body(*known);
+    }
+    return made;
+  }();
+  return bodies[choice.code()];
 }
 
 std::optional<Choice> decode_choice(std::string_view body) {

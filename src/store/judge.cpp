@@ -30,6 +30,8 @@ Verdict judge_success(const Reply& reply, Choice asked) {
   if (reply.body_truncated) {
     return verdict::Retry{true, "The store answered 200 with a body that is too long or was cut off"};
   }
+  // Word for word what was sent, as most replies are, it need not be parsed.
+  if (reply.body == encode_choice(asked)) return verdict::Applied{asked};
   const std::optional<Choice> held = decode_choice(reply.body);
   if (!held) return verdict::Retry{true, "The store answered 200 with a body that is no consent"};
   if (asked.is_satisfied_by(*held)) return verdict::Applied{*held};

@@ -37,6 +37,11 @@ void append_encoded(std::string_view text, SecretText& out) {
   }
 }
 
+void append_number(std::int64_t number, SecretText& out) {
+  const fmt::format_int text(number);
+  out.append(text.data(), text.size());
+}
+
 constexpr std::string_view line_end = "\r\n";
 
 }  // namespace
@@ -71,15 +76,18 @@ std::string_view RequestWriter::token() const {
 void RequestWriter::write_head(std::string_view method, consent::CustomerId customer, SecretText& out) const {
   out.assign(method);
   out += customers_path_;
-  fmt::format_to(std::back_inserter(out), "/{}/consent", customer.value());
+  out += '/';
+  append_number(customer.value(), out);
+  out += "/consent";
   out += headers_;
 }
 
 void RequestWriter::write_put(consent::CustomerId customer, consent::Choice choice, SecretText& out) const {
-  const std::string body = encode_choice(choice);
+  const std::string& body = encode_choice(choice);
   write_head("PUT ", customer, out);
-  fmt::format_to(std::back_inserter(out), "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-                 body.size());
+  out += "Content-Type: application/json\r\nContent-Length: ";
+  append_number(static_cast<std::int64_t>(body.size()), out);
+  out += "\r\n\r\n";
   out += body;
 }
 
@@ -102,7 +110,8 @@ void RequestWriter::begin_list(SecretText& out) const {
 }
 
 void RequestWriter::end_list(int page, SecretText& out) const {
-  fmt::format_to(std::back_inserter(out), "&limit=250&page={}", page);
+  out += "&limit=250&page=";
+  append_number(page, out);
   out += headers_;
   out += "\r\n";
 }
@@ -113,7 +122,7 @@ void RequestWriter::write_get_customers(const std::vector<consent::CustomerId>& 
   const char* separator = "?id:in=";
   for (const consent::CustomerId customer : customers) {
     out += separator;
-    fmt::format_to(std::back_inserter(out), "{}", customer.value());
+    append_number(customer.value(), out);
     separator = ",";
   }
   end_list(page, out);

@@ -12,7 +12,7 @@ namespace consent_sync::store {
 
 /// The body of a PUT: {"allow":["essential"],"deny":["analytics"]}. Both lists always present, in category
 /// order.
-std::string encode_choice(consent::Choice choice);
+const std::string& encode_choice(consent::Choice choice);
 
 /// Reads a consent reply. Lists in any order, either may be absent (empty); unknown members are ignored.
 /// Nothing if it is not a JSON object, a list holds anything but the four categories, or a category is in

@@ -65,12 +65,12 @@ void execute_later(Statement& statement, const Values&... values) {
   statement.execute_later(std::nullopt);
 }
 
-/// The same of a statement that changes one row.
+/// The same of a statement that changes so many rows.
 template <class... Values>
-void change_one_later(Statement& statement, const Values&... values) {
+void change_later(int rows, Statement& statement, const Values&... values) {
   statement.reset();
   bind_all(statement, values...);
-  statement.execute_later(1);
+  statement.execute_later(rows);
 }
 
 /// The rows of a prepared statement, which it resets when it goes: an unfinished read would hold back
