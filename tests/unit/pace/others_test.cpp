@@ -162,4 +162,21 @@ TEST_CASE("others that take everything leave us a few questions a window, not a 
   }
 }
 
+TEST_CASE("while nobody else draws, nothing is expected of others, whatever has been read") {
+  const TimePoint start{std::chrono::hours(1)};
+  OtherClients others;
+  CHECK(MovingRate().per_second() == 0);
+  others.begin_window(start, seconds(30));
+  // The store counted three of ours that were under way out of order.
+  others.on_reading(start + seconds(1), {0, 2, 3});
+  CHECK_FALSE(others.are_there());
+  CHECK(others.drawn() == 0);
+  CHECK(others.expected_by(start + seconds(30)) == 0);
+  CHECK(others.feared_by(start + seconds(30)) == 0);
+}
+
+TEST_CASE("without a quota there is no budget") {
+  CHECK(QuotaWindow(0.9, Shape::even).budget() == 0);
+}
+
 }  // namespace

@@ -343,6 +343,33 @@ TEST_CASE("windows are accounted for when they are over") {
   CHECK(pacer.present_window()->whole);
 }
 
+TEST_CASE("a window in which nothing left is not accounted for") {
+  Pacer pacer = informed(reading(29900, 150, 149));
+  for (const int later : {31, 61, 91})
+    CHECK(pacer.next_departure(start + seconds(later)) < start + seconds(92));
+  CHECK(pacer.take_ended_windows().size() == 1);
+  CHECK_FALSE(pacer.present_window());
+}
+
+TEST_CASE("a server error that comes slowly tells as much about the load as a slow answer") {
+  const auto concurrency_after = [](Sign sign) {
+    PacerOptions options = with_share(1.0);
+    options.connections = 10;
+    options.breaker.trip_after = 1000;
+    Pacer pacer(options);
+    TimePoint now = start;
+    for (int n = 0; n < 200; ++n) {
+      const Duration latency = n < 100 ? milliseconds(50) : seconds(1);
+      pacer.on_departure(now);
+      pacer.on_answer(now, now + latency, Answer{n < 100 ? Sign::well : sign, QuotaReading{}, latency}, 0.5);
+      now += latency + milliseconds(1);
+    }
+    return pacer.concurrency();
+  };
+  CHECK(concurrency_after(Sign::failing) < 10);
+  CHECK(concurrency_after(Sign::failing) == concurrency_after(Sign::well));
+}
+
 TEST_CASE(
     "a refusal whose reset cannot be is one without: the window's length is waited for, or the usual one") {
   for (const std::int64_t reset_ms : {std::int64_t{-1}, std::int64_t{3'600'001}}) {

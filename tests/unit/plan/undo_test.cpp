@@ -135,6 +135,12 @@ TEST_CASE("a decision that nobody had made before cannot be taken back, unless t
     policy.unspecified = Unspecified::deny;
     CHECK(u.undo("first", policy).withdrawals == 1);
   }
+  SUBCASE("somebody has decided otherwise since: that stays") {
+    u.sync({row(2, 1, only_essential)});
+    const PlanTotals totals = u.undo("first");
+    CHECK(totals.unchanged == 1);
+    CHECK(totals.conflicts == 0);
+  }
 }
 
 TEST_CASE("in a dry run the same is planned and nothing is sent") {
@@ -191,6 +197,11 @@ TEST_CASE("rows that are not those of the history are refused") {
   run.store = "abc123";
   run.undoes = bad;
   u.ledger().begin_run(run);
-  u.ledger().stage("undo", std::vector{row(7, 1, only_essential)});
+  SUBCASE("another entry") {
+    u.ledger().stage("undo", std::vector{row(7, 1, only_essential)});
+  }
+  SUBCASE("more than there are entries") {
+    u.ledger().stage("undo", std::vector{row(2, 1, only_essential), row(3, 2, only_essential)});
+  }
   CHECK_THROWS_AS(make_undo_plan(u.ledger(), run, restoring()), ledger::LedgerError);
 }

@@ -128,6 +128,15 @@ TEST_CASE("a handshake that is not answered is a timeout before anything was sen
   CHECK_FALSE(failure_of(only).may_have_arrived);
 }
 
+TEST_CASE("a server that speaks no TLS fails the handshake, and may be asked again") {
+  Silence silence({"HTTP/1.1 400 Bad Request\r\n\r\n"}, "https", long_time);
+  const Exchange only = silence.put(1);
+  CHECK(failure_of(only).phase == Phase::handshake);
+  CHECK_FALSE(failure_of(only).misconfigured);
+  CHECK_FALSE(failure_of(only).timed_out);
+  CHECK_FALSE(failure_of(only).may_have_arrived);
+}
+
 TEST_CASE("a handshake can be given up") {
   Silence silence({}, "https", long_time);
   silence.server.on_silence = [&] { silence.client->abort(); };
