@@ -17,7 +17,6 @@
 
 namespace consent_sync::input {
 
-using consent::Category;
 using consent::Decision;
 using consent::Part;
 using Form = DecisionFields::Form;
