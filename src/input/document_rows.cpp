@@ -1,5 +1,6 @@
 #include "document_rows.hpp"
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "json_row.hpp"
 #include "mapped_row.hpp"
 #include "plain_document.hpp"
+#include "plain_part.hpp"
 #include "readers.hpp"
 #include "text.hpp"
 
@@ -57,15 +59,18 @@ class DocumentRows::CanonicalDocuments final : public DocumentReader {
 /// Values that a mapping points to.
 class DocumentRows::MappedDocuments final : public DocumentReader {
  public:
-  explicit MappedDocuments(const Mapping& mapping) : row_(mapping), places_(row_.slots()) {}
+  explicit MappedDocuments(const Mapping& mapping) : row_(mapping), places_(row_.slots()) {
+    if (PlainPart::can_read(mapping)) plain_.emplace(mapping);
+  }
 
   // The DOM has checked the UTF-8 of whatever it could read.
   bool read_plain(std::string_view document, Row& row) override {
     simdjson::dom::object object;
     const auto error = parser_.parse(document.data(), document.size(), false).get_object().get(object);
     if (fault_of_text(error)) return false;
-    use(object);
     row.clear();
+    if (plain_ && plain_->read(object, row)) return true;
+    use(object);
     row_.finish(row);
     return true;
   }
@@ -88,6 +93,7 @@ class DocumentRows::MappedDocuments final : public DocumentReader {
   }
 
   simdjson::dom::parser parser_;
+  std::optional<PlainPart> plain_;
   MappedRow row_;
   JsonPlaces places_;
 };

@@ -22,14 +22,14 @@ class DocumentRows {
   ~DocumentRows();
 
   /// Replaces what `row` says. Beyond the document 64 bytes may be read.
-  void make(const Line& document, const Judge& judge, Row& row);
+  void make(const Line& line, const Judge& judge, Row& row);
 
  private:
   class DocumentReader;
   class CanonicalDocuments;
   class MappedDocuments;
 
-  void make_unusual(const Line& document, const Judge& judge, Row& row);
+  void make_unusual(const Line& line, const Judge& judge, Row& row);
 
   std::unique_ptr<DocumentReader> reader_;
 };

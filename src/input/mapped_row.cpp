@@ -12,11 +12,11 @@
 #include "encoded_text.hpp"
 #include "json_memory.hpp"
 #include "json_value.hpp"
+#include "record_builder.hpp"
 #include "text.hpp"
 
 namespace consent_sync::input {
 
-using consent::Category;
 using consent::Decision;
 using consent::Part;
 using Form = DecisionFields::Form;
@@ -56,25 +56,10 @@ std::vector<MappedRow::Slot> slots_of(const Mapping& mapping) {
   return slots;
 }
 
-std::vector<consent::Choice> choices_by_part(const Mapping& mapping, Decision decision) {
-  std::vector<consent::Choice> choices(mapping.parts.size());
-  for (const Category category : consent::all_categories) {
-    for (const auto& source : mapping.composition.recipes[static_cast<std::size_t>(category)].sources) {
-      choices[source.part].set(category, decision);
-    }
-  }
-  return choices;
-}
-
 }  // namespace
 
 MappedRow::MappedRow(const Mapping& mapping)
-    : mapping_(mapping),
-      slots_(slots_of(mapping)),
-      parts_(mapping),
-      allowing_(choices_by_part(mapping, Decision::allow)),
-      denying_(choices_by_part(mapping, Decision::deny)),
-      conditions_(mapping.only_if.size()) {
+    : mapping_(mapping), slots_(slots_of(mapping)), parts_(mapping), conditions_(mapping.only_if.size()) {
   if (mapping.decided_at) times_.emplace(mapping.decided_at->formats, mapping.decided_at->zone);
 }
 
@@ -283,13 +268,8 @@ void MappedRow::finish_part(Row& row) {
     refuse(fmt::format("{} is empty: it names the category", shown(mapping_.decisions.field->name)));
   if (!row_value_) refuse(fmt::format("{} is missing", shown(mapping_.decisions.second->name)));
   if (!problem_.empty()) return;
-  const Part* const part = parts_.find(row_category_);
-  if (part == nullptr) return refuse(unknown_category(row_category_));
-  std::optional<Decision> decision = Decision::unspecified;
-  if (*part != consent::no_part) decision = parts_.read_value(*part, *row_value_, problem_);
-  if (!decision) return;
-  if (*decision == Decision::unspecified) return set_record(row, consent::Choice(), part);
-  set_record(row, *decision == Decision::allow ? allowing_[*part] : denying_[*part], part);
+  const PartStates::Saying* const said = parts_.understand(row_category_, *row_value_, problem_);
+  if (said != nullptr) set_record(row, said->choice, &said->part);
 }
 
 void MappedRow::set_record(Row& row, consent::Choice choice, const Part* part) {
@@ -301,9 +281,7 @@ void MappedRow::set_record(Row& row, consent::Choice choice, const Part* part) {
   if (!email_.empty()) {
     return complete(row.by_email.emplace(RecordByEmail{email_, choice, std::nullopt}));
   }
-  // Member by member: where what has just been put together is copied as a whole, the processor waits.
-  static const consent::Record blank{*consent::CustomerId::from(1), consent::Choice(), std::nullopt};
-  consent::Record& record = row.record.emplace(blank);
+  consent::Record& record = blank_record(row);
   record.customer = *id_;
   complete(record);
 }

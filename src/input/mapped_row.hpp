@@ -76,8 +76,6 @@ class MappedRow {
   std::vector<Slot> slots_;
   std::optional<TimeReader> times_;
   PartStates parts_;
-  std::vector<consent::Choice> allowing_;  ///< by part: every category it feeds allowed
-  std::vector<consent::Choice> denying_;
   simdjson::dom::parser inner_;  ///< of JSON in a text
 
   std::optional<consent::CustomerId> id_;

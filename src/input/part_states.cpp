@@ -16,6 +16,8 @@ using consent::PartState;
 
 namespace {
 
+constexpr std::size_t most_sayings = 16;
+
 Decision opposite(Decision decision) {
   if (decision == Decision::unspecified) return decision;
   return decision == Decision::allow ? Decision::deny : Decision::allow;
@@ -26,6 +28,16 @@ PartState state_of(Decision decision) {
   return decision == Decision::allow ? PartState::allow : PartState::deny;
 }
 
+std::vector<consent::Choice> choices_by_part(const Mapping& mapping, Decision decision) {
+  std::vector<consent::Choice> choices(mapping.parts.size());
+  for (const consent::Category category : consent::all_categories) {
+    for (const auto& source : mapping.composition.recipes[static_cast<std::size_t>(category)].sources) {
+      choices[source.part].set(category, decision);
+    }
+  }
+  return choices;
+}
+
 }  // namespace
 
 std::string unknown_category(std::string_view category) {
@@ -34,7 +46,10 @@ std::string unknown_category(std::string_view category) {
 }
 
 PartStates::PartStates(const Mapping& mapping)
-    : mapping_(mapping), states_(mapping.parts.size(), PartState::absent) {
+    : mapping_(mapping),
+      states_(mapping.parts.size(), PartState::absent),
+      allowing_(choices_by_part(mapping, Decision::allow)),
+      denying_(choices_by_part(mapping, Decision::deny)) {
   for (std::size_t i = 0; i < mapping.parts.size(); ++i)
     parts_.emplace(mapping.parts[i], static_cast<Part>(i));
   for (const std::string& name : mapping.ignored) parts_.emplace(name, consent::no_part);
@@ -90,6 +105,34 @@ std::optional<Decision> PartStates::read_value(Part part, std::string_view value
     return std::nullopt;
   }
   return mapping_.inverted[part] ? opposite(found->decision) : found->decision;
+}
+
+const PartStates::Saying* PartStates::understand(std::string_view category, std::string_view value,
+                                                 std::string& problem) {
+  for (const Saying& known : sayings_) {
+    if (same_text(category, known.category) &&
+        (known.part == consent::no_part || same_text(value, known.value))) {
+      return &known;
+    }
+  }
+  const Part* const part = find(category);
+  if (part == nullptr) {
+    problem = unknown_category(category);
+    return nullptr;
+  }
+  const std::optional<consent::Choice> choice = choice_of(*part, value, problem);
+  if (!choice) return nullptr;
+  if (sayings_.size() == most_sayings) sayings_.pop_back();
+  return &sayings_.emplace_back(Saying{std::string(category), std::string(value), *part, *choice});
+}
+
+std::optional<consent::Choice> PartStates::choice_of(Part part, std::string_view value,
+                                                     std::string& problem) const {
+  if (part == consent::no_part) return consent::Choice();
+  const std::optional<Decision> decision = read_value(part, value, problem);
+  if (!decision) return std::nullopt;
+  if (*decision == Decision::unspecified) return consent::Choice();
+  return *decision == Decision::allow ? allowing_[part] : denying_[part];
 }
 
 }  // namespace consent_sync::input

@@ -26,13 +26,27 @@ class PartStates {
   /// no_part for one that the mapping ignores; nullptr for one that it does not know.
   const consent::Part* find(std::string_view category) const;
 
-  /// What a value means; nothing, and a sentence in `problem`, if the mapping does not know it.
-  std::optional<consent::Decision> read_value(consent::Part part, std::string_view value,
-                                              std::string& problem) const;
+  /// A category and a value, in long form: what a row that says them speaks of, and for each category of ours
+  /// what it decides. A category that the mapping ignores is no_part.
+  struct Saying {
+    std::string category;
+    std::string value;
+    consent::Part part;
+    consent::Choice choice;
+  };
+  /// Valid until the next call. nullptr, and a sentence in `problem`, if the mapping does not know the
+  /// category or the value.
+  const Saying* understand(std::string_view category, std::string_view value, std::string& problem);
 
   const std::vector<consent::PartState>& states() const { return states_; }
 
  private:
+  /// What a value means; nothing, and a sentence in `problem`, if the mapping does not know it.
+  std::optional<consent::Decision> read_value(consent::Part part, std::string_view value,
+                                              std::string& problem) const;
+  std::optional<consent::Choice> choice_of(consent::Part part, std::string_view value,
+                                           std::string& problem) const;
+
   const Mapping& mapping_;
   std::unordered_map<std::string_view, consent::Part> parts_;  ///< names lie in the mapping
   struct Word {
@@ -42,6 +56,9 @@ class PartStates {
   };
   std::vector<Word> words_;
   std::vector<consent::PartState> states_;
+  std::vector<consent::Choice> allowing_;  ///< by part: every category that it feeds allowed
+  std::vector<consent::Choice> denying_;
+  std::vector<Saying> sayings_;  ///< understood so far: an input has few
 };
 
 std::string unknown_category(std::string_view category);

@@ -11,6 +11,13 @@ namespace consent_sync::input {
 /// The category of that name, in whatever case.
 std::optional<consent::Category> read_category(std::string_view name);
 
+/// A record in `row` that says nothing yet, to be completed member by member: where what has just been put
+/// together is copied as a whole, the processor waits.
+inline consent::Record& blank_record(Row& row) {
+  static constexpr consent::Record blank{*consent::CustomerId::from(1), consent::Choice(), std::nullopt};
+  return row.record.emplace(blank);
+}
+
 /// Makes a record from the values of one row, whatever format they come from. The first problem counts. Texts
 /// are valid UTF-8; spaces around them do not matter.
 class RecordBuilder {

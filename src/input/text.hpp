@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,21 @@ inline bool equals_ignoring_case(std::string_view text, std::string_view word) {
   if (text.size() != word.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (lower(text[i]) != word[i]) return false;
+  }
+  return true;
+}
+
+/// ==, of short texts that mostly are equal: no function is called for them.
+inline bool same_text(std::string_view one, std::string_view other) {
+  if (one.size() != other.size()) return false;
+  std::size_t at = 0;
+  for (std::uint64_t a = 0, b = 0; at + sizeof a <= one.size(); at += sizeof a) {
+    std::memcpy(&a, one.data() + at, sizeof a);
+    std::memcpy(&b, other.data() + at, sizeof b);
+    if (a != b) return false;
+  }
+  for (; at < one.size(); ++at) {
+    if (one[at] != other[at]) return false;
   }
   return true;
 }
