@@ -52,7 +52,7 @@ std::optional<store::Reply> read_reply(std::string_view bytes, std::size_t step)
     reply.emplace(buffer);
     boost::beast::http::read(stream, buffer.unparsed, *reply, error);
   } while (!error && reply->is_interim());
-  if (!reply->has_header()) return std::nullopt;
+  if (!reply->is_header_done()) return std::nullopt;
   return reply->take(!error);
 }
 
