@@ -26,15 +26,14 @@ Watchdog::~Watchdog() {
   rest();
 }
 
-Watchdog::Span::Span(Watchdog& watchdog, Clock::time_point deadline) : watchdog_(watchdog) {
-  State& state = *watchdog_.state_;
-  state.deadline = deadline;
-  state.is_late = false;
-  if (!state.is_set || deadline < state.timer.expiry()) set_timer(watchdog_.state_);
+Watchdog::Span::Span(Watchdog& watchdog, Clock::time_point deadline) : state_(watchdog.state_) {
+  state_->deadline = deadline;
+  state_->is_late = false;
+  if (!state_->is_set || deadline < state_->timer.expiry()) set_timer(state_);
 }
 
 Watchdog::Span::~Span() {
-  watchdog_.state_->deadline.reset();
+  state_->deadline.reset();
 }
 
 bool Watchdog::is_late() const {

@@ -11,6 +11,8 @@ namespace consent_sync::store {
 /// Ends what takes too long. One timer serves for many spans of time, which end nearly all in time: to set
 /// and cancel a timer for each of them costs as much as a system call. Used on its executor's thread only.
 class Watchdog {
+  struct State;
+
  public:
   using Clock = std::chrono::steady_clock;
 
@@ -20,7 +22,8 @@ class Watchdog {
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
-  /// For as long as it lives, something is to end by the deadline. One at a time.
+  /// For as long as it lives, something is to end by the deadline. One at a time. May outlive the watchdog: a
+  /// coroutine's frame may go only with its io_context.
   class Span {
    public:
     Span(Watchdog& watchdog, Clock::time_point deadline);
@@ -29,7 +32,7 @@ class Watchdog {
     Span& operator=(const Span&) = delete;
 
    private:
-    Watchdog& watchdog_;
+    std::shared_ptr<State> state_;
   };
 
   /// The present span, or else the last one, has not ended in time.
@@ -39,7 +42,6 @@ class Watchdog {
   void rest();
 
  private:
-  struct State;
   static void set_timer(const std::shared_ptr<State>& state);
   static void look(const std::shared_ptr<State>& state);
 

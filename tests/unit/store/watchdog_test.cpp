@@ -63,6 +63,17 @@ TEST_CASE("between spans nobody is late, and after a rest or the watchdog's end 
   CHECK(calls == 0);
 }
 
+TEST_CASE("a span may outlive its watchdog, as a coroutine's frame does that goes only with its io_context") {
+  boost::asio::io_context io;
+  int calls = 0;
+  std::optional<Watchdog> watchdog(std::in_place, io.get_executor(), [&] { ++calls; });
+  std::optional<Watchdog::Span> span(std::in_place, *watchdog, Clock::now() + milliseconds(1));
+  watchdog.reset();
+  io.run();
+  span.reset();
+  CHECK(calls == 0);
+}
+
 TEST_CASE("a span that begins after a rest is watched, also where the timer had just run out") {
   boost::asio::io_context io;
   int calls = 0;
