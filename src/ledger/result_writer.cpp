@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include "accounts.hpp"
 #include "confirmed.hpp"
@@ -74,8 +75,11 @@ void ResultWriter::leave_queue(std::int64_t slot) {
 
 // Most changes end in about the order of the queue: what has ended lies there side by side.
 void ResultWriter::leave_queue_together() {
+  const auto key = [](const HandedOut::Known& known) {
+    return std::tuple(known.position.rank, known.position.decided_at, known.position.line);
+  };
   std::sort(leaving_.begin(), leaving_.end(),
-            [](const auto& one, const auto& other) { return one.place < other.place; });
+            [key](const auto& one, const auto& other) { return key(one) < key(other); });
   for (auto first = leaving_.begin(); first != leaving_.end();) {
     auto last = first;
     while (std::next(last) != leaving_.end() && std::next(last)->place == last->place + 1) ++last;

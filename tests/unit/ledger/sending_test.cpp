@@ -155,6 +155,33 @@ TEST_CASE("a recorded row leaves the queue, keeps its result, and confirms what 
   CHECK(row.after == only_essential);
 }
 
+TEST_CASE("what is recorded together leaves the queue, and nothing that lies between") {
+  Fixture f;
+  std::vector<StagedRow> rows;
+  for (LineNumber line = 2; line < 12; ++line) rows.push_back(understood(line, line));
+  open_run_of(*f.ledger, "run-1", rows);
+  const auto queue = f.ledger->take_changes("run-1", {}, 10);
+  REQUIRE(queue.size() == 10);
+  const auto record = [&](std::initializer_list<std::size_t> places) {
+    std::vector<ChangeResult> results;
+    for (const std::size_t place : places) results.push_back(applied(queue[place].change));
+    f.ledger->record("run-1", results, {});
+  };
+  const auto left = [&](std::size_t most) {
+    std::vector<LineNumber> lines;
+    for (const auto& queued : f.ledger->take_changes("run-1", {}, most)) lines.push_back(queued.change.line);
+    return lines;
+  };
+  record({7, 3, 5, 4});
+  CHECK(left(3) == std::vector<LineNumber>{2, 3, 4});
+  // Handed out again in part, the first comes right after what was last before.
+  record({9, 0});
+  CHECK(left(10) == std::vector<LineNumber>{3, 4, 8, 10});
+  record({8, 1, 6, 2});
+  CHECK(left(10).empty());
+  CHECK(f.ledger->counts("run-1")[Outcome::applied] == 10);
+}
+
 TEST_CASE("a row is recorded once: a second result is ignored and confirms nothing") {
   Fixture f;
   open_run_of(*f.ledger, "run-1", {understood(2, 7, only_essential)});
