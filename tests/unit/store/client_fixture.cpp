@@ -4,6 +4,7 @@
 #include <exception>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace consent_sync::store::test {
 
@@ -25,15 +26,20 @@ StoreFixture::StoreFixture(sandbox::Options options) {
   server = std::make_unique<sandbox::Server>(std::move(options));
 }
 
-ClientOptions StoreFixture::client_options() const {
+ClientOptions options_for(std::string api_url, std::chrono::milliseconds timeout) {
   ClientOptions options;
-  options.api_url = server->api_url();
+  options.api_url = std::move(api_url);
   options.store_hash = "sandbox";
   options.token = "sandbox-token";
-  options.ca_file = directory.path() / "ca.pem";
   options.user_agent = "consent-sync-test/1.0";
   options.correlation_id = "3f0c2a52-8a53-4dc6-a9a7-2f3a2f0a1b11";
-  options.timeout = std::chrono::seconds(10);
+  options.timeout = timeout;
+  return options;
+}
+
+ClientOptions StoreFixture::client_options() const {
+  ClientOptions options = options_for(server->api_url(), std::chrono::seconds(10));
+  options.ca_file = directory.path() / "ca.pem";
   return options;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -26,6 +27,9 @@ class TemporaryDirectory {
  private:
   std::filesystem::path path_;
 };
+
+/// Of a client of the store "sandbox" at that address.
+ClientOptions options_for(std::string api_url, std::chrono::milliseconds timeout);
 
 /// A sandbox store, and a client for it.
 class StoreFixture {

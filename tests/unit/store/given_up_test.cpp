@@ -38,14 +38,8 @@ struct Silence {
   }
 
   ClientOptions options(const std::string& scheme, milliseconds timeout) const {
-    ClientOptions options;
-    options.api_url = scheme + "://127.0.0.1:" + std::to_string(server.port());
+    ClientOptions options = options_for(scheme + "://127.0.0.1:" + std::to_string(server.port()), timeout);
     options.allow_plain_http = scheme == "http";
-    options.store_hash = "sandbox";
-    options.token = "sandbox-token";
-    options.user_agent = "consent-sync-test/1.0";
-    options.correlation_id = "3f0c2a52-8a53-4dc6-a9a7-2f3a2f0a1b11";
-    options.timeout = timeout;
     return options;
   }
 

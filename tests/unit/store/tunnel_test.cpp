@@ -30,14 +30,8 @@ struct Proxied {
   }
 
   ClientOptions options(milliseconds timeout) const {
-    ClientOptions options;
-    options.api_url = "https://store.test";
+    ClientOptions options = options_for("https://store.test", timeout);
     options.proxy.https_proxy = "http://us:secret@127.0.0.1:" + std::to_string(proxy.port());
-    options.store_hash = "sandbox";
-    options.token = "sandbox-token";
-    options.user_agent = "consent-sync-test/1.0";
-    options.correlation_id = "3f0c2a52-8a53-4dc6-a9a7-2f3a2f0a1b11";
-    options.timeout = timeout;
     return options;
   }
 

@@ -13,6 +13,7 @@
 
 #include <consent_sync/store/client.hpp>
 
+#include "client_fixture.hpp"
 #include "held_lookup.hpp"
 #include "held_server.hpp"
 
@@ -31,14 +32,7 @@ constexpr milliseconds short_time{200};
 constexpr milliseconds long_time{60'000};
 
 ClientOptions options_for(const std::string& host, std::uint16_t port, milliseconds timeout) {
-  ClientOptions options;
-  options.api_url = "https://" + host + ":" + std::to_string(port);
-  options.store_hash = "sandbox";
-  options.token = "sandbox-token";
-  options.user_agent = "consent-sync-test/1.0";
-  options.correlation_id = "3f0c2a52-8a53-4dc6-a9a7-2f3a2f0a1b11";
-  options.timeout = timeout;
-  return options;
+  return test::options_for("https://" + host + ":" + std::to_string(port), timeout);
 }
 
 asio::awaitable<void> put(Client& client, std::optional<Exchange>& result) {
