@@ -23,7 +23,7 @@
 namespace consent_sync::app {
 namespace {
 
-using Wanted = bool (*)(const Setting&);
+using SettingFilter = bool (*)(const Setting&);
 
 bool every_setting(const Setting&) {
   return true;
@@ -42,7 +42,7 @@ bool is_for_history(const Setting& setting) {
   return is_for_ledger(setting) || setting.key == "store.hash";
 }
 
-void add_settings(CLI::App& command, Words& words, Wanted wanted) {
+void add_settings(CLI::App& command, Words& words, SettingFilter wanted) {
   command
       .add_option("-c,--config", words.config_file,
                   fmt::format("configuration file (default: {}, where there is one) [{}]",
@@ -71,7 +71,7 @@ void add_settings(CLI::App& command, Words& words, Wanted wanted) {
 }
 
 CLI::App* add_command(CLI::App& app, Words& words, const std::string& name, const std::string& help,
-                      Wanted wanted) {
+                      SettingFilter wanted) {
   CLI::App* command = app.add_subcommand(name, help);
   add_settings(*command, words, wanted);
   command->footer(exit_code_help());

@@ -18,7 +18,7 @@ using consent::Timestamp;
 using std::chrono::days;
 using std::chrono::seconds;
 
-const Timestamp loaded_at = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+const Timestamp loaded_at = consent::now();
 
 std::optional<int> two_digits(std::string_view text, int most) {
   int value = 0;

@@ -17,7 +17,7 @@ using Duration = std::chrono::milliseconds;
 // The measured pace has settled after this long.
 constexpr std::chrono::seconds settling{10};
 
-Duration seconds(double count) {
+Duration from_seconds(double count) {
   return Duration{static_cast<std::int64_t>(count * 1000.0)};
 }
 
@@ -41,12 +41,12 @@ std::optional<Duration> time_by_bursts(const SendingFacts& facts, std::uint64_t 
 std::optional<Duration> time_by_quota(const SendingFacts& facts, std::uint64_t left) {
   if (const auto bursts = time_by_bursts(facts, left)) return bursts;
   if (!facts.progress.sustained_rate || *facts.progress.sustained_rate <= 0) return std::nullopt;
-  return seconds(static_cast<double>(left) / *facts.progress.sustained_rate);
+  return from_seconds(static_cast<double>(left) / *facts.progress.sustained_rate);
 }
 
 std::optional<Duration> time_by_measure(const SendingFacts& facts, std::uint64_t left) {
   if (!facts.ended_per_second || *facts.ended_per_second <= 0) return std::nullopt;
-  return seconds(static_cast<double>(left) / *facts.ended_per_second);
+  return from_seconds(static_cast<double>(left) / *facts.ended_per_second);
 }
 
 std::string state_of(const sync::Progress& progress) {

@@ -73,6 +73,10 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
   return Timestamp{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second} + *fraction - *offset;
 }
 
+Timestamp now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
 // Digit by digit: it is written several times for each row, and a formatter takes ten times as long.
 std::string to_rfc3339(Timestamp time) {
   const auto day_start = floor<days>(time);

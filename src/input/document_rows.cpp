@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "json_memory.hpp"
+#include "json_padding.hpp"
 #include "json_places.hpp"
 #include "json_row.hpp"
 #include "mapped_row.hpp"
@@ -16,6 +17,8 @@
 
 namespace consent_sync::input {
 namespace {
+
+static_assert(json_padding >= simdjson::SIMDJSON_PADDING);
 
 simdjson::padded_string_view padded(std::string_view document) {
   return simdjson::padded_string_view(document.data(), document.size(),

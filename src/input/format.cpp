@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "text.hpp"
+#include "text_encoding.hpp"
 
 namespace consent_sync::input {
 namespace {
 
-constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 constexpr std::string_view white_space = " \t\r\n";
 
 struct Signature {

@@ -6,10 +6,11 @@
 #include <consent_sync/input/reader.hpp>
 #include <utility>
 
+#include "json_padding.hpp"
+
 namespace consent_sync::input {
 namespace {
 
-constexpr std::size_t padding = 64;  // what simdjson may read beyond an element
 constexpr int at_end = -1;
 
 bool is_space(int byte) {
@@ -19,7 +20,7 @@ bool is_space(int byte) {
 }  // namespace
 
 JsonElements::JsonElements(LineReader& bytes, std::string file_name)
-    : bytes_(bytes), file_name_(std::move(file_name)), element_(max_row_bytes + 1 + padding) {}
+    : bytes_(bytes), file_name_(std::move(file_name)), element_(max_row_bytes + 1 + json_padding) {}
 
 bool JsonElements::next(Line& element) {
   if (!start_element()) return false;

@@ -3,16 +3,19 @@
 #include <algorithm>
 #include <cstring>
 
+#include "json_padding.hpp"
+
 namespace consent_sync::input {
 namespace {
 
-constexpr std::size_t padding = 64;  // what simdjson may read beyond a line
 constexpr std::size_t peek_bytes = 64 * 1024;
 
 }  // namespace
 
 LineReader::LineReader(ByteSource& source, std::size_t chunk)
-    : source_(source), chunk_(chunk), buffer_(std::max(max_row_bytes, peek_bytes) + 2 + chunk + padding) {}
+    : source_(source),
+      chunk_(chunk),
+      buffer_(std::max(max_row_bytes, peek_bytes) + 2 + chunk + json_padding) {}
 
 std::string_view LineReader::peek() {
   while (!source_ended_ && end_ - begin_ < peek_bytes) fill();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "document_rows.hpp"
+#include "json_padding.hpp"
 #include "readers.hpp"
 #include "text.hpp"
 
@@ -16,7 +17,6 @@ namespace {
 // More threads than cores: while the rows of one are taken and it is given new lines, the others go on.
 constexpr unsigned threads_per_core = 2;
 constexpr unsigned most_threads = 8;
-constexpr std::size_t padding = 64;
 
 /// Rows were another core's before they came here. The next one's memory is sent for while one is made: its
 /// writes would be waited for.
@@ -45,7 +45,7 @@ class Block {
       lines_.push_back({line.number, text_.size(), line.text.size(), line.too_long});
       text_ += line.text;
     }
-    text_.append(padding, '\0');
+    text_.append(json_padding, '\0');
     return !lines_.empty();
   }
 

@@ -14,12 +14,11 @@
 namespace consent_sync::input {
 namespace {
 
-constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 constexpr std::string_view utf16le_mark = "\xFF\xFE";
 constexpr std::string_view utf16be_mark = "\xFE\xFF";
 constexpr std::string_view utf32le_mark{"\xFF\xFE\0\0", 4};
 constexpr std::size_t head_size = 4;
-constexpr std::size_t block_size = 64 * 1024;
+constexpr std::size_t piece_size = 64 * 1024;
 
 [[noreturn]] void fail(const ByteSource& source, std::string_view sentence) {
   throw FileError(fmt::format("{} {}", source.stored().name(), sentence));
@@ -52,8 +51,8 @@ class Converted final : public ByteSource {
       : source_(std::move(source)),
         encoding_(encoding),
         converter_(::iconv_open("UTF-8", encoding)),
-        in_(block_size),
-        out_(block_size) {
+        in_(piece_size),
+        out_(piece_size) {
     if (converter_ == reinterpret_cast<iconv_t>(-1)) {
       throw std::runtime_error(fmt::format("iconv cannot convert from {}", encoding));
     }

@@ -10,7 +10,7 @@ void confirm_held(Connection& connection, const std::string& store, consent::Cus
                   consent::Choice held, std::optional<consent::Choice> asked,
                   std::optional<consent::Timestamp> when) {
   // Without a reply of this moment, what was known before is no newer for it.
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto now = consent::now();
   execute_later(
       connection.prepared(
           "INSERT INTO confirmed (store, customer, choice, asked, confirmed_at) VALUES (?, ?, ?, ?, ?) ON "

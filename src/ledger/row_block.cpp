@@ -7,9 +7,9 @@ namespace {
 
 using consent::Outcome;
 
-constexpr unsigned has_customer = 1;
-constexpr unsigned has_time = 2;
-constexpr unsigned has_reason = 4;
+constexpr unsigned names_customer = 1;
+constexpr unsigned tells_time = 2;
+constexpr unsigned tells_reason = 4;
 
 // Outcomes are stored as their places here: only ever add at the end.
 constexpr std::array stored_outcomes{
@@ -34,8 +34,8 @@ void RowBlock::add(const RowResult& row) {
   // The time is only of use to whoever mends the row.
   const bool keeps_time = row.decided_at && classify(row.outcome) != consent::OutcomeClass::ok;
   put_number(bytes_, static_cast<std::uint64_t>(row.line - last_line_));
-  put_byte(bytes_, (row.customer ? has_customer : 0) | (keeps_time ? has_time : 0) |
-                       (row.reason.empty() ? 0 : has_reason));
+  put_byte(bytes_, (row.customer ? names_customer : 0) | (keeps_time ? tells_time : 0) |
+                       (row.reason.empty() ? 0 : tells_reason));
   if (row.customer) put_number(bytes_, static_cast<std::uint64_t>(row.customer->value()));
   if (keeps_time) put_signed(bytes_, row.decided_at->time_since_epoch().count());
   put_byte(bytes_, code_of(row.outcome));
@@ -64,15 +64,15 @@ bool RowBlockReader::next(RowResult& row) {
   row.customer.reset();
   row.decided_at.reset();
   row.reason.clear();
-  if ((flags & has_customer) != 0)
+  if ((flags & names_customer) != 0)
     row.customer = consent::CustomerId::from(static_cast<std::int64_t>(bytes.number()));
-  if ((flags & has_time) != 0) {
+  if ((flags & tells_time) != 0) {
     row.decided_at = consent::Timestamp(std::chrono::microseconds(bytes.signed_number()));
   }
   row.outcome = stored_outcomes.at(bytes.byte());
   row.before = choice_of(bytes.byte());
   row.after = choice_of(bytes.byte());
-  if ((flags & has_reason) != 0) row.reason = bytes.text();
+  if ((flags & tells_reason) != 0) row.reason = bytes.text();
   at_ = bytes_.size() - bytes.left();
   return true;
 }

@@ -3,6 +3,8 @@
 
 #include <consent_sync/pace/other_clients.hpp>
 
+#include "seconds.hpp"
+
 namespace consent_sync::pace {
 namespace {
 
@@ -12,10 +14,6 @@ constexpr double of_late = 0.1;  // and of what happens now,
 constexpr double spell = 0.2;    // which goes on for about so long.
 // Standard deviations to fear.
 constexpr double deviations = 1.5;
-
-double seconds(Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
 
 }  // namespace
 
@@ -51,10 +49,10 @@ void OtherClients::on_reading(TimePoint departed, Drawn drawn) {
   if (drawn.at_most < at_least_) at_least_ = 0;
   at_least_ = std::max({at_least_, drawn.at_least, std::int64_t{0}});
   const std::int64_t likely = std::max(drawn.likely, at_least_);
-  const double elapsed = std::max(seconds(departed - read_at_), 1e-3);
+  const double elapsed = std::max(in_seconds(departed - read_at_), 1e-3);
   const auto units = static_cast<double>(likely - drawn_);
-  long_run_.add(units, elapsed, long_run * seconds(length_));
-  of_late_.add(units, elapsed, of_late * seconds(length_));
+  long_run_.add(units, elapsed, long_run * in_seconds(length_));
+  of_late_.add(units, elapsed, of_late * in_seconds(length_));
   drawn_ = likely;
   in_doubt_ = drawn.at_most - drawn.at_least;
   read_at_ = departed;
@@ -66,8 +64,8 @@ std::int64_t OtherClients::drawn() const {
 
 // As of late for a while, and as in the long run after that.
 double OtherClients::more_by(TimePoint moment) const {
-  const double time = std::max(seconds(moment - read_at_), 0.0);
-  const double lasting = spell * seconds(length_);
+  const double time = std::max(in_seconds(moment - read_at_), 0.0);
+  const double lasting = spell * in_seconds(length_);
   const double as_of_late = lasting * -std::expm1(-time / lasting);
   return of_late_.per_second() * as_of_late + long_run_.per_second() * (time - as_of_late);
 }

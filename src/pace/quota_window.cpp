@@ -3,26 +3,19 @@
 #include <utility>
 
 #include <consent_sync/pace/quota_window.hpp>
+#include <consent_sync/pace/spacing.hpp>
+
+#include "seconds.hpp"
 
 namespace consent_sync::pace {
 namespace {
 
 using std::chrono::milliseconds;
 
-// How late a unit may leave and still keep its place in the schedule: an overslept timer costs no rate.
-constexpr Duration catch_up = milliseconds(100);
 // Catching up after a lull, we go at most this many times as fast as an even spread.
 constexpr double fastest = 2;
 // Among others that take all that they can get, at least so many requests a window are tried.
 constexpr double asking_per_window = 10;
-
-double seconds(Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
-Duration from_seconds(double value) {
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
-}
 
 }  // namespace
 
@@ -57,7 +50,7 @@ double QuotaWindow::units_for_us() const {
   const double left_by_others = static_cast<double>(quota_) - others_.expected_by(refill_.by);
   const double after_others = share_ * left_by_others - static_cast<double>(own_);
   // However much the others draw, a few requests keep asking how it stands.
-  const double asking = asking_per_window * seconds(refill_.by - slot_) / seconds(length_);
+  const double asking = asking_per_window * in_seconds(refill_.by - slot_) / in_seconds(length_);
   return std::min(static_cast<double>(possible), std::max(after_others, asking));
 }
 
@@ -67,8 +60,8 @@ TimePoint QuotaWindow::next_slot() const {
   if (units < 1) return refill;
   TimePoint slot = slot_;
   if (shape_ == Shape::even) {
-    const double shortest = seconds(length_ - guard()) / static_cast<double>(budget()) / fastest;
-    const double even = seconds(refill_.by - guard() - slot_) / units;
+    const double shortest = in_seconds(length_ - guard()) / static_cast<double>(budget()) / fastest;
+    const double even = in_seconds(refill_.by - guard() - slot_) / units;
     slot += from_seconds(std::max(shortest, even));
   }
   return others_may_leave_nothing(slot) ? refill : std::min(refill, slot);

@@ -5,6 +5,7 @@
 #include <random>
 #include <vector>
 
+#include "batch_size.hpp"
 #include "customer_plan.hpp"
 
 namespace consent_sync::plan {
@@ -13,8 +14,6 @@ namespace {
 using consent::Outcome;
 using ledger::CustomerRows;
 using ledger::PlannedRow;
-
-constexpr std::size_t batch_size = 4096;
 
 /// Of so many that come one by one, takes exactly so many (Knuth's algorithm S).
 class Draw {

@@ -4,14 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "batch_size.hpp"
+
 namespace consent_sync::plan {
 namespace {
 
 using consent::Outcome;
 using ledger::AddressedRow;
 using ledger::PlannedRow;
-
-constexpr std::size_t batch_size = 4096;
 
 /// Nothing: the row speaks for the customers found.
 std::optional<PlannedRow> end_of(const AddressedRow& row, const Policy& policy) {

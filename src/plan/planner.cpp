@@ -4,6 +4,7 @@
 
 #include <consent_sync/plan/decision.hpp>
 
+#include "batch_size.hpp"
 #include "customer_plan.hpp"
 
 namespace consent_sync::plan {
@@ -12,8 +13,6 @@ namespace {
 using consent::Outcome;
 using ledger::CustomerRows;
 using ledger::PlannedRow;
-
-constexpr std::size_t batch_size = 4096;
 
 Known known_of(const CustomerRows& customer) {
   return {customer.base, customer.observed ? customer.observed->held : std::nullopt};

@@ -4,35 +4,34 @@ namespace consent_sync::plan {
 namespace {
 
 using consent::Choice;
-using consent::Decision;
 
 /// How one category ended.
 struct Merged {
-  Decision decision = Decision::unspecified;
+  consent::Decision decision = consent::Decision::unspecified;
   bool conflicting = false;
 };
 
-Merged first_time(Decision theirs, Decision ours, FirstRun policy) {
-  if (theirs == Decision::unspecified || theirs == ours) return {ours};
+Merged first_time(consent::Decision theirs, consent::Decision ours, FirstRun policy) {
+  if (theirs == consent::Decision::unspecified || theirs == ours) return {ours};
   switch (policy) {
     case FirstRun::input:
       return {ours};
     case FirstRun::deny_wins:
-      return {Decision::deny};
+      return {consent::Decision::deny};
     case FirstRun::keep_store:
       return {theirs};
   }
   return {theirs};
 }
 
-Merged both_changed(Decision theirs, Decision ours, Drift policy) {
+Merged both_changed(consent::Decision theirs, consent::Decision ours, Drift policy) {
   switch (policy) {
     case Drift::input:
       return {ours};
     case Drift::store:
       return {theirs};
     case Drift::deny_wins:
-      return {theirs == Decision::deny ? theirs : ours};
+      return {theirs == consent::Decision::deny ? theirs : ours};
     case Drift::conflict:
       return {theirs, true};
   }
@@ -79,10 +78,10 @@ Reconciliation reconcile(const Known& known, Choice ours, Drift drift, FirstRun 
   const Choice said = known.base.asked.value_or(Choice()).or_else(held);
   Reconciliation done;
   for (const consent::Category category : consent::all_categories) {
-    const Decision input = ours.of(category);
-    const Decision store = now.of(category);
+    const consent::Decision input = ours.of(category);
+    const consent::Decision store = now.of(category);
     Merged merged{store};
-    if (input == store || input == Decision::unspecified) {
+    if (input == store || input == consent::Decision::unspecified) {
       merged = {store};
     } else if (!base) {
       merged = first_time(store, input, first_run);
@@ -96,7 +95,7 @@ Reconciliation reconcile(const Known& known, Choice ours, Drift drift, FirstRun 
     done.result.set(category, merged.decision);
     if (merged.conflicting) {
       done.conflicting |= bit;
-    } else if (input != Decision::unspecified && merged.decision != input) {
+    } else if (input != consent::Decision::unspecified && merged.decision != input) {
       done.kept |= bit;
     }
   }

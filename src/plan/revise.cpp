@@ -2,14 +2,14 @@
 
 #include <vector>
 
+#include "batch_size.hpp"
+
 namespace consent_sync::plan {
 namespace {
 
 using consent::Outcome;
 using ledger::PlannedRow;
 using ledger::RowResult;
-
-constexpr std::size_t batch_size = 4096;
 
 void add_change(PlanTotals& totals, const std::optional<consent::Choice>& before,
                 const std::optional<consent::Choice>& after) {

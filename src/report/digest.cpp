@@ -12,8 +12,6 @@ using consent::Decision;
 using consent::Outcome;
 using consent::OutcomeClass;
 
-constexpr std::size_t longest_reason = 300;
-
 }  // namespace
 
 void Digest::add(const ledger::RowResult& row) {

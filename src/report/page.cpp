@@ -3,16 +3,13 @@
 #include <array>
 #include <map>
 
+#include "facts.hpp"
 #include "page_assets.hpp"
 #include "page_sections.hpp"
 #include "verdict.hpp"
 
 namespace consent_sync::report {
 namespace {
-
-Html plain(std::string_view text) {
-  return Html().text(text);
-}
 
 bool is_audit(const ledger::Run& run) {
   return run.mode == ledger::Mode::audit;
@@ -61,11 +58,6 @@ constexpr std::array contents{
     Content{"facts", "", "About this run"},
 };
 
-Html detail_of(const Verdict& verdict) {
-  if (verdict.detail.empty()) return {};
-  return Html().markup("<p>").text(verdict.detail).markup("</p>");
-}
-
 }  // namespace
 
 std::string report_page(const ReportData& data) {
@@ -73,21 +65,21 @@ std::string report_page(const ReportData& data) {
   const ledger::OutcomeCounts& counts = data.digest.counts();
   const Verdict verdict = judge_run(run, counts);
   std::map<std::string, Html, std::less<>> pieces{
-      {"style_hash", plain(csp_hash(page_style))},
+      {"style_hash", Html().text(csp_hash(page_style))},
       {"style", Html::trusted(page_style)},
-      {"script_hash", plain(csp_hash(page_script))},
+      {"script_hash", Html().text(csp_hash(page_script))},
       {"script", Html::trusted(page_script)},
-      {"run", plain(run.id)},
-      {"kind", plain(kind_of(run))},
-      {"store", plain(run.store)},
-      {"tone", plain(to_string(verdict.tone))},
-      {"badge", plain(badge_of(verdict.tone))},
-      {"headline", plain(verdict.headline)},
+      {"run", Html().text(run.id)},
+      {"kind", Html().text(kind_of(run))},
+      {"store", Html().text(run.store)},
+      {"tone", Html().text(to_string(verdict.tone))},
+      {"badge", Html().text(badge_of(verdict.tone))},
+      {"headline", Html().text(verdict.headline)},
       {"detail", detail_of(verdict)},
       {"glance", glance(run)},
       {"accounts", accounts_section(run, counts)},
       {"outcome_rows", outcome_rows(run, counts)},
-      {"changes_title", plain(title_of_changes(run.mode))},
+      {"changes_title", Html().text(title_of_changes(run.mode))},
       {"changes", is_audit(run) ? drift_section(run, data.digest) : changes_section(data)},
       {"traffic", traffic_section(data)},
       {"facts", facts_section(run)},

@@ -12,10 +12,6 @@ using consent::Decision;
 
 constexpr std::array decisions{Decision::allow, Decision::deny, Decision::unspecified};
 
-bool is_dry(const ledger::Run& run) {
-  return run.mode == ledger::Mode::dry_run;
-}
-
 std::string_view word_of(Decision decision) {
   switch (decision) {
     case Decision::allow:
@@ -91,7 +87,7 @@ std::string totals_words(const ledger::Run& run, const Digest& digest) {
     first += changes.first_allowed() + changes.first_denied();
   }
   return fmt::format("{}: {} withdrawn, {} granted, and {}.",
-                     is_dry(run) ? "What would be sent" : "What the store confirmed",
+                     run.mode == ledger::Mode::dry_run ? "What would be sent" : "What the store confirmed",
                      count_of(withdrawn, "consent", "consents"), number(granted),
                      count_of(first, "first decision", "first decisions"));
 }

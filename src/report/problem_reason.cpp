@@ -5,8 +5,6 @@
 namespace consent_sync::report {
 namespace {
 
-constexpr std::size_t longest_reason = 300;
-
 bool names_a_line(std::string_view text) {
   return text.ends_with("line ") || text.ends_with("lines ") || text.ends_with("… and ");
 }

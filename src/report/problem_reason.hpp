@@ -7,6 +7,8 @@ namespace consent_sync::report {
 
 /// Beyond so many reasons, a problem is counted under "other reasons".
 inline constexpr std::size_t most_reasons = 500;
+/// Characters of a reason that a report keeps.
+inline constexpr std::size_t longest_reason = 300;
 inline constexpr std::string_view other_reasons = "other reasons";
 
 /// The fault that a reason names, without what differs from row to row: values in double quotes and line

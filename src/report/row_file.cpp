@@ -12,7 +12,7 @@ namespace {
 // The rows come at the pace of the disk: what costs more time than that is worth little space.
 constexpr int gzip_level = 4;
 constexpr int zstd_level = 3;
-constexpr std::streamsize buffer_size = 64 * 1024;
+constexpr std::streamsize filter_buffer_size = 64 * 1024;
 
 struct FileDevice {
   using char_type = char;
@@ -32,11 +32,11 @@ class RowFile::Filter {
  public:
   Filter(PendingFile& file, Compression compression) {
     if (compression == Compression::gzip) {
-      stream_.push(io::gzip_compressor(io::gzip_params(gzip_level)), buffer_size);
+      stream_.push(io::gzip_compressor(io::gzip_params(gzip_level)), filter_buffer_size);
     } else {
-      stream_.push(io::zstd_compressor(io::zstd_params(zstd_level)), buffer_size);
+      stream_.push(io::zstd_compressor(io::zstd_params(zstd_level)), filter_buffer_size);
     }
-    stream_.push(FileDevice{&file}, buffer_size);
+    stream_.push(FileDevice{&file}, filter_buffer_size);
   }
 
   void append(std::string_view bytes) {

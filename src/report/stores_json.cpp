@@ -9,7 +9,7 @@ namespace {
 
 using consent::OutcomeClass;
 
-constexpr std::uint64_t schema_version = 1;
+constexpr std::uint64_t stores_schema_version = 1;
 
 void text_or_null(JsonWriter& json, std::string_view key, std::string_view text) {
   text.empty() ? json.null(key) : json.text(key, text);
@@ -96,7 +96,7 @@ void write_statuses(JsonWriter& json, const StoresDigest& digest) {
 std::string stores_json(const StoresResult& whole, const std::filesystem::path& directory) {
   const StoresDigest digest(whole);
   JsonWriter json;
-  json.number("schema_version", schema_version);
+  json.number("schema_version", stores_schema_version);
   json.text("id", whole.id);
   json.text("mode", ledger::to_string(whole.mode));
   json.text("tool_version", whole.tool_version);

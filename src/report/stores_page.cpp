@@ -13,10 +13,6 @@ namespace {
 
 using consent::OutcomeClass;
 
-Html plain(std::string_view text) {
-  return Html().text(text);
-}
-
 /// The class that the style has for a line of a table.
 std::string_view tone_of(StoreStatus status) {
   if (status == StoreStatus::ok) return "ok";
@@ -27,11 +23,6 @@ std::string title_of(const MainOutcome& main) {
   std::string title(main.title);
   title.front() = static_cast<char>(std::toupper(title.front()));
   return title;
-}
-
-Html detail_of(const Verdict& verdict) {
-  if (verdict.detail.empty()) return {};
-  return Html().markup("<p>").text(verdict.detail).markup("</p>");
 }
 
 Html glance(const StoresResult& whole, const StoresDigest& digest) {
@@ -138,20 +129,20 @@ std::string stores_page(const StoresResult& whole, const std::filesystem::path& 
   const StoresDigest digest(whole);
   const Verdict verdict = judge_stores(whole, digest);
   return fill_template(stores_template, {
-                                            {"style_hash", plain(csp_hash(page_style))},
+                                            {"style_hash", Html().text(csp_hash(page_style))},
                                             {"style", Html::trusted(page_style)},
-                                            {"id", plain(whole.id)},
-                                            {"tone", plain(to_string(verdict.tone))},
-                                            {"badge", plain(badge_of(verdict.tone))},
-                                            {"headline", plain(verdict.headline)},
+                                            {"id", Html().text(whole.id)},
+                                            {"tone", Html().text(to_string(verdict.tone))},
+                                            {"badge", Html().text(badge_of(verdict.tone))},
+                                            {"headline", Html().text(verdict.headline)},
                                             {"detail", detail_of(verdict)},
                                             {"glance", glance(whole, digest)},
                                             {"accounts", accounts(digest)},
-                                            {"main_title", plain(title_of(main_outcome(whole.mode)))},
+                                            {"main_title", Html().text(title_of(main_outcome(whole.mode)))},
                                             {"store_rows", store_rows(whole, directory)},
                                             {"strays", strays_section(whole)},
                                             {"sum_row", sum_row(digest, main_outcome(whole.mode).outcome)},
-                                            {"version", plain(whole.tool_version)},
+                                            {"version", Html().text(whole.tool_version)},
                                         });
 }
 

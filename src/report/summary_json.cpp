@@ -130,7 +130,7 @@ void write_changes(JsonWriter& json, const ledger::ChangeCounts& changes) {
   json.end();
 }
 
-std::string_view word_of(consent::Decision decision) {
+std::string_view key_of(consent::Decision decision) {
   switch (decision) {
     case consent::Decision::allow:
       return "allow";
@@ -148,8 +148,8 @@ void write_matrix(JsonWriter& json, const CategoryChanges& changes) {
                                  consent::Decision::unspecified};
   json.begin("from");
   for (const consent::Decision before : decisions) {
-    json.begin(word_of(before));
-    for (const consent::Decision after : decisions) json.number(word_of(after), changes.at(before, after));
+    json.begin(key_of(before));
+    for (const consent::Decision after : decisions) json.number(key_of(after), changes.at(before, after));
     json.end();
   }
   json.end();

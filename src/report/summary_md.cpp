@@ -15,7 +15,7 @@ namespace {
 
 using consent::OutcomeClass;
 
-constexpr std::size_t most_reasons_told = 10;
+constexpr std::size_t most_reasons_listed = 10;
 
 /// Text of others: on one line, and nothing in it is markup, a link or a mention.
 std::string plain(std::string_view text) {
@@ -62,11 +62,11 @@ std::string change_table(const Digest& digest) {
 std::string problem_table(const Digest& digest) {
   const auto groups = digest.problem_groups();
   std::string table = "| Problem | Rows | Why |\n|---|---:|---|\n";
-  for (std::size_t i = 0; i < std::min(groups.size(), most_reasons_told); ++i) {
+  for (std::size_t i = 0; i < std::min(groups.size(), most_reasons_listed); ++i) {
     table += fmt::format("| {} | {} | {} |\n", code(consent::to_string(groups[i].outcome)),
                          number(groups[i].rows), plain(groups[i].reason));
   }
-  if (groups.size() <= most_reasons_told) return table;
+  if (groups.size() <= most_reasons_listed) return table;
   return table +
          fmt::format("\n{} in all; the report has them.\n", count_of(groups.size(), "reason", "reasons"));
 }

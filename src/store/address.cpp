@@ -13,9 +13,6 @@
 namespace consent_sync::store {
 namespace {
 
-constexpr std::string_view scheme = "https://";
-constexpr std::string_view plain_scheme = "http://";
-
 bool is_ipv4(const std::string& host) {
   in_addr address{};
   return inet_pton(AF_INET, host.c_str(), &address) == 1;
@@ -71,7 +68,7 @@ std::string Address::host_and_port() const {
 
 namespace {
 
-/// What stands behind the scheme.
+/// What stands behind the https_scheme.
 Address parse_rest(std::string_view api_url, std::string_view rest, std::uint16_t usual_port) {
   const std::size_t slash = std::min(rest.find('/'), rest.size());
   std::string_view host = rest.substr(0, slash);
@@ -106,10 +103,10 @@ Address parse_rest(std::string_view api_url, std::string_view rest, std::uint16_
 }  // namespace
 
 Address parse_address(std::string_view api_url, bool allow_plain_http) {
-  if (api_url.starts_with(scheme)) return parse_rest(api_url, api_url.substr(scheme.size()), 443);
-  if (!api_url.starts_with(plain_scheme)) refuse(api_url, "does not begin with https://");
+  if (api_url.starts_with(https_scheme)) return parse_rest(api_url, api_url.substr(https_scheme.size()), 443);
+  if (!api_url.starts_with(http_scheme)) refuse(api_url, "does not begin with https://");
   if (!allow_plain_http) refuse(api_url, "is not encrypted, and the token would be readable on the way");
-  Address address = parse_rest(api_url, api_url.substr(plain_scheme.size()), 80);
+  Address address = parse_rest(api_url, api_url.substr(http_scheme.size()), 80);
   if (!is_loopback(address.host)) {
     refuse(api_url,
            "is not encrypted: store.allow_plain_http is for this machine itself (127.0.0.1, localhost) only");

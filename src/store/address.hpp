@@ -6,6 +6,9 @@
 
 namespace consent_sync::store {
 
+inline constexpr std::string_view https_scheme = "https://";
+inline constexpr std::string_view http_scheme = "http://";
+
 /// Where the API is: what store.api_url says.
 struct Address {
   std::string host;  ///< a name, or an IP address without brackets

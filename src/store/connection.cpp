@@ -10,6 +10,7 @@
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include "as_result.hpp"
 #include "failure_text.hpp"
 #include "reply_parser.hpp"
 #include "tunnel.hpp"
@@ -22,7 +23,6 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds good_bye(1);
 
 bool is_certificate_refusal(const error_code& error) {

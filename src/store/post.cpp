@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "address.hpp"
 #include "connection.hpp"
 #include "tls_context.hpp"
 
@@ -15,7 +16,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::string_view scheme = "https://";
 constexpr std::size_t reply_room = 16 * 1024;  // of its body; more is of no interest
 
 struct Target {
@@ -24,8 +24,9 @@ struct Target {
 };
 
 Target parse_target(std::string_view url) {
-  if (!url.starts_with(scheme)) throw std::invalid_argument("expected an address that begins with https://");
-  const std::size_t end_of_host = std::min(url.find_first_of("/?", scheme.size()), url.size());
+  if (!url.starts_with(https_scheme))
+    throw std::invalid_argument("expected an address that begins with https://");
+  const std::size_t end_of_host = std::min(url.find_first_of("/?", https_scheme.size()), url.size());
   const std::string_view rest = url.substr(end_of_host);
   const bool is_sendable =
       std::all_of(rest.begin(), rest.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '#'; });

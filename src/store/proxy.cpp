@@ -14,8 +14,6 @@
 namespace consent_sync::store {
 namespace {
 
-constexpr std::string_view scheme = "http://";
-
 [[noreturn]] void refuse(std::string_view why) {
   throw std::invalid_argument(
       fmt::format("HTTPS_PROXY: {}; it looks like \"http://proxy.example.com:3128\".", why));
@@ -58,7 +56,7 @@ std::string percent_decoded(std::string_view text) {
 
 Proxy parse_proxy(std::string_view text) {
   const std::size_t scheme_end = text.find("://");
-  if (scheme_end != std::string_view::npos && !lower(text).starts_with(scheme)) {
+  if (scheme_end != std::string_view::npos && !lower(text).starts_with(http_scheme)) {
     refuse("only a proxy that is asked over http:// can be used");
   }
   std::string_view rest = scheme_end == std::string_view::npos ? text : text.substr(scheme_end + 3);

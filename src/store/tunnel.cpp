@@ -11,13 +11,14 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include "as_result.hpp"
+
 namespace consent_sync::store {
 namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t header_limit = 16 * 1024;
 
 std::string base64(const std::string& text) {

@@ -39,7 +39,7 @@ class WhoseAddresses final : public ListQuestions {
 
   std::size_t note(const store::CustomerPage& answer, const ledger::Traffic& traffic) override {
     std::vector<ledger::AddressOwners> owners = owners_in(answer);
-    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const auto now = consent::now();
     std::vector<ledger::ObservedCustomer> seen;
     std::size_t known = 0;
     for (const ledger::AddressOwners& owner : owners) {

@@ -20,7 +20,7 @@ bool Engine::Impl::on_exchange(Delivery& delivery, pace::TimePoint departed,
   if (const std::string reason = trouble_in(verdict); !reason.empty()) last_failure_ = reason;
   pacer_.on_answer(departed, Clock::now(), answer_of(exchange, verdict), jitter01());
   account_for_windows();
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto now = consent::now();
   Step step = delivery.on_verdict(verdict, status_of(exchange), now, jitter01(), costs_attempt);
   gate_.reconsider();
   if (std::holds_alternative<step::Proceed>(step)) return true;

@@ -41,7 +41,7 @@ Progress standing(const pace::Pacer& pacer, const ledger::Traffic& traffic) {
 ledger::WindowUse to_ledger(const pace::WindowUse& window) {
   const auto ago = duration_cast<microseconds>(Clock::now() - window.begin);
   ledger::WindowUse use;
-  use.begin = std::chrono::floor<microseconds>(std::chrono::system_clock::now()) - ago;
+  use.begin = consent::now() - ago;
   use.length = duration_cast<milliseconds>(window.length);
   use.quota = static_cast<std::uint64_t>(window.quota);
   use.budget = static_cast<std::uint64_t>(window.budget);

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <chrono>
+
 #include <consent_sync/pace/quota_reading.hpp>
 
 namespace consent_sync::pace {
 
-/// An even spacing of departures: at most `rate` a second. A departure up to a tenth of a second late keeps
-/// its place in the schedule, so that an overslept timer costs no rate; over any time t at most rate * (t +
-/// 0.1 s) + 1 leave.
+/// How late a request may leave and still keep its place in a schedule: an overslept timer costs no rate.
+inline constexpr Duration catch_up = std::chrono::milliseconds(100);
+
+/// An even spacing of departures: at most `rate` a second. A departure that is late by up to `catch_up` keeps
+/// its place in the schedule; over any time t at most rate * (t + catch_up) + 1 leave.
 class Spacing {
  public:
   /// `rate`: departures a second, above 0.

@@ -2,6 +2,7 @@
 
 #include "../existing_ledger.hpp"
 #include "../run/carrying_out.hpp"
+#include "../run/earlier_run.hpp"
 #include "../run/rules.hpp"
 #include "../run/undoing.hpp"
 #include "../settings.hpp"
@@ -10,38 +11,29 @@
 namespace consent_sync::app {
 namespace {
 
-[[noreturn]] void refuse(const std::string& sentence) {
-  throw Failure(ExitCode::usage, sentence + "; nothing was sent");
-}
-
 ledger::Run find_plan(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id) {
-  const std::optional<ledger::Run> plan = ledger.find_run(id);
-  if (!plan)
-    refuse(fmt::format("{} has no run {}: consent-sync runs lists them",
-                       ledger::describe_location(config.ledger), id));
-  if (plan->mode != ledger::Mode::dry_run)
-    refuse(fmt::format("run {} is no dry run: it has no plan to carry out", id));
-  if (plan->state != ledger::RunState::finished) {
-    refuse(fmt::format("the plan of run {} was never finished, or exceeds a safety limit: plan anew", id));
+  const ledger::Run plan = find_earlier_run(ledger, config, id);
+  if (plan.mode != ledger::Mode::dry_run)
+    refuse_to_go_on(fmt::format("run {} is no dry run: it has no plan to carry out", id));
+  if (plan.state != ledger::RunState::finished) {
+    refuse_to_go_on(
+        fmt::format("the plan of run {} was never finished, or exceeds a safety limit: plan anew", id));
   }
-  if (plan->store != config.store.hash) {
-    refuse(fmt::format("plan {} was made for store {}, not for {}", id, plan->store, config.store.hash));
-  }
-  return *plan;
+  return plan;
 }
 
 void require_unused(ledger::Ledger& ledger, const ledger::RunId& id) {
   const std::optional<ledger::Run> used = ledger.carried_out_by(id);
   if (used && used->state != ledger::RunState::open) {
-    refuse(fmt::format("plan {} was carried out by run {}: a plan is carried out once. Plan anew", id,
-                       used->id));
+    refuse_to_go_on(fmt::format("plan {} was carried out by run {}: a plan is carried out once. Plan anew",
+                                id, used->id));
   }
 }
 
 void require_same_rules(const ledger::Run& plan, const Config& config) {
   const std::string difference = first_difference(rules_of(plan.settings), rules_of(describe(config)));
   if (difference.empty()) return;
-  refuse(fmt::format(
+  refuse_to_go_on(fmt::format(
       "plan {} was made under other rules than now (\"{}\" differs): use its settings, or plan anew", plan.id,
       difference));
 }
@@ -53,7 +45,8 @@ Config config_for(const ledger::Run& plan, Config settings) {
   if (!plan.undoes.empty()) return config_for_undo(std::move(settings));
   if (!settings.input.path.empty()) return settings;
   if (plan.input.path == "-") {
-    refuse(fmt::format("plan {} was made of standard input: name the input, or - once more", plan.id));
+    refuse_to_go_on(
+        fmt::format("plan {} was made of standard input: name the input, or - once more", plan.id));
   }
   settings.input.path = plan.input.path;
   return settings;

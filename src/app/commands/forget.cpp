@@ -86,7 +86,7 @@ ExitCode forget_command(const Config& config, consent::CustomerId customer, bool
                       : "nothing was erased yet: --yes erases this for good");
   }
   const std::unique_ptr<ledger::StoreLock> lock = hold_store(config, store);
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto now = consent::now();
   const ledger::Erasure erasure = ledger->erase_customer(store, customer, mentions_of(customer), now);
   if (erasure.is_empty()) {
     fmt::print("The ledger has nothing about customer {} of store {}\n", customer.value(), store);

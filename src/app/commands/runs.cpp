@@ -46,7 +46,7 @@ ExitCode runs_command(const Config& config, std::size_t limit) {
     fmt::print("{} has no runs yet\n", ledger::describe_location(config.ledger));
     return ExitCode::ok;
   }
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto now = consent::now();
   fmt::print("{}", runs_table(listed, limit, now));
   return ExitCode::ok;
 }

@@ -26,10 +26,6 @@
 namespace consent_sync::app {
 namespace {
 
-consent::Timestamp now() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 // A process that was killed could not tell those who watch its store.
 void tell_of_deaths(const std::vector<StoreJob>& stores, const std::vector<report::StoreResult>& results) {
   for (std::size_t i = 0; i < stores.size(); ++i) {
@@ -138,7 +134,7 @@ WorkDone work_on_all(const Config& common, const StoresTask& task, consent::Time
 
 /// Who found nothing to do speaks for those who did it: else a process that takes the place of one that
 /// failed would make the failure unseen.
-ExitCode exit_code_of(const report::StoresResult& whole, const WorkDone& done) {
+ExitCode exit_code_after(const report::StoresResult& whole, const WorkDone& done) {
   if (whole.stores.empty() && !done.interrupted_with) return worst_of(done.exit_codes_of_batch);
   return exit_code_of_whole(whole, done.interrupted_with);
 }
@@ -157,8 +153,8 @@ ExitCode stores_command(const Config& common, const StoresTask& task, Terminal& 
   const auto work = task.batch.empty() ? work_on_all : work_on_batch;
   WorkDone done = work(common, task, whole.started_at, terminal);
   whole.stores = std::move(done.stores);
-  whole.ended_at = now();
-  whole.exit_code = static_cast<int>(exit_code_of(whole, done));
+  whole.ended_at = consent::now();
+  whole.exit_code = static_cast<int>(exit_code_after(whole, done));
   put_worst_first(whole.stores);
   return conclude(whole, common);
 }

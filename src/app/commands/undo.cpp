@@ -4,26 +4,17 @@
 #include "../existing_ledger.hpp"
 #include "../progress_view.hpp"
 #include "../run/carrying_out.hpp"
+#include "../run/earlier_run.hpp"
 #include "../run/undoing.hpp"
 #include "commands.hpp"
 
 namespace consent_sync::app {
 namespace {
 
-[[noreturn]] void refuse(const std::string& sentence) {
-  throw Failure(ExitCode::usage, sentence + "; nothing was sent");
-}
-
 void require_run_to_undo(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id) {
-  const std::optional<ledger::Run> run = ledger.find_run(id);
-  if (!run)
-    refuse(fmt::format("{} has no run {}: consent-sync runs lists them",
-                       ledger::describe_location(config.ledger), id));
-  if (run->mode != ledger::Mode::sync)
-    refuse(fmt::format("run {} sent nothing: there is nothing to undo", id));
-  if (run->store != config.store.hash) {
-    refuse(fmt::format("run {} is of store {}, not of {}", id, run->store, config.store.hash));
-  }
+  const ledger::Run run = find_earlier_run(ledger, config, id);
+  if (run.mode != ledger::Mode::sync)
+    refuse_to_go_on(fmt::format("run {} sent nothing: there is nothing to undo", id));
 }
 
 // What was sent and never confirmed is in no history.

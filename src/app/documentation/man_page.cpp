@@ -12,7 +12,7 @@ namespace consent_sync::app {
 namespace {
 
 /// Text as roff takes it: nothing in it is a request or an escape, and hyphens can be copied.
-std::string plain(const std::string& text) {
+std::string roff(const std::string& text) {
   std::string out;
   bool at_line_start = true;
   for (const char c : text) {
@@ -30,18 +30,18 @@ std::string plain(const std::string& text) {
 }
 
 std::string bold(const std::string& text) {
-  return "\\fB" + plain(text) + "\\fR";
+  return "\\fB" + roff(text) + "\\fR";
 }
 
 std::string flag_entry(const FlagHelp& flag) {
   std::string names = flag.short_name.empty() ? "" : bold(flag.short_name) + ", ";
   names += bold(flag.long_name);
-  if (!flag.metavar.empty()) names += " \\fI" + plain(flag.metavar) + "\\fR";
-  return fmt::format(".TP\n{}\n{}\n", names, plain(flag.help));
+  if (!flag.metavar.empty()) names += " \\fI" + roff(flag.metavar) + "\\fR";
+  return fmt::format(".TP\n{}\n{}\n", names, roff(flag.help));
 }
 
 std::string entry(const std::string& key, const std::string& text) {
-  return fmt::format(".TP\n{}\n{}\n", bold(key), plain(text));
+  return fmt::format(".TP\n{}\n{}\n", bold(key), roff(text));
 }
 
 std::string synopsis_of(const CommandHelp& command) {
@@ -59,7 +59,7 @@ std::set<std::string> setting_flags() {
 }
 
 std::string command_section(const CommandHelp& command, const std::set<std::string>& shared) {
-  std::string text = fmt::format(".SS {}\n{}\n", plain(synopsis_of(command)), plain(command.help));
+  std::string text = fmt::format(".SS {}\n{}\n", roff(synopsis_of(command)), roff(command.help));
   bool has_settings = false;
   for (const ArgumentHelp& argument : command.arguments) text += entry(argument.name, argument.help);
   for (const FlagHelp& flag : command.flags) {
@@ -83,7 +83,7 @@ std::string settings_section(const std::vector<CommandHelp>& commands, const std
   std::string group;
   for (const FlagHelp& flag : widest.flags) {
     if (!shared.contains(flag.long_name) && flag.long_name != "--config") continue;
-    if (flag.group != group) text += fmt::format(".SS {}\n", plain(flag.group));
+    if (flag.group != group) text += fmt::format(".SS {}\n", roff(flag.group));
     group = flag.group;
     text += flag_entry(flag);
   }
@@ -91,7 +91,7 @@ std::string settings_section(const std::vector<CommandHelp>& commands, const std
 }
 
 std::string as_it_stands(const std::string& text) {
-  return ".nf\n" + plain(text) + (text.ends_with('\n') ? "" : "\n") + ".fi\n";
+  return ".nf\n" + roff(text) + (text.ends_with('\n') ? "" : "\n") + ".fi\n";
 }
 
 constexpr const char* files_section = R"(.SH FILES
@@ -170,15 +170,15 @@ std::string man_page(const std::vector<CommandHelp>& commands, const std::string
       version);
   for (const CommandHelp& command : commands) {
     page += fmt::format("{}.B consent\\-sync\n{} [\\fIflags\\fR]\n",
-                        &command == &commands.front() ? "" : ".br\n", plain(synopsis_of(command)));
+                        &command == &commands.front() ? "" : ".br\n", roff(synopsis_of(command)));
   }
-  page += ".SH DESCRIPTION\n" + plain(summary) + "\n.SH COMMANDS\n";
+  page += ".SH DESCRIPTION\n" + roff(summary) + "\n.SH COMMANDS\n";
   for (const CommandHelp& command : commands) page += command_section(command, shared);
   page += settings_section(commands, shared);
   page += ".SH EXIT STATUS\n" + as_it_stands(exit_code_help());
   for (const CommandHelp& command : commands) {
     if (command.footer != exit_code_help() && !command.footer.empty()) {
-      page += fmt::format(".SH NOTES\n.SS {}\n", plain(command.name)) + as_it_stands(command.footer);
+      page += fmt::format(".SH NOTES\n.SS {}\n", roff(command.name)) + as_it_stands(command.footer);
     }
   }
   return page + files_section;

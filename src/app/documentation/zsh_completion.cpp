@@ -7,7 +7,7 @@ namespace consent_sync::app {
 namespace {
 
 /// Text for a specification between single quotes: brackets and colons would end a part of it.
-std::string plain(const std::string& text) {
+std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : text) {
     if (c == '\'') {
@@ -38,8 +38,8 @@ std::string action_of(ValueKind kind, const std::vector<std::string>& words) {
 }
 
 std::string specification(const FlagHelp& flag) {
-  if (flag.kind == ValueKind::none) return fmt::format("'{}[{}]'", flag.long_name, plain(flag.help));
-  return fmt::format("'{}=[{}]:{}:{}'", flag.long_name, plain(flag.help), plain(flag.metavar),
+  if (flag.kind == ValueKind::none) return fmt::format("'{}[{}]'", flag.long_name, escaped(flag.help));
+  return fmt::format("'{}=[{}]:{}:{}'", flag.long_name, escaped(flag.help), escaped(flag.metavar),
                      action_of(flag.kind, flag.words));
 }
 
@@ -59,7 +59,7 @@ std::string zsh_completion(const std::vector<CommandHelp>& commands) {
   std::string names;
   std::string cases;
   for (const CommandHelp& command : commands) {
-    names += fmt::format("                '{}:{}'\n", command.name, plain(command.help));
+    names += fmt::format("                '{}:{}'\n", command.name, escaped(command.help));
     cases += fmt::format("                {})\n                    _arguments{}\n                    ;;\n",
                          command.name, arguments_of(command));
   }

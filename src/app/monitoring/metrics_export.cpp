@@ -17,10 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-consent::Timestamp now() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 // Readable by all, whatever the umask says: its reader is another user. It names nobody.
 std::error_code replace_file(const fs::path& path, const std::string& text) {
   const fs::path beside = path.string() + ".tmp";
@@ -49,7 +45,7 @@ class MetricsExport::Served final : public prometheus::Collectable {
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     const std::lock_guard lock(mutex_);
-    return facts_ ? metric_families(*facts_, now()) : std::vector<prometheus::MetricFamily>();
+    return facts_ ? metric_families(*facts_, consent::now()) : std::vector<prometheus::MetricFamily>();
   }
 
  private:
@@ -79,7 +75,7 @@ void MetricsExport::serve(MetricsFacts facts) {
 
 void MetricsExport::write(const MetricsFacts& facts) {
   if (file_.empty()) return;
-  const std::error_code problem = replace_file(file_, metrics_text(facts, now()));
+  const std::error_code problem = replace_file(file_, metrics_text(facts, consent::now()));
   if (!problem || warned_) return;
   warned_ = true;
   spdlog::warn("metrics.file: {} cannot be written: {}", file_, problem.message());

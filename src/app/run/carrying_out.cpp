@@ -123,7 +123,7 @@ class Work {
     limit_.keep_off();
     monitor_.on_planned(ledger_, run.id);
     if (const auto& deadline = limit_.deadline(); deadline && run.mode == ledger::Mode::sync) {
-      const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+      const auto now = consent::now();
       spdlog::info("{}", time_sentence(ledger_, run, config_, pace, *deadline, now));
     }
     const SendingEnd sent =

@@ -71,15 +71,15 @@ std::optional<std::string> read_line(const Interruption& interruption) {
   }
 }
 
-void write(std::string_view text) {
+void ask(std::string_view text) {
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
 bool says_yes() {
   const Interruption interruption;
-  write("Go on? Only yes goes on: ");
+  ask("Go on? Only yes goes on: ");
   const std::optional<std::string> answer = read_line(interruption);
-  if (!answer) write("\n");
+  if (!answer) ask("\n");
   return answer == "yes";
 }
 

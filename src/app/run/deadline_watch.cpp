@@ -32,8 +32,7 @@ void DeadlineWatch::begin() {
 void DeadlineWatch::look() {
   const sync::Progress now = progress_();
   // A day is as good as all of a far future, which the finer unit could not tell.
-  const auto time_left =
-      deadline_->at - std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto time_left = deadline_->at - consent::now();
   const pace::Duration left = std::min<std::chrono::microseconds>(time_left, std::chrono::hours(24));
   const pace::DeadlineStep step = pace::judge_deadline(left, now.slowest_lately, timeout_);
   if (step.action != Action::go_on && !has_stopped_)

@@ -45,7 +45,7 @@ std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& 
 ExitCode conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Config& config, ExitCode code,
                       const std::string& stop_reason, Terminal& terminal) {
   terminal.status("writing the report");
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto now = consent::now();
   ledger.end_run(id, static_cast<int>(code), stop_reason, now);
   const ledger::OutcomeCounts counts = ledger.recount(id);
   const ledger::Run run = ledger.find_run(id).value();

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds lately{10};
 constexpr std::chrono::seconds longer{60};
 constexpr std::chrono::seconds between_lines{10};
 
-ExitCode exit_code_of(const sync::Stopped& stopped, const Signals& signals) {
+ExitCode exit_code_for(const sync::Stopped& stopped, const Signals& signals) {
   switch (stopped.by) {
     case sync::Stopped::By::request:
       return signals.exit_code();
@@ -130,7 +130,7 @@ void announce(const Errand& errand) {
 SendingEnd end_of(const std::optional<sync::Stopped>& stopped, const Signals& signals) {
   SendingEnd end;
   if (!stopped) return end;
-  end.stopped_with = exit_code_of(*stopped, signals);
+  end.stopped_with = exit_code_for(*stopped, signals);
   end.reason = stopped->reason;
   return end;
 }

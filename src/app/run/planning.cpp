@@ -33,10 +33,6 @@ void announce(const ledger::Run& run, const plan::PlanTotals& totals) {
                show_count(totals.grants));
 }
 
-consent::Timestamp now() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 std::optional<ledger::Lateness> late_for(const Deadline& deadline, consent::Timestamp from,
                                          const plan::PlanTotals& totals, plan::CheckStore check,
                                          const plan::Questions& questions, const plan::Pace& pace) {
@@ -52,7 +48,7 @@ ledger::Forecast forecast_of_all(const plan::PlanTotals& totals, const Config& c
   const plan::Questions questions{config.policy.preflight, config.safety.canary, unasked_addresses};
   ledger::Forecast forecast = plan::forecast(totals, config.policy.check_store, questions, pace);
   if (deadline)
-    forecast.late = late_for(*deadline, now(), totals, config.policy.check_store, questions, pace);
+    forecast.late = late_for(*deadline, consent::now(), totals, config.policy.check_store, questions, pace);
   return forecast;
 }
 
@@ -144,7 +140,8 @@ std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& r
   }
   const plan::PlanTotals totals = make_plan(ledger, run, policy);
   announce(run, totals);
-  if (policy.dry_run) ledger.note_forecast(run.id, forecast_of_all(totals, config, pace, unasked_addresses, deadline));
+  if (policy.dry_run)
+    ledger.note_forecast(run.id, forecast_of_all(totals, config, pace, unasked_addresses, deadline));
   std::optional<std::string> refused = plan::exceeded(totals, config.safety);
   // An approved plan was looked at by whoever names it.
   if (!refused && !policy.dry_run && run.plan.empty()) {

@@ -15,6 +15,7 @@
 #include "../exit_code.hpp"
 #include "../progress_view.hpp"
 #include "../settings.hpp"
+#include "earlier_run.hpp"
 #include "nameless_file.hpp"
 
 namespace consent_sync::app {
@@ -25,10 +26,6 @@ using consent::OutcomeClass;
 
 // They are held in memory; where it was more than this, the whole input is the better answer.
 constexpr std::size_t most_rows = 1'000'000;
-
-[[noreturn]] void refuse(const std::string& sentence) {
-  throw Failure(ExitCode::usage, sentence + "; nothing was sent");
-}
 
 /// How the rows of an input are mapped, in the settings of a run.
 std::string mapping_in(const std::string& settings) {
@@ -91,8 +88,8 @@ class Problems {
  private:
   void add(const ledger::RowResult& row) {
     if (rows_.size() == most_rows) {
-      refuse(fmt::format("more than {} rows ended as a problem: run the whole input again",
-                         show_count(most_rows)));
+      refuse_to_go_on(fmt::format("more than {} rows ended as a problem: run the whole input again",
+                                  show_count(most_rows)));
     }
     rows_.insert(row.line);
     if (!row.customer) nobodys_.push_back(row.line);
@@ -135,7 +132,7 @@ class Problems {
   std::uint64_t overtaken_ = 0;
 };
 
-std::string quoted(const std::string& cell) {
+std::string csv_field(const std::string& cell) {
   std::string text = "\"";
   for (const char c : cell) text += c == '"' ? "\"\"" : std::string(1, c);
   return text + '"';
@@ -143,7 +140,7 @@ std::string quoted(const std::string& cell) {
 
 std::string header_of(const ledger::InputFacts& input) {
   std::string header;
-  for (const std::string& column : input.columns) header += (header.empty() ? "" : ",") + quoted(column);
+  for (const std::string& column : input.columns) header += (header.empty() ? "" : ",") + csv_field(column);
   return header + '\n';
 }
 
@@ -208,27 +205,21 @@ input::ReaderOptions options_for(const ledger::Run& run, input::ReaderOptions op
 
 ledger::Run find_run_with_problems(ledger::Ledger& ledger, const Config& config) {
   const std::string& id = config.input.only_problems_of;
-  const std::optional<ledger::Run> run = ledger.find_run(id);
-  if (!run)
-    refuse(fmt::format("{} has no run {}: consent-sync runs lists them",
-                       ledger::describe_location(config.ledger), id));
-  if (run->store != config.store.hash) {
-    refuse(fmt::format("run {} is of store {}, not of {}", id, run->store, config.store.hash));
+  const ledger::Run run = find_earlier_run(ledger, config, id);
+  if (run.mode != ledger::Mode::sync) refuse_to_go_on(fmt::format("run {} sent nothing: it was no sync", id));
+  if (run.state == ledger::RunState::open || run.state == ledger::RunState::staging) {
+    refuse_to_go_on(fmt::format("run {} is not finished: the command that began it takes it up", id));
   }
-  if (run->mode != ledger::Mode::sync) refuse(fmt::format("run {} sent nothing: it was no sync", id));
-  if (run->state == ledger::RunState::open || run->state == ledger::RunState::staging) {
-    refuse(fmt::format("run {} is not finished: the command that began it takes it up", id));
-  }
-  if (run->is_forgotten) {
-    refuse(fmt::format(
+  if (run.is_forgotten) {
+    refuse_to_go_on(fmt::format(
         "what the rows of run {} said is not kept any more (policy.email_cache): run the whole input "
         "again",
         id));
   }
-  if (mapping_in(run->settings) != mapping_in(describe(config))) {
-    refuse(fmt::format("run {} read its input by another mapping: use its input settings", id));
+  if (mapping_in(run.settings) != mapping_in(describe(config))) {
+    refuse_to_go_on(fmt::format("run {} read its input by another mapping: use its input settings", id));
   }
-  return *run;
+  return run;
 }
 
 std::unique_ptr<input::Reader> open_problem_rows(ledger::Ledger& ledger, const ledger::Run& run,
@@ -243,7 +234,8 @@ std::unique_ptr<input::Reader> open_problem_rows(ledger::Ledger& ledger, const l
   auto reader =
       std::make_unique<ProblemRowReader>(std::move(file), lines, options_for(run, options, lines.empty()));
   if (reader->composition()) {
-    refuse(fmt::format("the rows of run {} speak of one category each: run the whole input again", run.id));
+    refuse_to_go_on(
+        fmt::format("the rows of run {} speak of one category each: run the whole input again", run.id));
   }
   return reader;
 }

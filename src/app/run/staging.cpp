@@ -37,7 +37,7 @@ std::string format_name(input::Format format) {
 ledger::Run describe_run(const Config& config, const Task& task, const input::Reader& reader) {
   ledger::Run run;
   run.correlation_id = boost::uuids::to_string(boost::uuids::random_generator()());
-  run.started_at = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  run.started_at = consent::now();
   run.id = make_run_id(run.started_at, run.correlation_id);
   run.mode = task.mode;
   run.plan = task.plan;

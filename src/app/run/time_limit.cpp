@@ -43,7 +43,7 @@ void TimeLimit::watch() {
 void TimeLimit::run() {
   std::unique_lock lock(mutex_);
   while (!is_closing_) {
-    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const auto now = consent::now();
     if (!watches_) {
       changed_.wait(lock);
     } else if (now >= deadline_->at) {

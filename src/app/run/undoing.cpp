@@ -9,7 +9,7 @@ namespace {
 
 using ledger::EvidenceEntry;
 
-constexpr std::size_t most_rows = 4096;
+constexpr std::size_t rows_at_once = 4096;
 
 /// A list of the canonical form: "essential|analytics".
 std::string list_of(consent::Choice choice, consent::Decision decision) {
@@ -33,7 +33,7 @@ class ChangesToUndo final : public input::Reader {
 
   bool read(std::vector<input::Row>& rows) override {
     rows.clear();
-    while (rows.size() < most_rows) {
+    while (rows.size() < rows_at_once) {
       const EvidenceEntry* entry = history_->next();
       if (entry == nullptr) break;
       rows.push_back(turned_round(*entry));

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include <consent_sync/ledger/ledger.hpp>
+
+#include "../config.hpp"
+
+namespace consent_sync::app {
+
+/// Ends the program (ExitCode::usage): "SENTENCE; nothing was sent".
+[[noreturn]] void refuse_to_go_on(const std::string& sentence);
+
+/// The run that a command goes on from, which has to be of the store of the job. Refuses what is none.
+ledger::Run find_earlier_run(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id);
+
+}  // namespace consent_sync::app
