@@ -323,6 +323,16 @@ class Workers(Shared):
             self.assertEqual(worker.wait(timeout=PATIENCE), 0, self.log_of(number))
         self.check_all(rows)
 
+    def test_a_process_that_stands_still_before_it_has_the_lease_is_begun_anew(self):
+        """By its own worker too, where there is no other."""
+        self.begin(count=2)
+        with open(self.directory / "job.yaml", "a", encoding="utf-8") as job:
+            job.write(f"store:\n  token_command: 'mkdir stopped 2>/dev/null && kill -STOP $PPID; echo {TOKEN}'\n")
+        worker = self.worker(0)
+        self.assertEqual(worker.wait(timeout=PATIENCE), 0, self.log_of(0))
+        self.assertTrue((self.directory / "stopped").exists())
+        self.check_all()
+
     def wait_for_holder(self, worker):
         """The process of a store that has its lease, and will need some seconds yet."""
         while True:

@@ -36,7 +36,8 @@ class WorkList {
   /// The next store whose turn it is; nothing: none at the moment. Those that were never taken come first.
   virtual std::optional<Taken> take() = 0;
   /// They are still at work here: to be said several times in a lease, else they come again. They do also
-  /// when the lease of a store ends while its process has it.
+  /// when the lease of a store ends while its process has it, or when its process is without it for five
+  /// leases.
   virtual void keep(std::span<const Taken> taken) = 0;
   /// The store needs nothing more of this batch. Whoever has lost it to another does not end it.
   virtual void end(const Taken& taken, int exit_code) = 0;

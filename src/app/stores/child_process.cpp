@@ -175,21 +175,24 @@ void ChildProcess::send(int signal) {
 }
 
 void ChildProcess::listen(Descriptor& from, Take take) {
-  from.async_wait(Descriptor::wait_read,
-                  [this, &from, take = std::move(take)](boost::system::error_code error) {
-                    if (!error && take_some(from, take)) listen(from, take);
-                  });
+  from.async_wait(Descriptor::wait_read, [this, alive = std::weak_ptr<void>(alive_), &from,
+                                          take = std::move(take)](boost::system::error_code error) {
+    if (!alive.expired() && !error && take_some(from, take)) listen(from, take);
+  });
 }
 
 void ChildProcess::wait_for_end() {
-  process_.async_wait(Descriptor::wait_read, [this](boost::system::error_code error) {
-    if (error) return;
-    reap();
-    process_.close(error);
-    take_rest(output_pipe_, [this](std::string_view bytes) { output_ += bytes; });
-    take_rest(error_pipe_, handlers_.on_error_output);
-    handlers_.on_ended();
-  });
+  process_.async_wait(Descriptor::wait_read,
+                      [this, alive = std::weak_ptr<void>(alive_)](boost::system::error_code error) {
+                        if (alive.expired() || error) return;
+                        reap();
+                        process_.close(error);
+                        take_rest(output_pipe_, [this](std::string_view bytes) { output_ += bytes; });
+                        take_rest(error_pipe_, handlers_.on_error_output);
+                        // Which may be what destroys this.
+                        const auto on_ended = std::move(handlers_.on_ended);
+                        on_ended();
+                      });
 }
 
 void ChildProcess::reap() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,8 @@ class ChildProcess {
   pid_t pid_ = -1;
   std::optional<int> exit_code_;
   std::optional<int> signal_;
+  /// A wait that has ended, and has not been told of it, outlives this.
+  const std::shared_ptr<void> alive_ = std::make_shared<char>();
 };
 
 }  // namespace consent_sync::app

@@ -43,7 +43,8 @@ std::optional<std::size_t> SharedTurns::start_next() {
   });
   if (!is_answered || !taken) return std::nullopt;
   const std::size_t store = place_of(taken->store);
-  running_.emplace(store, *taken);
+  // One of ours may have stood still for so long that it was its turn again.
+  running_.insert_or_assign(store, *taken);
   return store;
 }
 

@@ -90,7 +90,8 @@ StoreLease::~StoreLease() {
     parameters.set_text(1, fence_.store);
     parameters.set_text(2, std::to_string(fence_.token));
     session_->run(
-        "UPDATE store_lease SET expires_at = '-infinity', holder = '' WHERE store = $1 AND token = $2",
+        "UPDATE store_lease SET expires_at = least(expires_at, clock_timestamp()), holder = '' WHERE store = "
+        "$1 AND token = $2",
         parameters);
   } catch (const DatabaseError&) {
     // It ends by itself.

@@ -24,7 +24,8 @@ class SharedWorkList final : public WorkList {
 
   // Who looks at the same store at the same time passes it over. A store is at work while its taker says so,
   // and while somebody holds its lease, as one may whose worker has died. Whoever had the lease in this
-  // taking and lost it (it ended, and was not given back) stands still, whatever its worker says.
+  // taking and lost it (it ended, and was not given back) stands still, whatever its worker says; so does who
+  // has not asked for it, or has not come to an end after giving it back, for five leases.
   std::optional<Taken> take() override {
     std::optional<Taken> taken;
     connection_->write([&] {
@@ -37,7 +38,10 @@ class SharedWorkList final : public WorkList {
               "work_item.store FROM work_item LEFT JOIN store_lease ON store_lease.store = work_item.store "
               "WHERE batch = "
               "?1 AND NOT is_ended AND coalesce(expires_at <= clock_timestamp(), TRUE) AND (not_before <= "
-              "clock_timestamp() OR expires_at > taken_at) ORDER BY takings, work_item.store LIMIT 1 FOR "
+              "clock_timestamp() OR (holder <> '' AND expires_at > taken_at) OR greatest(taken_at, "
+              "expires_at) < "
+              "clock_timestamp() - CAST(?2 AS BIGINT) * interval '5 milliseconds') ORDER BY takings, "
+              "work_item.store LIMIT 1 FOR "
               "UPDATE OF "
               "work_item SKIP LOCKED) RETURNING store, takings"),
           batch_, std::int64_t{lease_.count()}, describe_this_process());

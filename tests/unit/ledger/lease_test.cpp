@@ -210,6 +210,26 @@ SERVER_TEST("a store whose process lost its lease comes again, though its worker
   CHECK_FALSE(list->take());  // the second has not got the lease yet
 }
 
+SERVER_TEST(
+    "a store whose process never asks for its lease, or does not end after it, comes again after five "
+    "leases") {
+  Fixture f;
+  const auto list = open_work_list(f.location, "night", 30s);
+  list->add(std::vector{store});
+  const WorkList::Taken first = list->take().value();
+  run_sql(f.location, "UPDATE work_item SET taken_at = clock_timestamp() - interval '140 s'");
+  list->keep(std::array{first});
+  CHECK_FALSE(list->take());
+  run_sql(f.location, "UPDATE work_item SET taken_at = clock_timestamp() - interval '151 s'");
+  const WorkList::Taken second = list->take().value();
+  run_sql(f.location, "UPDATE work_item SET taken_at = clock_timestamp() - interval '1 hour'");
+  taken(f.location).reset();
+  list->keep(std::array{second});
+  CHECK_FALSE(list->take());  // it has given the lease back a moment ago
+  run_sql(f.location, "UPDATE store_lease SET expires_at = clock_timestamp() - interval '151 s'");
+  CHECK(list->take()->taking == 3);
+}
+
 SERVER_TEST("a pause is kept, also when the process died with its lease") {
   Fixture f;
   const auto list = open_work_list(f.location, "night", 30s);
