@@ -6,14 +6,15 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 
 namespace consent_sync::test {
 
@@ -39,7 +40,7 @@ HttpsFailure failure_of(error_code error, HttpsFailure otherwise) {
 }  // namespace
 
 struct HttpsClient::Impl {
-  using Stream = beast::ssl_stream<beast::tcp_stream>;
+  using Stream = asio::ssl::stream<asio::ip::tcp::socket>;
 
   explicit Impl(HttpsOptions with) : options(std::move(with)) {
     if (options.ca_file.empty()) {
@@ -54,12 +55,14 @@ struct HttpsClient::Impl {
   /// Runs one asynchronous step to its end, within the timeout.
   template <typename Start>
   error_code step(Start start) {
-    error_code result;
-    beast::get_lowest_layer(*stream).expires_after(options.timeout);
+    std::optional<error_code> result;
     start([&result](error_code error, auto&&...) { result = error; });
     context.restart();
+    context.run_for(options.timeout);
+    if (result) return *result;
+    stream->next_layer().close();
     context.run();
-    return result;
+    return beast::error::timeout;
   }
 
   std::optional<HttpsFailure> open() {
@@ -69,7 +72,7 @@ struct HttpsClient::Impl {
     const auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host);
     const asio::ip::tcp::endpoint endpoint(address, options.port);
     SSL_set_tlsext_host_name(stream->native_handle(), options.host.c_str());
-    auto error = step([&](auto done) { beast::get_lowest_layer(*stream).async_connect(endpoint, done); });
+    auto error = step([&](auto done) { stream->next_layer().async_connect(endpoint, done); });
     if (error) return failure_of(error, HttpsFailure::connect);
     error = step([&](auto done) { stream->async_handshake(asio::ssl::stream_base::client, done); });
     if (error) return failure_of(error, HttpsFailure::handshake);
