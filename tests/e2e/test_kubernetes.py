@@ -6,7 +6,7 @@ import unittest
 import yaml
 
 from harness import TOKEN
-from test_workers import Shared
+from shared_ledger import SharedLedger
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "jobs" / "kubernetes"
 
@@ -64,7 +64,7 @@ class Manifests(unittest.TestCase):
         self.assertGreaterEqual(megabytes, job["stores_at_once"] * 30)
 
 
-class Batch(Shared):
+class Batch(SharedLedger):
     def test_the_job_file_is_worked_through_as_a_pod_would(self):
         job = objects()["CronJob", "consent-sync"]["spec"]["jobTemplate"]["spec"]
         container = job["template"]["spec"]["containers"][0]
