@@ -41,6 +41,9 @@ bool is_for_ledger(const Setting& setting) {
 bool is_for_history(const Setting& setting) {
   return is_for_ledger(setting) || setting.key == "store.hash";
 }
+bool is_for_pruning(const Setting& setting) {
+  return is_for_history(setting) || setting.key == "ledger_keep";
+}
 
 void add_settings(CLI::App& command, Words& words, SettingFilter wanted) {
   command
@@ -125,7 +128,8 @@ bool reads_input(Command command) {
 void require_what_it_needs(Command command, Config& config) {
   if (reads_input(command) || command == Command::apply) resolve_mapping(config);
   const bool is_of_ledger = command == Command::runs || command == Command::report ||
-                            command == Command::history || command == Command::forget;
+                            command == Command::history || command == Command::forget ||
+                            command == Command::prune;
   if (!is_of_ledger && command != Command::inspect) require_usable(config);
   if (reads_input(command)) require_input(config);
 }
@@ -264,13 +268,20 @@ void read_request(int argc, char** argv, Request& request) {
       "erase a customer from the ledger and its reports; its history can still be verified", is_for_history);
   forget->add_option("CUSTOMER", history_words.customer, "the store's id of the customer")->required();
   forget->add_flag("--yes", request.is_sure, "do it; without, it only says what it would erase");
+  CLI::App* prune =
+      add_command(app, words, "prune",
+                  "remove runs from the ledger that ended longer ago than ledger_keep; a sync or an "
+                  "audit does it by itself when it has ended",
+                  is_for_pruning);
+  prune->add_flag("--yes", request.is_sure, "do it; without, it only says what it would remove");
   CLI::App* doctor = add_command(app, words, "doctor",
                                  "check configuration, TLS, token and quota with one request", is_for_doctor);
   SandboxWords sandbox_words;
   CLI::App* sandbox = add_sandbox_command(app, sandbox_words);
 
   for (CLI::App* command : {sync, audit, resume, run, work}) add_stores(*command, words, request.config);
-  for (CLI::App* command : {apply, undo, runs, report, history, forget, doctor}) add_store(*command, words);
+  for (CLI::App* command : {apply, undo, runs, report, history, forget, prune, doctor})
+    add_store(*command, words);
 
   std::string shell;
   CLI::App* completion = app.add_subcommand("completion", "print a completion script for a shell");
@@ -312,6 +323,7 @@ void read_request(int argc, char** argv, Request& request) {
                     : inspect->parsed()             ? Command::inspect
                     : history->parsed()             ? Command::history
                     : forget->parsed()              ? Command::forget
+                    : prune->parsed()               ? Command::prune
                     : doctor->parsed()              ? Command::doctor
                     : runs->parsed()                ? Command::runs
                                                     : Command::report;

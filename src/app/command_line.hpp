@@ -28,6 +28,7 @@ struct Request {
     report,
     history,
     forget,
+    prune,
     doctor,
     sandbox,
     text
@@ -42,7 +43,7 @@ struct Request {
   std::size_t runs_limit = 20;
   std::string run_id;
   HistoryRequest history;  ///< forget: its customer
-  bool is_sure = false;    ///< forget: --yes
+  bool is_sure = false;    ///< forget, prune: --yes
   std::string job_file;    ///< inspect: the starter job to write; "" for none
   std::string preset;      ///< presets: the one to print; "" for a list
   sandbox::Options sandbox;

@@ -95,6 +95,7 @@ struct Config {
 
   std::string ledger = "sqlite:consent-sync.db";
   std::chrono::milliseconds ledger_lease = ledger::default_lease;  ///< of a store, in a ledger on a server
+  std::chrono::milliseconds ledger_keep{0};                        ///< runs that have ended; 0: for good
 
   struct {
     std::string dir = "reports";

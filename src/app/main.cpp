@@ -65,6 +65,8 @@ ExitCode carry_out(const Request& request, app::Terminal& terminal) {
       return app::history_command(request.config, request.history);
     case Request::Command::forget:
       return app::forget_command(request.config, request.history.customer.value(), request.is_sure);
+    case Request::Command::prune:
+      return app::prune_command(request.config, request.is_sure);
     case Request::Command::doctor:
       return app::doctor_command(request.config);
     case Request::Command::sandbox:

@@ -155,12 +155,8 @@ std::vector<Setting> policy_settings() {
        "how long it is remembered whose an e-mail address is, and what the rows of runs by address said; 0: "
        "for "
        "the run only",
-       [](Config& c, std::string_view v) {
-         c.policy.email_cache = v == "0" ? std::chrono::milliseconds{0} : parse_duration(v);
-       },
-       [](const Config& c) {
-         return c.policy.email_cache.count() == 0 ? "0" : show_duration(c.policy.email_cache);
-       }},
+       [](Config& c, std::string_view v) { c.policy.email_cache = parse_duration_or_zero(v); },
+       [](const Config& c) { return show_duration_or_zero(c.policy.email_cache); }},
   };
 }
 

@@ -200,6 +200,12 @@ std::vector<Setting> keeping_settings() {
        "take it over (3s to 1h)",
        [](Config& c, std::string_view v) { c.ledger_lease = parse_lease(v); },
        [](const Config& c) { return show_duration(c.ledger_lease); }},
+      {"ledger_keep", "TIME",
+       "how long runs that have ended stay in the ledger, from when they ended; 0: for good. History, "
+       "reports "
+       "and what is confirmed stay in any case",
+       [](Config& c, std::string_view v) { c.ledger_keep = parse_duration_or_zero(v); },
+       [](const Config& c) { return show_duration_or_zero(c.ledger_keep); }},
   };
 }
 

@@ -85,6 +85,10 @@ std::chrono::milliseconds parse_duration(std::string_view text) {
   expected("a duration such as 500ms, 30s, 5m, 2h or 30d");
 }
 
+std::chrono::milliseconds parse_duration_or_zero(std::string_view text) {
+  return text == "0" ? std::chrono::milliseconds{0} : parse_duration(text);
+}
+
 std::size_t parse_word(std::string_view text, const std::vector<std::string_view>& words) {
   const auto found = std::find(words.begin(), words.end(), text);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
@@ -111,6 +115,10 @@ std::string show_duration(std::chrono::milliseconds duration) {
   if (count % 60'000 == 0) return fmt::format("{}m", count / 60'000);
   if (count % 1000 == 0) return fmt::format("{}s", count / 1000);
   return fmt::format("{}ms", count);
+}
+
+std::string show_duration_or_zero(std::chrono::milliseconds duration) {
+  return duration.count() == 0 ? "0" : show_duration(duration);
 }
 
 std::string show_flag(bool flag) {

@@ -20,11 +20,14 @@ double parse_number(std::string_view text, double above, double most);
 /// A share such as 0.05 or 5%, from 0 to 1.
 double parse_ratio(std::string_view text);
 std::chrono::milliseconds parse_duration(std::string_view text);
+/// Also a bare 0.
+std::chrono::milliseconds parse_duration_or_zero(std::string_view text);
 /// The index of the word.
 std::size_t parse_word(std::string_view text, const std::vector<std::string_view>& words);
 
 /// As the readers above would take them; nothing shows as nothing.
 std::string show_duration(std::chrono::milliseconds duration);
+std::string show_duration_or_zero(std::chrono::milliseconds duration);
 std::string show_flag(bool flag);
 template <class Value>
 std::string show_optional(const std::optional<Value>& value) {

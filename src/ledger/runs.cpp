@@ -48,6 +48,22 @@ void SqlLedger::discard_run(const RunId& id) {
   staged_.erase(id);
 }
 
+std::vector<RunId> SqlLedger::prunable_runs(const std::string& store, consent::Timestamp ended_before) {
+  return connection_.guarded([&] {
+    Query query(
+        connection_.prepared(
+            "SELECT id FROM run WHERE store = ?1 AND state IN ('finished', 'abandoned') AND "
+            "coalesce(ended_at, started_at) < ?2 AND key NOT IN (SELECT max(key) FROM run WHERE store = "
+            "?1 AND state <> 'staging' AND mode <> ?3 GROUP BY mode, undoes = '' UNION SELECT max(key) "
+            "FROM run WHERE store = ?1 AND state <> 'staging' AND mode <> ?3 AND exit_code = 0 GROUP BY "
+            "mode, undoes = '') ORDER BY key"),
+        store, ended_before, to_string(Mode::dry_run));
+    std::vector<RunId> found;
+    while (query.next()) found.push_back(query.text(0));
+    return found;
+  });
+}
+
 void SqlLedger::discard_staging(const std::string& store, const RunId& except) {
   std::vector<std::pair<std::int64_t, RunId>> found;
   connection_.write([&] {

@@ -28,6 +28,7 @@ class SqlLedger final : public Ledger {
   std::optional<Run> last_run(const std::string& store, Mode mode) override;
   std::optional<Run> run_before(const RunId& id) override;
   void discard_run(const RunId& id) override;
+  std::vector<RunId> prunable_runs(const std::string& store, consent::Timestamp ended_before) override;
   void discard_staging(const std::string& store, const RunId& except) override;
   void abandon_run(const RunId& id) override;
   void resume_run(const RunId& id, consent::Timestamp now) override;

@@ -10,7 +10,7 @@ import unittest
 from harness import PATIENCE, PROGRAM, EndToEnd
 
 BUILD = pathlib.Path(PROGRAM).parent
-COMMANDS = ("sync", "audit", "apply", "undo", "resume", "history", "forget", "run", "work", "inspect", "presets",
+COMMANDS = ("sync", "audit", "apply", "undo", "resume", "history", "forget", "prune", "run", "work", "inspect", "presets",
             "runs", "report", "doctor", "sandbox", "completion", "manual")
 
 

@@ -234,9 +234,14 @@ class Ledger {
   /// The newest run of the same kind (store, mode, and whether it takes another back) that began before this
   /// one, and whose plan was committed (or that was abandoned).
   virtual std::optional<Run> run_before(const RunId& id) = 0;
-  /// Forgets a run and its rows. Only for one in state `staging` or a run about to be read again. What is
-  /// confirmed and the evidence stay; changes handed out and not recorded are treated as by abandon_run.
+  /// Forgets a run and its rows. Only for one in state `staging`, a run about to be read again, and
+  /// prunable_runs(). What is confirmed and the evidence stay; changes handed out and not recorded are
+  /// treated as by abandon_run.
   virtual void discard_run(const RunId& id) = 0;
+  /// The runs of a store that ended before then, oldest first, but for those that later ones go by: the
+  /// newest of each kind (see run_before), and the newest of each that ended with exit code 0. Of dry runs
+  /// all.
+  virtual std::vector<RunId> prunable_runs(const std::string& store, consent::Timestamp ended_before) = 0;
   /// Forgets all runs of a store that are in state `staging`, but for one.
   virtual void discard_staging(const std::string& store, const RunId& except) = 0;
   /// A run in state `staging` or `open` becomes `abandoned`; its rows can still be reported. Changes handed

@@ -74,6 +74,9 @@ ExitCode history_command(const Config& config, const HistoryRequest& request);
 /// Erase a customer from the ledger; without `is_sure` only say what that would erase.
 ExitCode forget_command(const Config& config, consent::CustomerId customer, bool is_sure);
 
+/// Remove runs from the ledger that ended longer ago than config.ledger_keep; without `is_sure` only say which.
+ExitCode prune_command(const Config& config, bool is_sure);
+
 /// Check configuration, ledger, address, TLS, token, scope and quota with one request.
 ExitCode doctor_command(const Config& config);
 

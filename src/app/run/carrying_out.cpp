@@ -14,6 +14,7 @@
 #include "../logging.hpp"
 #include "../monitoring/monitor.hpp"
 #include "../progress_view.hpp"
+#include "../pruning.hpp"
 #include "../token.hpp"
 #include "asking.hpp"
 #include "ending.hpp"
@@ -150,6 +151,7 @@ class Work {
     sync::close_quota_account(ledger_, run.id, pacing_.pacer);
     const ExitCode last_word = conclude_run(ledger_, run.id, config_, code, reason, terminal_);
     monitor_.on_ended(ledger_, run.id, last_word);
+    if (task_.mode != ledger::Mode::dry_run) prune_after_run(ledger_, config_);
     return last_word;
   }
 

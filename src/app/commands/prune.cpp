@@ -1,0 +1,42 @@
+#include <fmt/format.h>
+
+#include "../existing_ledger.hpp"
+#include "../hold_store.hpp"
+#include "../progress_view.hpp"
+#include "../pruning.hpp"
+#include "../values.hpp"
+#include "commands.hpp"
+
+namespace consent_sync::app {
+
+ExitCode prune_command(const Config& config, bool is_sure) {
+  if (config.ledger_keep.count() == 0) {
+    throw Failure(ExitCode::usage,
+                  "runs are kept for good: say how long they are to be kept with --ledger-keep 90d");
+  }
+  const std::unique_ptr<ledger::Ledger> ledger = open_existing_ledger(config);
+  const std::string store = store_in_question(*ledger, config);
+  const std::unique_ptr<ledger::StoreLock> lock = is_sure ? hold_store(config, store) : nullptr;
+  std::uint64_t rows = 0;
+  const std::vector<ledger::RunId> outdated = outdated_runs(*ledger, config, store);
+  for (const ledger::RunId& run : outdated) {
+    rows += ledger->counts(run).total();
+    if (is_sure) ledger->discard_run(run);
+  }
+  const std::string what =
+      fmt::format("{} runs of store {} that ended more than {} ago, with {} rows",
+                  show_count(outdated.size()), store, show_duration(config.ledger_keep), show_count(rows));
+  if (outdated.empty()) {
+    fmt::print("There is nothing to remove: {}\n", what);
+  } else if (is_sure) {
+    fmt::print(
+        "Removed: {}. Their reports, the history and what is confirmed stay; the space is used again.\n",
+        what);
+  } else {
+    fmt::print("To be removed: {}\n", what);
+    throw Failure(ExitCode::usage, "nothing was removed yet: --yes removes them for good");
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace consent_sync::app
