@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from harness import PATIENCE, PROGRAM, EndToEnd, wait_for_line
+from harness import PATIENCE, PROGRAM, TOKEN, EndToEnd, wait_for_line
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 UNITS = SOURCE / "packaging" / "systemd"
@@ -134,6 +134,27 @@ class Units(EndToEnd):
             said.add(subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True).stdout)
         self.assertEqual(said, {"work /etc/consent-sync/jobs/nightly.yaml --config /etc/consent-sync/consent-sync.yaml "
                                 "--batch nightly-2026-11-28\n"})
+
+
+class Credentials(EndToEnd):
+    def test_the_token_comes_from_a_credential_of_the_service(self):
+        store = self.sandbox()
+        self.write_customers(2)
+        (self.directory / "credentials").mkdir()
+        self.write("credentials/bigcommerce-token", TOKEN + "\n").chmod(0o440)
+        self.expect(0, "sync", "customers.csv", store=store, BIGCOMMERCE_ACCESS_TOKEN=None,
+                    CREDENTIALS_DIRECTORY=str(self.directory / "credentials"),
+                    CONSENT_SYNC_STORE_TOKEN_CREDENTIAL="bigcommerce-token")
+        self.assertEqual(self.counts(), {"applied": 2})
+
+    def test_a_credential_that_is_not_there_says_what_to_do(self):
+        self.write_customers(1)
+        flags = ("sync", "customers.csv", "--store-token-credential", "bigcommerce-token")
+        self.assertIn("LoadCredential=bigcommerce-token", self.expect(2, *flags).err)
+        result = self.expect(2, *flags, CREDENTIALS_DIRECTORY=str(self.directory))
+        self.assertIn(os.path.join(self.directory, "bigcommerce-token"), result.err)
+        self.assertIn("more than one of", self.expect(2, *flags, "--store-token-file", "token").err)
+        self.assertEqual(self.expect(2, "sync", "customers.csv", "--store-token-credential", "../token").out, "")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,210 @@
+"""Web hooks, for a dead man's switch and for who is called."""
+import http.server
+import json
+import os
+import queue
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import unittest
+
+from harness import IS_SANITIZED, PATIENCE, TOKEN, EndToEnd, wait_for_line
+
+
+def memory_of(pid):
+    """All that a process can write to."""
+    with open(f"/proc/{pid}/maps", encoding="ascii") as maps:
+        spans = [line.split()[0].split("-") for line in maps if line.split()[1].startswith("rw")]
+    parts = []
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for first, last in ((int(first, 16), int(last, 16)) for first, last in spans):
+            for page in range(first, last, 4096):
+                try:
+                    memory.seek(page)
+                    parts.append(memory.read(4096))
+                except OSError:
+                    pass  # the system keeps it from everybody
+    return b"".join(parts)
+
+
+class Receiver:
+    """An HTTPS server that notes what is posted to it, and answers as told."""
+
+    def __init__(self, directory):
+        self.ca_file = directory / "hooks-ca.pem"
+        key = directory / "hooks-key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-keyout", key, "-out", self.ca_file, "-days", "2", "-subj", "/CN=127.0.0.1",
+                        "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+        self.posts = []
+        self.answers = []  # statuses of the next replies; then 200
+        self.on_post = lambda event: None  # while whoever posts waits for an answer
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.posts.append((self.path, self.headers["X-Consent-Sync-Event"], body, dict(self.headers)))
+                receiver.on_post(self.headers["X-Consent-Sync-Event"])
+                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.ca_file, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"https://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def close(self):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def events(self):
+        return [event for _, event, _, _ in self.posts]
+
+
+@unittest.skipUnless(shutil.which("openssl"), "openssl makes the receiver's certificate")
+class WebHooks(EndToEnd):
+    SECRET = "secret-of-the-hook"
+
+    def setUp(self):
+        super().setUp()
+        self.receiver = Receiver(self.directory)
+        self.addCleanup(self.receiver.close)
+
+    def hooks(self):
+        settings = {f"CONSENT_SYNC_HOOKS_ON_{event.upper()}": f"{self.receiver.url}/{self.SECRET}/{event}?key={self.SECRET}"
+                    for event in ("start", "success", "problem", "failure")}
+        return {**settings, "CONSENT_SYNC_HOOKS_CA_FILE": str(self.receiver.ca_file)}
+
+    def test_success_is_told_with_the_summary(self):
+        store = self.sandbox()
+        self.write_customers(2)
+        self.expect(0, "sync", "customers.csv", store=store, **self.hooks())
+        self.assertEqual(self.receiver.events(), ["start", "success"])
+        start, success = self.receiver.posts
+        self.assertEqual(success[0], f"/{self.SECRET}/success?key={self.SECRET}")
+        self.assertEqual(success[2], (self.report_directories()[0] / "summary.json").read_bytes())
+        self.assertEqual(success[3]["Content-Type"], "application/json")
+        began = json.loads(start[2])
+        self.assertEqual((began["event"], began["mode"], began["store"], began["input"]["path"]),
+                         ("start", "sync", "sandbox", "customers.csv"))
+
+    @staticmethod
+    def look(event, pids, holds):
+        pid = pids.get(timeout=PATIENCE)
+        pids.put(pid)
+        holds[event] = TOKEN.encode() in memory_of(pid)
+
+    @unittest.skipIf(IS_SANITIZED, "a sanitizer keeps what was let go of")
+    @unittest.skipUnless(os.geteuid() == 0, "looking into a process takes root")
+    def test_the_token_is_wiped_once_all_is_sent(self):
+        store = self.sandbox()
+        self.write_customers(200)
+        self.write("token", TOKEN).chmod(0o600)
+        for source in ({"BIGCOMMERCE_ACCESS_TOKEN": TOKEN}, {"CONSENT_SYNC_STORE_TOKEN_FILE": "token"},
+                       {"CONSENT_SYNC_STORE_TOKEN_COMMAND": "cat token"}):
+            with self.subTest(source=list(source)):
+                self.forget_ledger()
+                holds, pids = {}, queue.Queue()
+                self.receiver.on_post = lambda event: self.look(event, pids, holds)
+                environment = {"BIGCOMMERCE_ACCESS_TOKEN": None, **source, **self.hooks()}
+                process = self.start("sync", "customers.csv", store=store, **environment)
+                pids.put(process.pid)
+                process.communicate(timeout=PATIENCE)
+                self.assertEqual(process.returncode, 0)
+                self.assertEqual(holds, {"start": True, "success": False})
+
+    def test_problems_and_failures_have_their_own_hooks(self):
+        store = self.sandbox("--customers", "1")
+        self.write_customers(2)
+        self.expect(1, "sync", "customers.csv", store=store, **self.hooks())
+        self.expect(4, "sync", "customers.csv", store=store, BIGCOMMERCE_ACCESS_TOKEN="wrong", **self.hooks())
+        self.assertEqual(self.receiver.events(), ["start", "problem", "start", "failure"])
+        self.assertEqual(json.loads(self.receiver.posts[-1][2])["exit_code"], 4)
+
+    def test_a_run_that_does_not_begin_is_a_failure(self):
+        self.write_customers(1)
+        self.expect(2, "sync", "nowhere.csv", "--ledger", "sqlite:other.db", **self.hooks())
+        self.expect(2, "sync", "customers.csv", BIGCOMMERCE_ACCESS_TOKEN=None, **self.hooks())
+        self.expect(2, "sync", **self.hooks())
+        told = [json.loads(body) for _, event, body, _ in self.receiver.posts if event == "failure"]
+        self.assertEqual([body["exit_code"] for body in told], [2, 2, 2])
+        self.assertIn("nowhere.csv", told[0]["stop_reason"])
+
+    def test_a_store_that_is_held_is_a_failure_and_no_start(self):
+        store = self.sandbox("--fault", "stall:60s@1")
+        self.write_customers(3)
+        first = self.start("sync", "customers.csv", store=store)
+        wait_for_line(first.stderr, "sending")
+        self.expect(7, "sync", "customers.csv", store=store, **self.hooks())
+        self.assertEqual(self.receiver.events(), ["failure"])
+        first.kill()
+        first.communicate()
+
+    def test_a_dry_run_feeds_no_dead_mans_switch(self):
+        store = self.sandbox()
+        self.write_customers(2)
+        self.expect(0, "sync", "customers.csv", "--dry-run", store=store, **self.hooks())
+        self.assertEqual(self.receiver.posts, [])
+
+    def test_a_hook_is_tried_again(self):
+        store = self.sandbox()
+        self.write_customers(2)
+        self.receiver.answers = [200, 503, 429, 200]
+        result = self.expect(0, "sync", "customers.csv", store=store, **self.hooks())
+        self.assertEqual(self.receiver.events(), ["start", "success", "success", "success"])
+        self.assertNotIn("could not be told", result.err)
+
+    def test_a_hook_that_says_no_is_not_asked_again_and_stops_no_run(self):
+        store = self.sandbox()
+        self.write_customers(2)
+        self.receiver.answers = [404, 410]
+        result = self.expect(0, "sync", "customers.csv", store=store, **self.hooks())
+        self.assertEqual(self.receiver.events(), ["start", "success"])
+        self.assertRegex(result.err, r"hooks\.on_success could not be told: 127\.0\.0\.1:\d+ answered 410")
+
+    def test_a_hook_that_is_not_there_or_not_trusted_stops_no_run(self):
+        store = self.sandbox()
+        self.write_customers(2)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))  # kept while the program runs, so that nobody else listens there
+            nobody = f"https://127.0.0.1:{free.getsockname()[1]}/{self.SECRET}"
+            hooks = {**self.hooks(), "CONSENT_SYNC_HOOKS_CA_FILE": None, "CONSENT_SYNC_HOOKS_ON_START": nobody}
+            result = self.expect(0, "sync", "customers.csv", store=store, **hooks)
+        self.assertIn("hooks.on_start could not be told: Connecting to", result.err)
+        self.assertIn("hooks.on_success could not be told: TLS handshake", result.err)
+        self.assertEqual(self.receiver.posts, [])
+
+    def test_the_address_of_a_hook_is_a_secret(self):
+        store = self.sandbox()
+        self.write_customers(2)
+        self.receiver.answers = [404, 404]
+        result = self.expect(0, "sync", "customers.csv", "--log-level", "trace", store=store, **self.hooks())
+        texts = [result.out, result.err] + [path.read_text() for path in self.report_directories()[0].iterdir()]
+        for text in texts:
+            self.assertNotIn(self.SECRET, text)
+            self.assertNotIn(TOKEN, text)
+        self.assertNotIn(self.SECRET.encode(), (self.directory / "consent-sync.db").read_bytes())
+        for _, _, body, headers in self.receiver.posts:
+            self.assertNotIn(TOKEN, body.decode() + str(headers))
+
+    def test_an_address_that_cannot_be_used_is_refused_and_not_repeated(self):
+        self.write_customers(1)
+        for address in (f"http://example.com/{self.SECRET}", f"https://user:{self.SECRET}@example.com/", self.SECRET):
+            result = self.expect(2, "sync", "customers.csv", CONSENT_SYNC_HOOKS_ON_START=address)
+            self.assertIn("hooks.on_start", result.err)
+            self.assertNotIn(self.SECRET, result.err)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,106 @@
+"""What is logged for programs: an object a line, the last error too."""
+import json
+import subprocess
+import unittest
+
+from harness import PATIENCE, PROGRAM, EndToEnd
+
+FIELDS = {"time", "level", "message", "run", "row", "customer", "outcome", "exit_code"}
+
+
+class JsonLogs(EndToEnd):
+    def lines(self, result):
+        lines = [json.loads(line) for line in result.err.splitlines()]
+        for line in lines:
+            self.assertLessEqual({"time", "level", "message"}, set(line), line)
+            self.assertLessEqual(set(line), FIELDS, line)
+            self.assertRegex(line["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
+        return lines
+
+    def test_problem_rows_have_fields_of_their_own(self):
+        store = self.sandbox("--customers", "2")
+        self.write("in.csv", "customer_id,allow,deny\n1,essential,analytics\n9,essential,analytics\nno,essential,\n")
+        result = self.expect(1, "sync", "in.csv", "--log-format", "json", store=store)
+        problems = {line["row"]: line for line in self.lines(result) if "row" in line}
+        self.assertEqual({row: line["outcome"] for row, line in problems.items()}, {3: "not_found", 4: "invalid"})
+        for line in problems.values():
+            self.assertEqual((line["run"], line["level"]), (self.summary()["run_id"], "warning"))
+        for row, line in problems.items():
+            self.assertIn(self.outcomes()[row]["reason"], line["message"])
+
+    def test_customers_are_named_as_it_is_wished(self):
+        store = self.sandbox("--customers", "2")
+        self.write("in.csv", "customer_id,allow,deny\n90001,essential,analytics\n")
+
+        def named(*flags):
+            result = self.expect(1, "sync", "in.csv", "--log-format", "json", *flags, store=store)
+            (problem,) = [line for line in self.lines(result) if "row" in line]
+            return problem.get("customer"), result.err
+
+        name, log = named()
+        self.assertIsNone(name)
+        self.assertNotIn("90001", log)
+        name, log = named("--log-customers", "id")
+        self.assertEqual(name, "90001")
+        self.assertIn("row 2, customer 90001: not_found", log)
+        name, log = named("--log-customers", "hash")
+        self.assertRegex(name, "^[0-9a-f]{16}$")
+        self.assertIn(f"customer {name}", log)
+        self.assertNotIn("90001", log)
+        self.assertEqual(named("--log-customers", "hash")[0], name)
+        self.assertIn(f"In logs: {name}\n", self.expect(0, "history", "90001", "--log-customers", "hash").out)
+        self.assertNotIn("In logs", self.expect(0, "history", "90001").out)
+        # With another key it is another name: nobody finds an id by trying all of them.
+        self.assertNotEqual(named("--log-customers", "hash", "--ledger", "sqlite:other.db")[0], name)
+
+    def test_problem_rows_do_not_flood_the_log(self):
+        self.write("in.csv", "customer_id,allow,deny\n" + "no,essential,\n" * 500)
+        result = self.expect(1, "sync", "in.csv", "--dry-run", "--log-format", "json")
+        lines = self.lines(result)
+        self.assertEqual(sum(1 for line in lines if "row" in line), 20)
+        self.assertTrue(any("the report has them all" in line["message"] for line in lines))
+        result = self.expect(1, "sync", "in.csv", "--dry-run", "--log-format", "json", "--log-level", "debug")
+        self.assertEqual(sum(1 for line in self.lines(result) if "row" in line), 500)
+
+    def test_fatal_errors_are_json_too(self):
+        self.write_customers(1)
+        self.write("bad.yaml", "rate:\n  shere: 1\n")
+        cases = ((2, ("sync", "nowhere.csv"), {}),
+                 (2, ("sync", "customers.csv", "--rate-shere", "1"), {}),
+                 (2, ("sync", "customers.csv", "--config", "bad.yaml"), {}),
+                 (2, ("sync", "customers.csv"), {"BIGCOMMERCE_ACCESS_TOKEN": None}),
+                 (2, ("sync", "customers.csv"), {"CONSENT_SYNC_HTTP_CONNECTIONS": "none"}),
+                 (2, ("report", "no-such-run"), {}))
+        for code, arguments, more in cases:
+            with self.subTest(arguments=arguments, **more):
+                result = self.expect(code, *arguments, CONSENT_SYNC_LOG_FORMAT="json", **more)
+                last = self.lines(result)[-1]
+                self.assertEqual((last["level"], last["exit_code"]), ("critical", code))
+
+    def test_a_flag_is_enough_to_have_errors_in_json(self):
+        result = self.expect(2, "sync", "nowhere.csv", "--log-format", "json", "--log-level", "off")
+        self.assertIn("nowhere.csv", self.lines(result)[-1]["message"])
+
+    def test_the_configuration_file_is_enough_to_have_errors_in_json(self):
+        self.write("consent-sync.yaml", "log:\n  format: json\n")
+        self.assertIn("nowhere.csv", self.lines(self.expect(2, "sync", "nowhere.csv"))[-1]["message"])
+
+    def test_an_interruption_while_reading_is_json_too(self):
+        process = subprocess.Popen([PROGRAM, "sync", "-", "--log-format", "json"], cwd=self.directory, text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=self.environment())
+        # More than a pipe holds: once it is written, the program is reading.
+        process.stdin.write("customer_id,allow,deny\n" + "1,essential,analytics\n" * 20000)
+        process.stdin.flush()
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+        lines = [json.loads(line) for line in process.stderr]
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            pipe.close()
+        self.assertEqual(process.returncode, 143)
+        self.assertIn("interrupted", lines[-1]["message"])
+        self.assertRegex(lines[-1]["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+
+
+if __name__ == "__main__":
+    unittest.main()
