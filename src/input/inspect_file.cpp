@@ -118,6 +118,7 @@ std::vector<std::string> proposals_for(const Inspection& found) {
   const auto is_tcf = [](const auto& match) { return match.second == "tcf"; };
   if (has_tc_strings && std::none_of(matches.begin(), matches.end(), is_tcf)) matches.emplace_back(0, "tcf");
   std::vector<std::string> names;
+  names.reserve(matches.size());
   for (auto& match : matches) names.push_back(std::move(match.second));
   return names;
 }

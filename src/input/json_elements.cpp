@@ -26,7 +26,7 @@ bool JsonElements::next(Line& element) {
   if (!start_element()) return false;
   element.number = line_;
   size_ = 0;
-  take_element(static_cast<char>(next_byte()));
+  take_element();
   place_ = Place::after_element;
   element.too_long = size_ > max_row_bytes;
   element.text = {element_.data(), std::min(size_, max_row_bytes)};
@@ -59,11 +59,11 @@ bool JsonElements::start_element() {
   return true;
 }
 
-void JsonElements::take_element(char first) {
+void JsonElements::take_element() {
   int depth = 0;
   bool in_string = false;
   bool escaped = false;
-  for (int byte = first;; byte = next_byte()) {
+  for (int byte = next_byte();; byte = next_byte()) {
     if (byte == at_end) fail("ends before its array does; export it again");
     // A number or a word ends where the next thing starts.
     if (depth == 0 && !in_string && size_ > 0 && (byte == ',' || byte == ']')) {

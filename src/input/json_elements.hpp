@@ -27,7 +27,7 @@ class JsonElements {
   int next_byte();
   int next_token();
   bool start_element();
-  void take_element(char first);
+  void take_element();
   void take(char byte);
   void count_line(char byte);
   [[noreturn]] void fail(const char* how) const;

@@ -37,7 +37,7 @@ class JsonPlaces {
   };
 
   Place* find_member(std::string_view key, std::size_t position);
-  void take(Place& place, simdjson::dom::element value);
+  void take(Place& member, simdjson::dom::element value);
 
   std::vector<Place> members_;   ///< of the document itself
   std::vector<Place> pointers_;  ///< to what lies deeper

@@ -20,14 +20,14 @@ class JsonRow {
   using Value = simdjson::ondemand::value;
 
   simdjson::error_code read_object(simdjson::ondemand::document& document);
-  simdjson::error_code read_member(std::string_view key, Value value);
-  simdjson::error_code read_customer_id(Value value);
-  simdjson::error_code read_list(std::string_view key, consent::Decision decision, Value value);
+  simdjson::error_code read_member(std::string_view key, Value member);
+  simdjson::error_code read_customer_id(Value member);
+  simdjson::error_code read_list(std::string_view key, consent::Decision decision, Value member);
   simdjson::error_code read_list_item(std::string_view key, consent::Decision decision, Value item);
   void refuse_list(std::string_view key);
-  simdjson::error_code read_consent(Value value);
-  simdjson::error_code read_decision(std::string_view key, Value value);
-  simdjson::error_code read_decided_at(Value value);
+  simdjson::error_code read_consent(Value member);
+  simdjson::error_code read_decision(std::string_view key, Value member);
+  simdjson::error_code read_decided_at(Value member);
 
   enum Key : unsigned { customer_id = 1, allow = 2, deny = 4, consent_map = 8, decided_at = 16 };
 

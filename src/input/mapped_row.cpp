@@ -172,7 +172,7 @@ void MappedRow::use_number(const Slot& slot, std::int64_t number) {
     id_.emplace(*id);
     return;
   }
-  std::array<char, 20> digits;
+  std::array<char, 20> digits{};
   const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   use_text(slot, {digits.data(), static_cast<std::size_t>(end - digits.data())});
 }

@@ -55,7 +55,7 @@ class MappedRow {
   void part(consent::Part part, std::string_view text);
   void decisions(const Slot& slot, std::string_view text);
   void pairs(std::string_view text);
-  void pair(std::string_view pair);
+  void pair(std::string_view text);
   void list(consent::Decision decision, std::string_view text);
   void list(consent::Decision decision, simdjson::dom::element names);
   void list_item(consent::Decision decision, std::string_view name);

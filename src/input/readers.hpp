@@ -44,7 +44,7 @@ class BatchReader : public Reader {
   /// Replaces `rows` with those of the next batch; with none at the end.
   virtual void fill(std::vector<Row>& rows) = 0;
 
-  LineReader& lines() { return *input_.lines; }
+  LineReader& lines() const { return *input_.lines; }
   /// nullptr for the canonical form.
   const Mapping* mapping() const { return mapping_.get(); }
   const std::string& file_name() const { return input_.bytes->stored().name(); }

@@ -1,18 +1,20 @@
 #include <doctest/doctest.h>
 
+#include "contains.hpp"
 #include "files.hpp"
 #include "readers.hpp"
 
 using namespace consent_sync::input;
+using consent_sync::test::contains;
 
 namespace {
 
-std::vector<Row> rows(std::string_view content) {
+std::vector<Row> ndjson_rows(std::string_view content) {
   return rows_of("a.ndjson", content);
 }
 
 Row row(std::string_view line) {
-  const auto all = rows(line);
+  const auto all = ndjson_rows(line);
   REQUIRE(all.size() == 1);
   CHECK(all[0].source == line);
   CHECK(all[0].record.has_value() == all[0].problem.empty());
@@ -134,7 +136,7 @@ TEST_CASE("broken JSON costs its own line only") {
                                 "{\"customer_id\":2,\"allow\":[\"analytics\"],\"x\":\"a\tb\"}"}) {
     CAPTURE(bad);
     const std::string one = R"({"customer_id":1,"allow":["analytics"]})";
-    const auto all = rows(one + "\n" + bad + "\n" + one + "\n");
+    const auto all = ndjson_rows(one + "\n" + bad + "\n" + one + "\n");
     REQUIRE(all.size() == 3);
     CHECK(all[0].record);
     CHECK_FALSE(all[1].record);
@@ -150,7 +152,7 @@ TEST_CASE("deep nesting is refused, and does not overflow the stack") {
     return "{\"customer_id\":7,\"allow\":[\"analytics\"],\"x\":" + std::string(depth, '[') +
            std::string(depth, ']') + "}\n";
   };
-  const auto all = rows(deep(60) + deep(500000) + deep(1));
+  const auto all = ndjson_rows(deep(60) + deep(500000) + deep(1));
   REQUIRE(all.size() == 3);
   CHECK(all[0].record);
   CHECK(all[1].problem.starts_with("the line is not one JSON object: "));
@@ -159,7 +161,7 @@ TEST_CASE("deep nesting is refused, and does not overflow the stack") {
 
 TEST_CASE("blank lines, CR LF and a missing last line end do not matter") {
   const std::string one = R"({"customer_id":1,"allow":["analytics"]})";
-  const auto all = rows("\n" + one + "\r\n \t\r\n\n  " + one + "  \r\n" + one);
+  const auto all = ndjson_rows("\n" + one + "\r\n \t\r\n\n  " + one + "  \r\n" + one);
   REQUIRE(all.size() == 3);
   CHECK(all[0].line == 2);
   CHECK(all[0].source == one);
@@ -170,7 +172,8 @@ TEST_CASE("blank lines, CR LF and a missing last line end do not matter") {
 
 TEST_CASE("bytes that are no text cost their own line only") {
   const std::string one = R"({"customer_id":1,"allow":["analytics"]})";
-  const auto all = rows(one + "\n{\"customer_id\":1,\"x\":\"caf\xE9\",\"allow\":[\"analytics\"]}\n" + one);
+  const auto all =
+      ndjson_rows(one + "\n{\"customer_id\":1,\"x\":\"caf\xE9\",\"allow\":[\"analytics\"]}\n" + one);
   REQUIRE(all.size() == 3);
   CHECK(all[1].problem == "it is no text: it is not valid UTF-8");
   CHECK(all[1].source == "{\"customer_id\":1,\"x\":\"caf\xEF\xBF\xBD\",\"allow\":[\"analytics\"]}");
@@ -215,6 +218,15 @@ TEST_CASE("an array that is broken anywhere is refused as a file, with the line"
   CHECK(error("[{\"customer_id\":1,,},\n" + good + "]").find("line 1: ") != std::string::npos);
   CHECK(error("[{\"customer_id\":1]").find("not one JSON object") != std::string::npos);
   CHECK(error("[").find("ends before") != std::string::npos);
+}
+
+TEST_CASE("an element that begins with a byte of no text is a row that is not understood, and not the end") {
+  const auto rows =
+      rows_of("a.json", "[{\"customer_id\":1,\"allow\":[\"analytics\"]},\n\xFF,\n{\"customer_id\":2}]");
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].record);
+  CHECK_FALSE(rows[1].record);
+  CHECK(contains(rows[1].problem, "not valid UTF-8"));
 }
 
 TEST_CASE("the columns are the canonical names") {
