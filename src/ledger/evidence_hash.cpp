@@ -24,7 +24,7 @@ std::string EvidenceSecrets::next() {
     }
     used_ = 0;
   }
-  const std::string secret(&drawn_[used_], &drawn_[used_] + size);
+  std::string secret(&drawn_[used_], &drawn_[used_] + size);
   used_ += size;
   return secret;
 }

@@ -307,7 +307,7 @@ CREATE TABLE fault (
 
 /// A step from one version to the next: a script, then what no script can do, then the rest of it.
 struct Migration {
-  const char* script;
+  const char* script = nullptr;
   void (*step)(Connection&) = nullptr;
   const char* end = nullptr;
 };

@@ -13,13 +13,13 @@ using ledger::Mode;
 
 namespace {
 
-struct Fixture {
-  Fixture() {
+struct ConfirmingFixture {
+  ConfirmingFixture() {
     char name[] = "/tmp/consent-sync-confirming-XXXXXX";
     directory = ::mkdtemp(name);
     ledger = ledger::open_ledger("sqlite:" + (directory / "ledger.db").string());
   }
-  ~Fixture() { std::filesystem::remove_all(directory); }
+  ~ConfirmingFixture() { std::filesystem::remove_all(directory); }
 
   void begin(const std::string& id, Mode mode = Mode::sync, const std::string& store = "shop",
              std::uint64_t put = 0) {
@@ -42,7 +42,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("a sync is the first of its store until one was planned to the end, or sent anything") {
-  Fixture f;
+  ConfirmingFixture f;
   CHECK(is_first_sync(*f.ledger, "shop"));
   f.begin("refused");
   CHECK(is_first_sync(*f.ledger, "shop"));

@@ -1,15 +1,15 @@
 #include <doctest/doctest.h>
 
 #include "monitoring/metrics.hpp"
+#include "two_o_clock.hpp"
 
 using namespace consent_sync;
 using namespace consent_sync::app;
 using namespace std::chrono_literals;
+using app::test::two_o_clock;
 using consent::Outcome;
 
 namespace {
-
-const consent::Timestamp two_o_clock = consent::parse_rfc3339("2026-11-24T02:00:00Z").value();
 
 MetricsFacts nightly() {
   MetricsFacts facts;

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "contains.hpp"
 #include "progress_view.hpp"
 #include "rate_meter.hpp"
 #include "run/rows_so_far.hpp"
@@ -9,6 +10,7 @@ using namespace consent_sync;
 using namespace consent_sync::app;
 using namespace std::chrono_literals;
 using consent::Outcome;
+using consent_sync::test::contains;
 
 namespace {
 
@@ -40,10 +42,6 @@ SendingFacts with_quota(SendingFacts facts) {
   facts.progress.window = window;
   facts.next_window = 20s;
   return facts;
-}
-
-bool contains(const std::string& text, const char* part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

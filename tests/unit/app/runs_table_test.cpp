@@ -1,16 +1,16 @@
 #include <doctest/doctest.h>
 
 #include "runs_table.hpp"
+#include "two_o_clock.hpp"
 
 using namespace consent_sync;
 using namespace consent_sync::app;
 using namespace std::chrono_literals;
+using app::test::two_o_clock;
 using consent::Outcome;
 using ledger::RunState;
 
 namespace {
-
-const consent::Timestamp two_o_clock = consent::parse_rfc3339("2026-11-24T02:00:00Z").value();
 
 ListedRun nightly(const std::string& id, std::uint64_t rows, std::uint64_t changes, std::uint64_t problems,
                   std::chrono::seconds duration) {

@@ -82,7 +82,7 @@ report::StoreResult exited(int code) {
   return result;
 }
 
-struct Fixture {
+struct TurnsFixture {
   FakeList list{{{"a", 1}, {"b", 1}, {"c", 1}}, {3, 0, 0}, {}, {}, false, 0};
   SharedTurns turns{{"a", "b", "c"}, 2, [this] { return std::make_unique<FakeWorkList>(list); }, 1h};
 };
@@ -90,7 +90,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("as many stores as there is room for are taken off the list, and it is over when all have ended") {
-  Fixture f;
+  TurnsFixture f;
   CHECK(f.turns.start_next() == 0U);
   CHECK(f.turns.start_next() == 1U);
   CHECK_FALSE(f.turns.start_next());
@@ -108,7 +108,7 @@ TEST_CASE("as many stores as there is room for are taken off the list, and it is
 }
 
 TEST_CASE("who finds nothing to do goes on until the others' stores have ended") {
-  Fixture f;
+  TurnsFixture f;
   f.list.left.clear();
   CHECK_FALSE(f.turns.start_next());
   CHECK_FALSE(f.turns.is_over());
@@ -123,7 +123,7 @@ TEST_CASE("who finds nothing to do goes on until the others' stores have ended")
 }
 
 TEST_CASE("while the ledger cannot be reached nothing is started, and what ended is told later") {
-  Fixture f;
+  TurnsFixture f;
   f.turns.start_next();
   f.list.is_gone = true;
   f.turns.end(0, exited(0));
@@ -148,13 +148,13 @@ TEST_CASE("a ledger that stays away is given up") {
 }
 
 TEST_CASE("a store that has no entry here is an error of the configuration") {
-  Fixture f;
+  TurnsFixture f;
   f.list.left.push_front({"stranger", 1});
   CHECK_THROWS_WITH_AS(f.turns.start_next(), doctest::Contains("stranger"), Failure);
 }
 
 TEST_CASE("once stopped no store is taken, and those at work are put back") {
-  Fixture f;
+  TurnsFixture f;
   f.turns.start_next();
   f.turns.stop();
   CHECK_FALSE(f.turns.start_next());

@@ -20,7 +20,7 @@ std::string content_of(const std::string& path, std::size_t step = 1000) {
   return content;
 }
 
-std::string error_of(const std::string& path) {
+std::string content_error_of(const std::string& path) {
   try {
     content_of(path);
   } catch (const FileError& error) {
@@ -90,9 +90,10 @@ TEST_CASE("compressed content that is cut off anywhere is an error") {
     for (std::size_t size = 5; size < packed.size(); size += packed.size() / 37) {
       if (size == packed.size() / 2) continue;
       CAPTURE(size);
-      CHECK(error_of(files.write("cut", packed.substr(0, size))).find("ends too early") != std::string::npos);
+      CHECK(content_error_of(files.write("cut", packed.substr(0, size))).find("ends too early") !=
+            std::string::npos);
     }
-    CHECK(error_of(files.write("cut", packed.substr(0, packed.size() - 1))).find("too early") !=
+    CHECK(content_error_of(files.write("cut", packed.substr(0, packed.size() - 1))).find("too early") !=
           std::string::npos);
   }
 }
@@ -102,11 +103,11 @@ TEST_CASE("damaged compressed content is an error that names the file") {
   std::string packed = gzip(numbers(20000));
   packed[packed.size() / 2] = static_cast<char>(packed[packed.size() / 2] ^ 0x55);
   const std::string path = files.write("damaged.csv.gz", packed);
-  CHECK(error_of(path) == path + ": the gzip data is damaged; copy or export the file again");
+  CHECK(content_error_of(path) == path + ": the gzip data is damaged; copy or export the file again");
   std::string frame = zstd(numbers(20000));
   frame[10] = static_cast<char>(frame[10] ^ 0x55);
-  CHECK_FALSE(error_of(files.write("damaged.zst", frame)).empty());
-  CHECK(error_of(files.write("tail.gz", gzip("a") + "garbage")).find("damaged") != std::string::npos);
+  CHECK_FALSE(content_error_of(files.write("damaged.zst", frame)).empty());
+  CHECK(content_error_of(files.write("tail.gz", gzip("a") + "garbage")).find("damaged") != std::string::npos);
 }
 
 TEST_CASE("the fingerprint is of the bytes as they are stored") {
@@ -129,14 +130,14 @@ TEST_CASE("the fingerprint is of the bytes as they are stored") {
 
 TEST_CASE("what cannot be opened or read says which file and why") {
   const Files files;
-  CHECK(error_of(files.path("none.csv")) ==
+  CHECK(content_error_of(files.path("none.csv")) ==
         "cannot read " + files.path("none.csv") + ": No such file or directory");
   ::mkdir(files.path("dir").c_str(), 0700);
-  CHECK(error_of(files.path("dir")) == "cannot read " + files.path("dir") + ": Is a directory");
+  CHECK(content_error_of(files.path("dir")) == "cannot read " + files.path("dir") + ": Is a directory");
   if (::geteuid() != 0) {
     const std::string secret = files.write("secret.csv", "x");
     ::chmod(secret.c_str(), 0);
-    CHECK(error_of(secret) == "cannot read " + secret + ": Permission denied");
+    CHECK(content_error_of(secret) == "cannot read " + secret + ": Permission denied");
   }
 }
 

@@ -1,28 +1,26 @@
 #include <doctest/doctest.h>
 
+#include "contains.hpp"
 #include "csv_columns.hpp"
 #include "files.hpp"
 
 using namespace consent_sync::input;
+using consent_sync::test::contains;
 
 namespace {
 
-std::vector<Row> rows(std::string_view content) {
+std::vector<Row> csv_rows(std::string_view content) {
   return rows_of("a.csv", content);
 }
 std::string file_error(std::string_view content) {
   return file_error_of("a.csv", content);
 }
 
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("allow and deny lists are read") {
   const auto all =
-      rows("customer_id,allow,deny,decided_at\n7,essential|analytics,targeting,2026-01-02T03:04:05Z\n");
+      csv_rows("customer_id,allow,deny,decided_at\n7,essential|analytics,targeting,2026-01-02T03:04:05Z\n");
   REQUIRE(all.size() == 1);
   CHECK(all[0].line == 2);
   CHECK(all[0].record->customer.value() == 7);
@@ -32,7 +30,7 @@ TEST_CASE("allow and deny lists are read") {
 }
 
 TEST_CASE("one column for each category is read") {
-  const auto all = rows("Analytics, Customer_ID ,targeting\nyes,7,0\n,8,denied\n");
+  const auto all = csv_rows("Analytics, Customer_ID ,targeting\nyes,7,0\n,8,denied\n");
   REQUIRE(all.size() == 2);
   CHECK(result_of(all[0]) == "analytics=allow targeting=deny");
   CHECK(result_of(all[1]) == "targeting=deny");
@@ -43,10 +41,10 @@ TEST_CASE("the delimiter is detected from the header row, or set") {
     CAPTURE(delimiter);
     std::string text = "customer_id?allow?deny?note\n7?analytics?targeting?x\n";
     for (char& c : text) c = c == '?' ? delimiter : c;
-    CHECK(result_of(rows(text).at(0)) == "analytics=allow targeting=deny");
+    CHECK(result_of(csv_rows(text).at(0)) == "analytics=allow targeting=deny");
     CHECK(result_of(rows_of("a.csv", text, {Format::automatic, delimiter}).at(0)) ==
           "analytics=allow targeting=deny");
-    CHECK(rows(text).at(0).source == "7,analytics,targeting,x");
+    CHECK(csv_rows(text).at(0).source == "7,analytics,targeting,x");
   }
   CHECK(detect_delimiter("customer_id;allow;\"a,b,c,d,e\"") == ';');
   CHECK(detect_delimiter("customer_id") == ',');
@@ -68,7 +66,7 @@ TEST_CASE("a line number is the line on which the row starts, as an editor count
     const std::string text = "customer_id,allow,note" + end + "1,analytics,\"two" + end + "lines\"" + end +
                              end + "2,analytics,\"\"\"quoted\"\" " + end + end + end + "\"" + end +
                              "3,analytics,x";
-    const auto all = rows(text);
+    const auto all = csv_rows(text);
     CAPTURE(end);
     REQUIRE(all.size() == 3);
     CHECK(all[0].line == 2);
@@ -81,19 +79,19 @@ TEST_CASE("a line number is the line on which the row starts, as an editor count
 }
 
 TEST_CASE("blank lines are passed over, before the header row too") {
-  const auto all = rows("\n  \ncustomer_id,allow\n\n1,analytics\n \t\n2,analytics\n\n");
+  const auto all = csv_rows("\n  \ncustomer_id,allow\n\n1,analytics\n \t\n2,analytics\n\n");
   REQUIRE(all.size() == 2);
   CHECK(all[0].line == 5);
   CHECK(all[1].line == 7);
 }
 
 TEST_CASE("a header row alone is an input of no rows") {
-  CHECK(rows("customer_id,allow\n").empty());
-  CHECK(rows("customer_id,allow").empty());
+  CHECK(csv_rows("customer_id,allow\n").empty());
+  CHECK(csv_rows("customer_id,allow").empty());
 }
 
 TEST_CASE("a row with too few or too many fields is invalid, and keeps its fields") {
-  const auto all = rows("customer_id,allow,deny\n1,analytics\n2,analytics,,x,y\n3,analytics,\n");
+  const auto all = csv_rows("customer_id,allow,deny\n1,analytics\n2,analytics,,x,y\n3,analytics,\n");
   REQUIRE(all.size() == 3);
   CHECK(all[0].problem == "the row has 2 fields where the header row has 3");
   CHECK(all[0].source == "1,analytics");
@@ -103,10 +101,10 @@ TEST_CASE("a row with too few or too many fields is invalid, and keeps its field
 }
 
 TEST_CASE("a delimiter at the end of a row, or of the header row, is tolerated") {
-  CHECK(rows("customer_id,allow\n1,analytics,\n").at(0).record);
-  CHECK(rows("customer_id,allow\n1,analytics,\n").at(0).source == "1,analytics");
-  CHECK_FALSE(rows("customer_id,allow\n1,analytics,,\n").at(0).record);
-  const auto all = rows("customer_id,allow,\n1,analytics,\n2,analytics\n");
+  CHECK(csv_rows("customer_id,allow\n1,analytics,\n").at(0).record);
+  CHECK(csv_rows("customer_id,allow\n1,analytics,\n").at(0).source == "1,analytics");
+  CHECK_FALSE(csv_rows("customer_id,allow\n1,analytics,,\n").at(0).record);
+  const auto all = csv_rows("customer_id,allow,\n1,analytics,\n2,analytics\n");
   CHECK(all.at(0).record);
   CHECK(all.at(1).record);
 }
@@ -119,7 +117,7 @@ TEST_CASE("a header row that cannot be used says which columns were seen") {
   CHECK(contains(file_error("customer_id,analytics,Analytics\n"), "\"Analytics\" twice"));
   CHECK(contains(file_error("customer_id,allow,analytics\n"), "use the one or the other"));
   CHECK(contains(file_error("customer_id,decided_at\n"), "no decisions"));
-  CHECK(rows("customer_id,allow,note,note\n1,analytics,,\n").at(0).record);
+  CHECK(csv_rows("customer_id,allow,note,note\n1,analytics,,\n").at(0).record);
 }
 
 TEST_CASE("a missing header row does not show the e-mail addresses in its place") {
@@ -130,8 +128,9 @@ TEST_CASE("a missing header row does not show the e-mail addresses in its place"
 
 TEST_CASE("bytes that are no text cost their own row only") {
   using namespace std::string_literals;
-  const auto all = rows("customer_id,allow,note\n1,analytics,caf\xE9\n2,analytics,a\0b\n3,analytics,\xC3\n"s +
-                        "4,analytics,\xA9\n5,analytics,\xC3\xA9\n");
+  const auto all =
+      csv_rows("customer_id,allow,note\n1,analytics,caf\xE9\n2,analytics,a\0b\n3,analytics,\xC3\n"s +
+               "4,analytics,\xA9\n5,analytics,\xC3\xA9\n");
   REQUIRE(all.size() == 5);
   CHECK(all[0].problem == "the row is no text: it is not valid UTF-8");
   CHECK(all[0].source == "1,analytics,caf\xEF\xBF\xBD");
@@ -142,11 +141,11 @@ TEST_CASE("bytes that are no text cost their own row only") {
 }
 
 TEST_CASE("halves of a character in two fields do not make one") {
-  CHECK_FALSE(rows("customer_id,allow,a,b\n1,analytics,\xC3,\xA9\n").at(0).record);
+  CHECK_FALSE(csv_rows("customer_id,allow,a,b\n1,analytics,\xC3,\xA9\n").at(0).record);
 }
 
 TEST_CASE("a stray quotation mark costs its own line only") {
-  const auto all = rows(
+  const auto all = csv_rows(
       "customer_id,allow,note\n1,analytics,5\" pipe\n2,\"analytics\"x,\n3,analytics,\"a \"b\" "
       "c\"\n4,analytics,ok\n");
   REQUIRE(all.size() == 4);
@@ -168,7 +167,7 @@ TEST_CASE("a quotation mark that is never closed stops the file and names its li
 }
 
 TEST_CASE("a bad value makes its row invalid and nobody else's") {
-  const auto all = rows("customer_id,allow\n1.23E+07,analytics\n2,analytics\n3,marketing\n4,\n");
+  const auto all = csv_rows("customer_id,allow\n1.23E+07,analytics\n2,analytics\n3,marketing\n4,\n");
   REQUIRE(all.size() == 4);
   CHECK(contains(all[0].problem, "customer_id is \"1.23E+07\""));
   CHECK(all[1].record);
@@ -177,19 +176,20 @@ TEST_CASE("a bad value makes its row invalid and nobody else's") {
 }
 
 TEST_CASE("every row has either a record or a problem") {
-  for (const Row& row : rows("customer_id,allow\n1,analytics\nx,analytics\n1\n\xFF,analytics\n\"a\"b,c\n")) {
+  for (const Row& row :
+       csv_rows("customer_id,allow\n1,analytics\nx,analytics\n1\n\xFF,analytics\n\"a\"b,c\n")) {
     CHECK(row.record.has_value() == row.problem.empty());
   }
 }
 
 TEST_CASE("spaces around fields do not matter, and spaces within quotation marks are kept in the source") {
-  const auto all = rows("customer_id , allow,note\n 7 , analytics ,\" x \"\n");
+  const auto all = csv_rows("customer_id , allow,note\n 7 , analytics ,\" x \"\n");
   CHECK(all.at(0).record);
   CHECK(all.at(0).source == "7,analytics,\" x \"");
 }
 
 TEST_CASE("in a tab-separated file empty fields stay empty fields") {
-  const auto all = rows("customer_id\tallow\tdeny\n1\t\tanalytics\n2\tanalytics\t\n\t\t\n");
+  const auto all = csv_rows("customer_id\tallow\tdeny\n1\t\tanalytics\n2\tanalytics\t\n\t\t\n");
   REQUIRE(all.size() == 3);
   CHECK(result_of(all[0]) == "analytics=deny");
   CHECK(result_of(all[1]) == "analytics=allow");

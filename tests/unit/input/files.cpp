@@ -51,6 +51,12 @@ std::string zstd(std::string_view content) {
   return filtered(io::zstd_compressor(), content);
 }
 
+ReaderOptions by_mapping(const std::string& yaml) {
+  ReaderOptions options;
+  options.mapping = std::make_shared<const Mapping>(read_mapping(yaml));
+  return options;
+}
+
 std::vector<Row> read_all(Reader& reader) {
   std::vector<Row> all;
   std::vector<Row> batch;

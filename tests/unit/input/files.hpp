@@ -28,6 +28,9 @@ class Files {
 std::string gzip(std::string_view content);
 std::string zstd(std::string_view content);
 
+/// To be read by the mapping in `yaml`.
+ReaderOptions by_mapping(const std::string& yaml);
+
 /// Every row of an input.
 std::vector<Row> read_all(Reader& reader);
 

@@ -1,24 +1,20 @@
 #include <doctest/doctest.h>
 
+#include "contains.hpp"
 #include "files.hpp"
 
 using namespace consent_sync;
 using namespace consent_sync::input;
+using consent_sync::test::contains;
 
 namespace {
 
-std::vector<Row> rows(const std::string& yaml, std::string_view content) {
-  ReaderOptions options;
-  options.mapping = std::make_shared<const Mapping>(read_mapping(yaml));
-  return rows_of("a.ndjson", content, options);
+std::vector<Row> ndjson_rows(const std::string& yaml, std::string_view content) {
+  return rows_of("a.ndjson", content, by_mapping(yaml));
 }
 
-std::string result(const std::string& yaml, std::string_view content) {
-  return result_of(rows(yaml, content).at(0));
-}
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
+std::string ndjson_result(const std::string& yaml, std::string_view content) {
+  return result_of(ndjson_rows(yaml, content).at(0));
 }
 
 const std::string nested =
@@ -28,74 +24,81 @@ const std::string nested =
 }  // namespace
 
 TEST_CASE("nested JSON is found by JSON Pointers") {
-  const auto all = rows(nested,
-                        "{\"user\":{\"id\":9007199254740993},\"at\":\"2026-01-02T03:04:05Z\",\"context\":{"
-                        "\"consent\":{\"A\":true}}}\n");
+  const auto all =
+      ndjson_rows(nested,
+                  "{\"user\":{\"id\":9007199254740993},\"at\":\"2026-01-02T03:04:05Z\",\"context\":{"
+                  "\"consent\":{\"A\":true}}}\n");
   CHECK(all.at(0).record->customer.value() == 9007199254740993);
   CHECK(all.at(0).record->decided_at);
   CHECK(result_of(all.at(0)) == "analytics=allow targeting=deny");
 }
 
 TEST_CASE("what is absent is denied only where the object is there at all") {
-  CHECK(result(nested, "{\"user\":{\"id\":7},\"context\":{\"consent\":{}}}") ==
+  CHECK(ndjson_result(nested, "{\"user\":{\"id\":7},\"context\":{\"consent\":{}}}") ==
         "analytics=deny targeting=deny");
-  CHECK(contains(result(nested, "{\"user\":{\"id\":7},\"context\":{}}"), "missing or empty"));
-  CHECK(contains(result(nested, "{\"user\":{\"id\":7},\"context\":{\"consent\":null}}"), "missing or empty"));
-  CHECK(contains(result(nested, "{\"user\":{\"id\":7},\"context\":null}"), "missing or empty"));
+  CHECK(contains(ndjson_result(nested, "{\"user\":{\"id\":7},\"context\":{}}"), "missing or empty"));
+  CHECK(contains(ndjson_result(nested, "{\"user\":{\"id\":7},\"context\":{\"consent\":null}}"),
+                 "missing or empty"));
+  CHECK(contains(ndjson_result(nested, "{\"user\":{\"id\":7},\"context\":null}"), "missing or empty"));
 }
 
 TEST_CASE("numbers, booleans, null and strings are values; objects are not") {
   const std::string yaml =
       "customer: {id: c}\nvalues: {allow: ['1', 'true'], deny: ['0', 'false'], unspecified: "
       "['-1']}\ncategories: {analytics: a, targeting: b/c}\n";
-  CHECK(result(yaml, "{\"c\":\"7\",\"a\":1,\"b/c\":false}") == "analytics=allow targeting=deny");
-  CHECK(result(yaml, "{\"c\":7,\"a\":null,\"b/c\":\"TRUE\"}") == "targeting=allow");
-  CHECK(result(yaml, "{\"c\":7,\"a\":-1,\"b/c\":0}") == "targeting=deny");
-  CHECK(contains(result(yaml, "{\"c\":7,\"a\":1.0,\"b/c\":0}"), "\"a\" is \"1.0\""));
-  CHECK(contains(result(yaml, "{\"c\":7,\"a\":{}}"), "\"a\" is not a value"));
-  CHECK(contains(result(yaml, "{\"c\":42.0,\"a\":1}"), "decimal point"));
-  CHECK(contains(result(yaml, "{\"c\":1e3,\"a\":1}"), "decimal point"));
-  CHECK(contains(result(yaml, "{\"c\":null,\"a\":1}"), "c is empty"));
-  CHECK(contains(result(yaml, "{\"a\":1}"), "\"c\" is missing"));
+  CHECK(ndjson_result(yaml, "{\"c\":\"7\",\"a\":1,\"b/c\":false}") == "analytics=allow targeting=deny");
+  CHECK(ndjson_result(yaml, "{\"c\":7,\"a\":null,\"b/c\":\"TRUE\"}") == "targeting=allow");
+  CHECK(ndjson_result(yaml, "{\"c\":7,\"a\":-1,\"b/c\":0}") == "targeting=deny");
+  CHECK(contains(ndjson_result(yaml, "{\"c\":7,\"a\":1.0,\"b/c\":0}"), "\"a\" is \"1.0\""));
+  CHECK(contains(ndjson_result(yaml, "{\"c\":7,\"a\":{}}"), "\"a\" is not a value"));
+  CHECK(contains(ndjson_result(yaml, "{\"c\":42.0,\"a\":1}"), "decimal point"));
+  CHECK(contains(ndjson_result(yaml, "{\"c\":1e3,\"a\":1}"), "decimal point"));
+  CHECK(contains(ndjson_result(yaml, "{\"c\":null,\"a\":1}"), "c is empty"));
+  CHECK(contains(ndjson_result(yaml, "{\"a\":1}"), "\"c\" is missing"));
 }
 
 TEST_CASE("entries of an array, and lists, are read") {
   const std::string entries =
       "customer: {id: /id}\ndecisions: {entries: {in: /purposes, category: id, value: enabled}}\ncategories: "
       "{analytics: A, targeting: T}\nignored: [X]\n";
-  CHECK(result(entries,
-               "{\"id\":7,\"purposes\":[{\"id\":\"T\",\"enabled\":false},{\"id\":\"A\",\"enabled\":true},{"
-               "\"id\":\"X\",\"enabled\":5}]}") == "analytics=allow targeting=deny");
+  CHECK(ndjson_result(
+            entries,
+            "{\"id\":7,\"purposes\":[{\"id\":\"T\",\"enabled\":false},{\"id\":\"A\",\"enabled\":true},{"
+            "\"id\":\"X\",\"enabled\":5}]}") == "analytics=allow targeting=deny");
   CHECK(contains(
-      result(entries,
-             "{\"id\":7,\"purposes\":[{\"id\":\"T\",\"enabled\":false},{\"id\":\"T\",\"enabled\":true}]}"),
+      ndjson_result(
+          entries,
+          "{\"id\":7,\"purposes\":[{\"id\":\"T\",\"enabled\":false},{\"id\":\"T\",\"enabled\":true}]}"),
       "two things"));
-  CHECK(contains(result(entries, "{\"id\":7,\"purposes\":[{\"enabled\":false}]}"), "has no category"));
-  CHECK(contains(result(entries, "{\"id\":7,\"purposes\":[]}"), "decides nothing"));
+  CHECK(contains(ndjson_result(entries, "{\"id\":7,\"purposes\":[{\"enabled\":false}]}"), "has no category"));
+  CHECK(contains(ndjson_result(entries, "{\"id\":7,\"purposes\":[]}"), "decides nothing"));
   const std::string lists =
       "customer: {id: /id}\ndecisions: {lists: {allow: /p/enabled, deny: /p/disabled}}\ncategories: "
       "{analytics: A, targeting: T}\n";
-  CHECK(result(lists, "{\"id\":7,\"p\":{\"enabled\":[\"A\"],\"disabled\":[\"T\"]}}") ==
+  CHECK(ndjson_result(lists, "{\"id\":7,\"p\":{\"enabled\":[\"A\"],\"disabled\":[\"T\"]}}") ==
         "analytics=allow targeting=deny");
-  CHECK(contains(result(lists, "{\"id\":7,\"p\":{\"enabled\":null,\"disabled\":null}}"), "missing or empty"));
-  CHECK(contains(result(lists, "{\"id\":7,\"p\":{\"enabled\":[[\"A\"]]}}"), "more than their names"));
+  CHECK(contains(ndjson_result(lists, "{\"id\":7,\"p\":{\"enabled\":null,\"disabled\":null}}"),
+                 "missing or empty"));
+  CHECK(contains(ndjson_result(lists, "{\"id\":7,\"p\":{\"enabled\":[[\"A\"]]}}"), "more than their names"));
 }
 
 TEST_CASE("a key that stands twice in any object makes the row invalid") {
-  CHECK(contains(result(nested, "{\"user\":{\"id\":7,\"id\":8},\"context\":{\"consent\":{\"A\":true}}}"),
-                 "a key twice"));
+  CHECK(
+      contains(ndjson_result(nested, "{\"user\":{\"id\":7,\"id\":8},\"context\":{\"consent\":{\"A\":true}}}"),
+               "a key twice"));
   CHECK(contains(
-      result(nested,
-             "{\"x\":[{\"a\":1,\"a\":2}],\"user\":{\"id\":7},\"context\":{\"consent\":{\"A\":true}}}"),
+      ndjson_result(nested,
+                    "{\"x\":[{\"a\":1,\"a\":2}],\"user\":{\"id\":7},\"context\":{\"consent\":{\"A\":true}}}"),
       "a key twice"));
 }
 
 TEST_CASE("lines that are no object, broken or too deep cost themselves only") {
   std::string deep;
   for (int i = 0; i < 5000; ++i) deep += "{\"a\":";
-  const auto all = rows(nested, "17\n{\"user\":{\"id\":7},\n" + deep +
-                                    "\n{\"user\":{\"id\":7},\"context\":{\"consent\":{\"A\":false}}} "
-                                    "x\n{\"user\":{\"id\":7},\"context\":{\"consent\":{\"A\":false}}}\n");
+  const auto all =
+      ndjson_rows(nested, "17\n{\"user\":{\"id\":7},\n" + deep +
+                              "\n{\"user\":{\"id\":7},\"context\":{\"consent\":{\"A\":false}}} "
+                              "x\n{\"user\":{\"id\":7},\"context\":{\"consent\":{\"A\":false}}}\n");
   REQUIRE(all.size() == 5);
   for (std::size_t i = 0; i < 4; ++i) CHECK_FALSE(all[i].record);
   CHECK(all[4].record);
@@ -103,19 +106,19 @@ TEST_CASE("lines that are no object, broken or too deep cost themselves only") {
 
 TEST_CASE("JSON within a string is found by a second pointer") {
   const std::string yaml = "customer: {id: /id}\ncategories: {analytics: '/preferences#/stats'}\n";
-  CHECK(result(yaml, "{\"id\":7,\"preferences\":\"{\\\"stats\\\":\\\"no\\\"}\"}") == "analytics=deny");
+  CHECK(ndjson_result(yaml, "{\"id\":7,\"preferences\":\"{\\\"stats\\\":\\\"no\\\"}\"}") == "analytics=deny");
 }
 
 TEST_CASE("members may stand in another order on each line, between others, and serve for two things") {
   const std::string yaml =
       "customer: {id: c}\ndecided_at: {from: at, formats: [rfc3339]}\ncategories: {analytics: a, targeting: "
       "at}\nvalues: {allow: [yes, '2026-01-02T03:04:05Z'], deny: [no]}\n";
-  const auto all = rows(yaml,
-                        "{\"c\":1,\"at\":\"2026-01-02T03:04:05Z\",\"a\":\"yes\"}\n"
-                        "{\"a\":\"no\",\"x\":1,\"c\":2,\"y\":{},\"at\":\"2026-01-02T03:04:05Z\"}\n"
-                        "{\"at\":\"2026-01-02T03:04:05Z\",\"c\":3,\"a\":\"yes\"}\n"
-                        "{\"c\":4,\"at\":\"2026-01-02T03:04:05Z\",\"a\":\"yes\",\"c\":5}\n"
-                        "{\"x\":4,\"c\":4,\"at\":\"2026-01-02T03:04:05Z\",\"a\":\"yes\",\"x\":5}\n");
+  const auto all = ndjson_rows(yaml,
+                               "{\"c\":1,\"at\":\"2026-01-02T03:04:05Z\",\"a\":\"yes\"}\n"
+                               "{\"a\":\"no\",\"x\":1,\"c\":2,\"y\":{},\"at\":\"2026-01-02T03:04:05Z\"}\n"
+                               "{\"at\":\"2026-01-02T03:04:05Z\",\"c\":3,\"a\":\"yes\"}\n"
+                               "{\"c\":4,\"at\":\"2026-01-02T03:04:05Z\",\"a\":\"yes\",\"c\":5}\n"
+                               "{\"x\":4,\"c\":4,\"at\":\"2026-01-02T03:04:05Z\",\"a\":\"yes\",\"x\":5}\n");
   for (const std::size_t i : {0U, 1U, 2U}) {
     CAPTURE(i);
     REQUIRE(all.at(i).record);

@@ -4,7 +4,10 @@
 
 #include <string>
 
+#include "contains.hpp"
+
 using namespace consent_sync::input;
+using consent_sync::test::contains;
 
 namespace {
 
@@ -17,10 +20,6 @@ std::string error_of(const std::string& yaml) {
     return std::to_string(error.line()) + ": " + error.what();
   }
   return {};
-}
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

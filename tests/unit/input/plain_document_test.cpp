@@ -5,13 +5,12 @@
 
 #include "json_row.hpp"
 #include "plain_document.hpp"
+#include "seed.hpp"
 
 using namespace consent_sync;
 using namespace consent_sync::input;
 
 namespace {
-
-constexpr unsigned seed = 20261124;
 
 class Reading {
  public:

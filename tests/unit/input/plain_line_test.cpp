@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "csv_rows.hpp"
+#include "seed.hpp"
 
 using namespace consent_sync::input;
 
@@ -67,7 +68,6 @@ TEST_CASE("every short line without quotation marks is cut as libcsv cuts it") {
 }
 
 TEST_CASE("random lines of any bytes but quotation marks and line ends are cut as libcsv cuts them") {
-  constexpr unsigned seed = 20261124;
   INFO("seed ", seed);
   std::mt19937 random(seed);
   for (int round = 0; round < 20000; ++round) {

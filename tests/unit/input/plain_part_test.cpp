@@ -4,13 +4,12 @@
 #include <string>
 
 #include "files.hpp"
+#include "seed.hpp"
 
 using namespace consent_sync;
 using namespace consent_sync::input;
 
 namespace {
-
-constexpr unsigned seed = 20261124;
 
 const std::string meanings =
     "categories: {analytics: A, targeting: {all: [B, C]}}\nignored: [X]\ninverted: [C]\n"
@@ -26,14 +25,8 @@ const std::string by_pointers =
     "decisions: {rows: {category: /k, value: /v}}\n" +
     meanings;
 
-std::vector<Row> rows(const std::string& yaml, std::string_view content) {
-  ReaderOptions options;
-  options.mapping = std::make_shared<const Mapping>(read_mapping(yaml));
-  return rows_of("a.ndjson", content, options);
-}
-
 /// Members of a row in long form, in some order, some of them twice or not at all.
-std::string random_document(std::mt19937& random) {
+std::string random_row(std::mt19937& random) {
   static const char* const usual[] = {R"("c":7,)", R"("k":"A",)", R"("v":true,)"};
   static const char* const others[] = {R"("t":"2026-11-24T05:00:00Z")",
                                        R"("c":"42")",
@@ -76,7 +69,7 @@ std::string random_document(std::mt19937& random) {
   return text + others[last] + "}";
 }
 
-void damage(std::string& text, std::mt19937& random) {
+void damage_row(std::string& text, std::mt19937& random) {
   if (random() % 4 != 0) return;
   const char bytes[] =
       "{}[]\",:0-\\ \xC3"
@@ -87,11 +80,12 @@ void damage(std::string& text, std::mt19937& random) {
 }  // namespace
 
 TEST_CASE("long form in NDJSON: members in any order, with one more or without a time") {
-  const auto all = rows(by_names,
-                        "{\"c\":1,\"k\":\"A\",\"v\":true,\"t\":\"2026-11-24T05:00:00Z\"}\n"
-                        "{\"v\":\"yes\",\"note\":\"x\",\"k\":\"C\",\"c\":\"2\"}\n"
-                        "{\"t\":null,\"k\":\"X\",\"v\":\"whatever\",\"c\":3}\n"
-                        "{\"c\":4,\"k\":\"A\",\"v\":\"-\"}\n");
+  const auto all = rows_of("a.ndjson",
+                           "{\"c\":1,\"k\":\"A\",\"v\":true,\"t\":\"2026-11-24T05:00:00Z\"}\n"
+                           "{\"v\":\"yes\",\"note\":\"x\",\"k\":\"C\",\"c\":\"2\"}\n"
+                           "{\"t\":null,\"k\":\"X\",\"v\":\"whatever\",\"c\":3}\n"
+                           "{\"c\":4,\"k\":\"A\",\"v\":\"-\"}\n",
+                           by_mapping(by_names));
   REQUIRE(all.size() == 4);
   for (std::size_t i = 0; i < all.size(); ++i) {
     CAPTURE(i);
@@ -109,7 +103,9 @@ TEST_CASE("long form in NDJSON: members in any order, with one more or without a
 }
 
 TEST_CASE("long form in NDJSON: what is wrong is told") {
-  const auto problem = [](std::string_view line) { return rows(by_names, line).at(0).problem; };
+  const auto problem = [](std::string_view line) {
+    return rows_of("a.ndjson", line, by_mapping(by_names)).at(0).problem;
+  };
   CHECK(problem(R"({"c":1,"k":"A"})") == "\"v\" is missing");
   CHECK(problem(R"({"k":"A","v":true})") == "\"c\" is missing: it names the customer");
   CHECK(problem(R"({"c":1,"k":"","v":true})") == "\"k\" is empty: it names the category");
@@ -129,7 +125,7 @@ TEST_CASE("more categories and values than are kept in mind mean what they mean"
     content +=
         "{\"c\":7,\"k\":\"P" + std::to_string(i) + "\",\"v\":" + (i % 3 == 0 ? "true" : "false") + "}\n";
   }
-  const auto all = rows(yaml + "]}}", content + content);
+  const auto all = rows_of("a.ndjson", content + content, by_mapping(yaml + "]}}"));
   REQUIRE(all.size() == 80);
   for (std::size_t i = 0; i < all.size(); ++i) {
     CAPTURE(i);
@@ -145,12 +141,12 @@ TEST_CASE("whatever is plain long form is what the reader that knows everything 
   std::vector<std::string> lines;
   std::string content;
   for (int i = 0; i < 10000; ++i) {
-    lines.push_back(random_document(random));
-    damage(lines.back(), random);
+    lines.push_back(random_row(random));
+    damage_row(lines.back(), random);
     content += lines.back() + "\n";
   }
-  const auto plain = rows(by_names, content);
-  const auto whole = rows(by_pointers, content);
+  const auto plain = rows_of("a.ndjson", content, by_mapping(by_names));
+  const auto whole = rows_of("a.ndjson", content, by_mapping(by_pointers));
   REQUIRE(plain.size() == lines.size());
   REQUIRE(whole.size() == lines.size());
   int were_understood = 0;

@@ -6,6 +6,7 @@
 #include "csv_fields.hpp"
 #include "files.hpp"
 #include "readers.hpp"
+#include "seed.hpp"
 
 using namespace consent_sync;
 using namespace consent_sync::input;
@@ -13,8 +14,6 @@ using consent::Category;
 using consent::Decision;
 
 namespace {
-
-constexpr unsigned seed = 20261124;
 
 class Random {
  public:

@@ -12,7 +12,7 @@ using namespace consent_sync::input;
 
 namespace {
 
-const std::string csv =
+const std::string tricky_csv =
     "customer_id,allow,deny\r\n1,\"analytics,functional\",targeting\r\n2,\"käse\nof two lines\",\r\n\r\n"
     "3,essential,\"stray\"mark\n4,analytics,\n";
 const std::string ndjson =
@@ -31,7 +31,7 @@ std::string in_utf16(const std::string& ascii) {
   return text;
 }
 
-const std::string wide = in_utf16("customer_id,allow\r\n1,analytics\r\n2,functional\r\n");
+const std::string utf16_csv = in_utf16("customer_id,allow\r\n1,analytics\r\n2,functional\r\n");
 
 /// Everything that is said of the rows.
 std::string all_of(const std::string& path) {
@@ -42,7 +42,7 @@ std::string all_of(const std::string& path) {
   return said + reader->fingerprint().sha256;
 }
 
-std::string error_of(const std::string& path) {
+std::string rows_error_of(const std::string& path) {
   try {
     all_of(path);
   } catch (const FileError& error) {
@@ -55,8 +55,8 @@ std::string error_of(const std::string& path) {
 
 TEST_CASE("wherever reading is cut into pieces, the rows are the same") {
   const Files files;
-  for (const std::string& content :
-       {csv, ndjson, array, wide, gzip(csv), zstd(ndjson), gzip(csv) + gzip(csv)}) {
+  for (const std::string& content : {tricky_csv, ndjson, array, utf16_csv, gzip(tricky_csv), zstd(ndjson),
+                                     gzip(tricky_csv) + gzip(tricky_csv)}) {
     const std::string path = files.write("input", content);
     const std::string expected = all_of(path);
     {
@@ -73,30 +73,31 @@ TEST_CASE("wherever reading is cut into pieces, the rows are the same") {
 
 TEST_CASE("a disk that fails anywhere in a file is an error that names the file, never an end") {
   const Files files;
-  for (const std::string& content : {csv, ndjson, array, wide, gzip(csv), zstd(csv)}) {
+  for (const std::string& content :
+       {tricky_csv, ndjson, array, utf16_csv, gzip(tricky_csv), zstd(tricky_csv)}) {
     const std::string path = files.write("input", content);
     for (std::size_t after = 0; after <= content.size(); ++after) {
       CAPTURE(after);
       const FaultyRead failing({.fails_after = after});
-      CHECK(error_of(path) == "cannot read " + path + ": Input/output error");
+      CHECK(rows_error_of(path) == "cannot read " + path + ": Input/output error");
     }
   }
 }
 
 TEST_CASE("compressed input that is cut off at any byte is an error that names the file, never fewer rows") {
   const Files files;
-  for (const std::string& packed : {gzip(csv), zstd(csv)}) {
+  for (const std::string& packed : {gzip(tricky_csv), zstd(tricky_csv)}) {
     for (std::size_t size = 0; size < packed.size(); ++size) {
       CAPTURE(size);
       const std::string path = files.write("cut", packed.substr(0, size));
-      CHECK(error_of(path).find(path) != std::string::npos);
+      CHECK(rows_error_of(path).find(path) != std::string::npos);
     }
   }
 }
 
 TEST_CASE("a pipe is read to its end, however its writer dawdles") {
   const Files files;
-  for (const std::string& content : {csv, array, gzip(csv)}) {
+  for (const std::string& content : {tricky_csv, array, gzip(tricky_csv)}) {
     const std::string expected = all_of(files.write("file", content));
     const std::string pipe = files.path("pipe");
     REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);

@@ -62,7 +62,7 @@ std::optional<TcString> decode(std::string_view text) {
   return decoded;
 }
 
-std::string problem_of(std::string_view text) {
+std::string tc_problem_of(std::string_view text) {
   std::string problem;
   decode_tc_string(text, problem);
   return problem;
@@ -104,7 +104,7 @@ TEST_CASE("a string that is cut off anywhere is refused") {
     REQUIRE(decode(whole));
     for (std::size_t size = 0; size < whole.size(); ++size) {
       CAPTURE(size);
-      CHECK_FALSE(problem_of(whole.substr(0, size)).empty());
+      CHECK_FALSE(tc_problem_of(whole.substr(0, size)).empty());
     }
   }
 }
@@ -112,14 +112,14 @@ TEST_CASE("a string that is cut off anywhere is refused") {
 TEST_CASE("other versions, other alphabets and expired policies are refused") {
   Core old_version;
   old_version.version = 1;
-  CHECK(problem_of(core(old_version)).find("version 1") != std::string::npos);
-  CHECK(problem_of("BOEFEAyOEFEAyAHABDENAI4AAAB9vABAASA").find("version 1") != std::string::npos);
+  CHECK(tc_problem_of(core(old_version)).find("version 1") != std::string::npos);
+  CHECK(tc_problem_of("BOEFEAyOEFEAyAHABDENAI4AAAB9vABAASA").find("version 1") != std::string::npos);
   Core old_policy;
   old_policy.policy = 2;
-  CHECK(problem_of(core(old_policy)).find("policy version 2") != std::string::npos);
+  CHECK(tc_problem_of(core(old_policy)).find("policy version 2") != std::string::npos);
   old_policy.created = 16'900'000'000;  // 2023-07-22
   CHECK(decode(core(old_policy)));
-  CHECK_FALSE(problem_of("CO+FyGBOvFyG").empty());
-  CHECK_FALSE(problem_of("").empty());
-  CHECK_FALSE(problem_of(".COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA").empty());
+  CHECK_FALSE(tc_problem_of("CO+FyGBOvFyG").empty());
+  CHECK_FALSE(tc_problem_of("").empty());
+  CHECK_FALSE(tc_problem_of(".COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA").empty());
 }

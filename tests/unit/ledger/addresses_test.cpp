@@ -44,7 +44,7 @@ void identify_all(Ledger& ledger, const RunId& run, Timestamp since = at(0)) {
   ledger.identify(run, since, [](const AddressedRow& row) { return row.owners == Owners::known; });
 }
 
-std::map<std::int64_t, std::vector<LineNumber>> customers_of(Ledger& ledger, const RunId& run) {
+std::map<std::int64_t, std::vector<LineNumber>> lines_of_customers(Ledger& ledger, const RunId& run) {
   std::map<std::int64_t, std::vector<LineNumber>> found;
   ledger.for_each_customer(run, [&](const CustomerRows& rows) {
     for (const auto& row : rows.rows) found[rows.customer.value()].push_back(row.line);
@@ -119,7 +119,7 @@ TEST_CASE("rows by an address and rows by an id of one customer are that custome
   });
   CHECK(seen == std::map<LineNumber, Owners>{
                     {2, Owners::known}, {4, Owners::known}, {5, Owners::known}, {6, Owners::nobody}});
-  auto found = customers_of(*f.ledger, "run");
+  auto found = lines_of_customers(*f.ledger, "run");
   std::sort(found[7].begin(), found[7].end());
   CHECK(found == std::map<std::int64_t, std::vector<LineNumber>>{{7, {2, 3, 4}}, {9, {5}}});
   f.ledger->plan("run", std::vector{planned(6, Outcome::not_found), planned(2, Outcome::superseded)});
@@ -327,8 +327,7 @@ TEST_CASE(
   f.ledger->for_each_row_of("abc123", customer(8),
                             [&](const RunId& run, const RowResult&) { seen.push_back(run); });
   CHECK(seen == std::vector<RunId>{"run"});
-  const Erasure erased = f.ledger->erase_customer(
-      "abc123", customer(8), [](const Run&, const RowResult&) { return false; }, at(6));
+  const Erasure erased = f.ledger->erase_customer("abc123", customer(8), nobody, at(6));
   CHECK(erased.rows == 1);
   CHECK(erased.texts == 1);
   const RowResult row = rows_of(*f.ledger, "run").at(0);
@@ -352,8 +351,7 @@ TEST_CASE("a customer is erased from a row that ended for all its customers when
   f.ledger->commit_plan("run");
   f.ledger->end_run("run", 1, "", at(5));
   CHECK(rows_of(*f.ledger, "run").at(0).accounts.size() == 2);
-  f.ledger->erase_customer(
-      "abc123", customer(8), [](const Run&, const RowResult&) { return false; }, at(6));
+  f.ledger->erase_customer("abc123", customer(8), nobody, at(6));
   const RowResult row = rows_of(*f.ledger, "run").at(0);
   CHECK(row.outcome == Outcome::conflict);
   CHECK_FALSE(row.customer);

@@ -10,9 +10,6 @@ using namespace consent_sync::ledger::test;
 
 namespace {
 
-const std::string store = "abc123";
-const auto nobody = [](const Run&, const RowResult&) { return false; };
-
 std::string bytes_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -46,11 +43,11 @@ void run_five(Ledger& ledger, const RunId& id) {
 }
 
 EvidenceVerifier::Verdict verify(Ledger& ledger) {
-  EvidenceVerifier verifier(store);
+  EvidenceVerifier verifier(our_store);
   for (const Run& run : ledger.runs(100)) {
     if (run.evidence) verifier.expect(*run.evidence, run.id);
   }
-  const auto history = ledger.read_evidence(store, {});
+  const auto history = ledger.read_evidence(our_store, {});
   while (const EvidenceEntry* entry = history->next()) verifier.check(*entry);
   return verifier.finish();
 }
@@ -61,17 +58,17 @@ TEST_CASE("an erased customer is gone from the history, the rows and what is con
   Fixture f;
   run_five(*f.ledger, "run-1");
   const OutcomeCounts before = f.ledger->recount("run-1");
-  const Erasure erasure = f.ledger->erase_customer(store, customer(2), nobody, at(500));
+  const Erasure erasure = f.ledger->erase_customer(our_store, customer(2), nobody, at(500));
   CHECK(erasure.entries == 1);
   CHECK(erasure.rows == 1);
   CHECK(erasure.was_confirmed);
   CHECK(erasure.runs == std::vector<RunId>{"run-1"});
 
-  CHECK_FALSE(f.ledger->confirmed(store, customer(2)));
-  CHECK(f.ledger->confirmed(store, customer(1)) == all_allowed);
-  CHECK(f.ledger->read_evidence(store, {customer(2), ""})->next() == nullptr);
+  CHECK_FALSE(f.ledger->confirmed(our_store, customer(2)));
+  CHECK(f.ledger->confirmed(our_store, customer(1)) == all_allowed);
+  CHECK(f.ledger->read_evidence(our_store, {customer(2), ""})->next() == nullptr);
   int rows = 0;
-  f.ledger->for_each_row_of(store, customer(2), [&](const RunId&, const RowResult&) { ++rows; });
+  f.ledger->for_each_row_of(our_store, customer(2), [&](const RunId&, const RowResult&) { ++rows; });
   CHECK(rows == 0);
   const OutcomeCounts after = f.ledger->recount("run-1");
   for (const Outcome outcome : consent_sync::consent::all_outcomes) CHECK(before[outcome] == after[outcome]);
@@ -84,9 +81,9 @@ TEST_CASE("an erased customer is gone from the history, the rows and what is con
 TEST_CASE("the chain holds after an erasure, which is itself part of it") {
   Fixture f;
   run_five(*f.ledger, "run-1");
-  f.ledger->erase_customer(store, customer(2), nobody, at(500));
+  f.ledger->erase_customer(our_store, customer(2), nobody, at(500));
   run_five(*f.ledger, "run-2");
-  f.ledger->erase_customer(store, customer(1), nobody, at(600));
+  f.ledger->erase_customer(our_store, customer(1), nobody, at(600));
   const auto verdict = verify(*f.ledger);
   CHECK(verdict.findings.empty());
   CHECK(verdict.erasures == 2);
@@ -101,7 +98,7 @@ TEST_CASE("nothing that was written of an erased customer is left in the files" 
   for (const int id : {4, 5}) {
     const std::string words = "words-of-customer-" + std::to_string(id);
     REQUIRE((bytes_of(f.path) + bytes_of(f.path + "-wal")).find(words) != std::string::npos);
-    const Erasure erasure = f.ledger->erase_customer(store, customer(id), nobody, at(500));
+    const Erasure erasure = f.ledger->erase_customer(our_store, customer(id), nobody, at(500));
     CHECK(erasure.texts == 1);
     CHECK(erasure.rows == 1);
     CHECK((bytes_of(f.path) + bytes_of(f.path + "-wal")).find(words) == std::string::npos);
@@ -117,7 +114,7 @@ TEST_CASE("of rows that were not understood those go that mention the customer, 
   const auto everybody = [](const Run& run, const RowResult& row) {
     return run.id == "run-1" && !row.source.empty();
   };
-  const Erasure erasure = f.ledger->erase_customer(store, customer(2), everybody, at(500));
+  const Erasure erasure = f.ledger->erase_customer(our_store, customer(2), everybody, at(500));
   CHECK(erasure.texts == 1);
   const auto rows = rows_of(*f.ledger, "run-1");
   CHECK(rows[3].source == "words-of-customer-4");
@@ -128,9 +125,9 @@ TEST_CASE("of rows that were not understood those go that mention the customer, 
 TEST_CASE("who is not there is not erased, and leaves no trace") {
   Fixture f;
   run_five(*f.ledger, "run-1");
-  CHECK(f.ledger->erase_customer(store, customer(77), nobody, at(500)).is_empty());
-  f.ledger->erase_customer(store, customer(2), nobody, at(500));
-  CHECK(f.ledger->erase_customer(store, customer(2), nobody, at(501)).is_empty());
+  CHECK(f.ledger->erase_customer(our_store, customer(77), nobody, at(500)).is_empty());
+  f.ledger->erase_customer(our_store, customer(2), nobody, at(500));
+  CHECK(f.ledger->erase_customer(our_store, customer(2), nobody, at(501)).is_empty());
   CHECK(verify(*f.ledger).erasures == 1);
   CHECK(f.ledger->erase_customer("another-store", customer(1), nobody, at(502)).is_empty());
 }
@@ -138,7 +135,7 @@ TEST_CASE("who is not there is not erased, and leaves no trace") {
 TEST_CASE("a customer whom an open run still has to change is not erased") {
   Fixture f;
   open_run_of(*f.ledger, "run-1", {understood(2, 1), understood(3, 2)});
-  CHECK_THROWS_WITH_AS(f.ledger->erase_customer(store, customer(2), nobody, at(500)),
+  CHECK_THROWS_WITH_AS(f.ledger->erase_customer(our_store, customer(2), nobody, at(500)),
                        doctest::Contains("Run run-1 is not finished"), LedgerError);
   CHECK(f.ledger->take_changes("run-1", {}, 10).size() == 2);
 }

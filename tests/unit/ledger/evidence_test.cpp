@@ -10,18 +10,16 @@ using namespace consent_sync::ledger::test;
 
 namespace {
 
-const std::string store = "abc123";
-
 std::vector<EvidenceEntry> entries_of(Ledger& ledger, const EvidenceFilter& filter = {}) {
   std::vector<EvidenceEntry> entries;
-  const auto history = ledger.read_evidence(store, filter);
+  const auto history = ledger.read_evidence(our_store, filter);
   while (const EvidenceEntry* entry = history->next()) entries.push_back(*entry);
   return entries;
 }
 
 EvidenceVerifier::Verdict verify(const std::vector<EvidenceEntry>& entries,
                                  const std::optional<EvidenceHead>& expected = std::nullopt) {
-  EvidenceVerifier verifier(store);
+  EvidenceVerifier verifier(our_store);
   if (expected) verifier.expect(*expected, "a witness");
   for (const EvidenceEntry& entry : entries) verifier.check(entry);
   return verifier.finish();

@@ -39,8 +39,6 @@ std::string message_of(Life& life) {
   return {};
 }
 
-const auto nobody = [](const Run&, const RowResult&) { return false; };
-
 /// A run in a ledger that an earlier version left.
 struct OldLedger {
   const char* fixture;

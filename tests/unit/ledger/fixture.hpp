@@ -54,7 +54,9 @@ inline Timestamp at(int second) {
 inline const Choice all_allowed = choice(0b1111, 0);
 inline const Choice only_essential = choice(0b0001, 0b1110);
 
-inline Run make_run(const RunId& id, const std::string& store = "abc123") {
+inline const std::string our_store = "abc123";
+
+inline Run make_run(const RunId& id, const std::string& store = our_store) {
   Run run;
   run.id = id;
   run.store = store;
@@ -119,7 +121,7 @@ inline std::vector<RowResult> rows_of(Ledger& ledger, const RunId& id) {
 
 /// Stages a run, plans every row as a change from what is confirmed, and opens it.
 inline void open_run_of(Ledger& ledger, const RunId& id, const std::vector<StagedRow>& staged,
-                        const std::string& store = "abc123") {
+                        const std::string& store = our_store) {
   ledger.begin_run(make_run(id, store));
   ledger.stage(id, staged);
   std::vector<PlannedRow> plan;
@@ -130,6 +132,11 @@ inline void open_run_of(Ledger& ledger, const RunId& id, const std::vector<Stage
   }
   ledger.plan(id, plan);
   ledger.commit_plan(id);
+}
+
+/// No row that was not understood mentions the customer.
+inline bool nobody(const Run&, const RowResult&) {
+  return false;
 }
 
 /// A ledger of its own.

@@ -21,10 +21,8 @@ bool no_server() {
   return std::getenv("CONSENT_SYNC_TEST_POSTGRESQL") == nullptr;
 }
 
-const std::string store = "abc123";
-
 std::unique_ptr<StoreLock> taken(const std::string& location, std::chrono::milliseconds lease = 30s) {
-  auto attempt = lock_store(location, store, lease);
+  auto attempt = lock_store(location, our_store, lease);
   auto* lock = std::get_if<std::unique_ptr<StoreLock>>(&attempt);
   return lock == nullptr ? nullptr : std::move(*lock);
 }
@@ -44,17 +42,17 @@ std::set<std::string> all_left(WorkList& list) {
 
 SERVER_TEST("a store has one holder, who is named to others, and is free again when it lets go") {
   Fixture f;
-  CHECK_FALSE(store_holder(f.location, store));
+  CHECK_FALSE(store_holder(f.location, our_store));
   std::unique_ptr<StoreLock> mine = taken(f.location);
   REQUIRE(mine);
   CHECK(mine->is_held());
   CHECK_FALSE(taken(f.location));
-  const std::optional<StoreHeld> holder = store_holder(f.location, store);
+  const std::optional<StoreHeld> holder = store_holder(f.location, our_store);
   REQUIRE(holder);
   CHECK(holder->owner.find("process " + std::to_string(::getpid())) != std::string::npos);
   CHECK(holder->since);
   mine.reset();
-  CHECK_FALSE(store_holder(f.location, store));
+  CHECK_FALSE(store_holder(f.location, our_store));
   CHECK(taken(f.location));
 }
 
@@ -70,7 +68,7 @@ SERVER_TEST("who was taken over from neither holds the store nor writes about it
   Fixture f;
   const std::unique_ptr<StoreLock> late = taken(f.location);
   const std::unique_ptr<Ledger> its_ledger = open_ledger(f.location, late.get());
-  open_run_of(*its_ledger, "run-1", {understood(2, 7), understood(3, 8)}, store);
+  open_run_of(*its_ledger, "run-1", {understood(2, 7), understood(3, 8)}, our_store);
   const std::vector<QueuedChange> changes = its_ledger->take_changes("run-1", {}, 10);
   record_one(*its_ledger, "run-1", applied(changes[0].change));
 
@@ -83,7 +81,7 @@ SERVER_TEST("who was taken over from neither holds the store nor writes about it
   CHECK_THROWS_AS(its_ledger->take_changes("run-1", {}, 10), LeaseLost);
   CHECK_THROWS_AS(its_ledger->give_back("run-1", {}), LeaseLost);
   CHECK_THROWS_AS(its_ledger->end_run("run-1", 0, "", at(9)), LeaseLost);
-  CHECK_THROWS_AS(its_ledger->begin_run(make_run("run-2", store)), LeaseLost);
+  CHECK_THROWS_AS(its_ledger->begin_run(make_run("run-2", our_store)), LeaseLost);
   CHECK_FALSE(its_ledger->find_run("run-2"));
 
   const std::unique_ptr<Ledger> next_ledger = open_ledger(f.location, next.get());
@@ -101,7 +99,7 @@ SERVER_TEST("who stands still in the middle of a write is cut off after the leng
   Fixture f;
   const std::unique_ptr<StoreLock> late = taken(f.location, 3s);
   const std::unique_ptr<Ledger> its_ledger = open_ledger(f.location, late.get());
-  its_ledger->begin_run(make_run("run-1", store));
+  its_ledger->begin_run(make_run("run-1", our_store));
   its_ledger->stage("run-1", std::vector{not_understood(2, "?")});
   its_ledger->commit_plan("run-1");
   const auto is_idle_in_a_transaction = [&] {
@@ -120,7 +118,7 @@ SERVER_TEST("who stands still in the middle of a write is cut off after the leng
     while (is_idle_in_a_transaction()) std::this_thread::yield();
     return false;
   };
-  CHECK_THROWS_AS(its_ledger->erase_customer(store, customer(7), stand_still, at(9)), LedgerError);
+  CHECK_THROWS_AS(its_ledger->erase_customer(our_store, customer(7), stand_still, at(9)), LedgerError);
 }
 
 SERVER_TEST("another store may be written about without its lease: only its own was lost") {
@@ -138,7 +136,7 @@ SERVER_TEST("a lease whose end came unnoticed goes on, if nobody took the store 
   const std::unique_ptr<StoreLock> mine = taken(f.location);
   const std::unique_ptr<Ledger> ledger = open_ledger(f.location, mine.get());
   let_lease_end(f.location);
-  open_run_of(*ledger, "run-1", {understood(2, 7)}, store);
+  open_run_of(*ledger, "run-1", {understood(2, 7)}, our_store);
   CHECK_FALSE(taken(f.location));
 }
 
@@ -174,7 +172,7 @@ SERVER_TEST("each store of a batch is taken once, by whoever asks") {
 SERVER_TEST("a store whose taker is not heard of comes again, and only its last taker ends it") {
   Fixture f;
   const auto list = open_work_list(f.location, "night", 30s);
-  list->add(std::vector{store});
+  list->add(std::vector{our_store});
   const std::optional<WorkList::Taken> dead = list->take();
   REQUIRE(dead);
   CHECK_FALSE(list->take());
@@ -199,7 +197,7 @@ SERVER_TEST("a store whose taker is not heard of comes again, and only its last 
 SERVER_TEST("a store whose process lost its lease comes again, though its worker says that it is at work") {
   Fixture f;
   const auto list = open_work_list(f.location, "night", 30s);
-  list->add(std::vector{store});
+  list->add(std::vector{our_store});
   const WorkList::Taken taking = list->take().value();
   const std::unique_ptr<StoreLock> lock = taken(f.location);
   list->keep(std::array{taking});
@@ -215,7 +213,7 @@ SERVER_TEST(
     "leases") {
   Fixture f;
   const auto list = open_work_list(f.location, "night", 30s);
-  list->add(std::vector{store});
+  list->add(std::vector{our_store});
   const WorkList::Taken first = list->take().value();
   run_sql(f.location, "UPDATE work_item SET taken_at = clock_timestamp() - interval '140 s'");
   list->keep(std::array{first});
@@ -233,7 +231,7 @@ SERVER_TEST(
 SERVER_TEST("a pause is kept, also when the process died with its lease") {
   Fixture f;
   const auto list = open_work_list(f.location, "night", 30s);
-  list->add(std::vector{store});
+  list->add(std::vector{our_store});
   const WorkList::Taken taking = list->take().value();
   const std::unique_ptr<StoreLock> lock = taken(f.location);
   let_lease_end(f.location);

@@ -8,7 +8,6 @@
 namespace consent_sync::ledger::test {
 namespace {
 
-const std::string store = "abc123";
 constexpr const char* run_id = "run-1";
 constexpr const char* rehearsal = "run-2";
 constexpr LineNumber first_line = 2;
@@ -178,15 +177,15 @@ void Life::report(Ledger& ledger) {
 
 void Life::look_up(Ledger& ledger) {
   const std::vector<std::string> stores = ledger.stores();
-  CHECK(stores == std::vector{store});
-  EvidenceVerifier verifier(store);
+  CHECK(stores == std::vector{our_store});
+  EvidenceVerifier verifier(our_store);
   for (const Run& run : ledger.runs(10)) {
     if (run.evidence) verifier.expect(*run.evidence, run.id);
   }
-  const auto history = ledger.read_evidence(store, {});
+  const auto history = ledger.read_evidence(our_store, {});
   while (const EvidenceEntry* entry = history->next()) verifier.check(*entry);
   CHECK(verifier.finish().findings.empty());
-  ledger.for_each_row_of(store, customer(21), [](const RunId&, const RowResult&) {});
+  ledger.for_each_row_of(our_store, customer(21), [](const RunId&, const RowResult&) {});
 }
 
 void Life::rehearse(Ledger& ledger) {
@@ -201,9 +200,8 @@ void Life::rehearse(Ledger& ledger) {
 }
 
 void Life::erase(Ledger& ledger) {
-  ledger.forget_addresses(store, at(1000));
-  ledger.erase_customer(
-      store, customer(erased), [](const Run&, const RowResult&) { return false; }, at(300));
+  ledger.forget_addresses(our_store, at(1000));
+  ledger.erase_customer(our_store, customer(erased), nobody, at(300));
   is_erased_ = true;
 }
 
@@ -235,9 +233,9 @@ void Life::check_told(Ledger& ledger) const {
     CAPTURE(line);
     CHECK(found.at(line) == outcome);
     const bool is_confirmed = outcome == Outcome::applied && line < 10 && line != erased;
-    if (is_confirmed) CHECK(ledger.confirmed(store, customer(line == 9 ? 7 : line)));
+    if (is_confirmed) CHECK(ledger.confirmed(our_store, customer(line == 9 ? 7 : line)));
   }
-  if (is_erased_) CHECK_FALSE(ledger.confirmed(store, customer(erased)));
+  if (is_erased_) CHECK_FALSE(ledger.confirmed(our_store, customer(erased)));
 }
 
 void Life::check_end(Ledger& ledger) const {
@@ -252,13 +250,13 @@ void Life::check_end(Ledger& ledger) const {
   CHECK(counts.total() == 12);
   // One entry for each change that was applied; a shared row has two, and one entry says what was erased.
   std::set<std::pair<LineNumber, std::int64_t>> proven;
-  const auto history = ledger.read_evidence(store, {});
+  const auto history = ledger.read_evidence(our_store, {});
   while (const EvidenceEntry* entry = history->next()) {
     if (entry->kind != EvidenceEntry::Kind::change || entry->is_erased) continue;
     CHECK(proven.insert({entry->line, entry->customer->value()}).second);
   }
   CHECK(proven.size() == 6);
-  CHECK_FALSE(ledger.confirmed(store, customer(erased)));
+  CHECK_FALSE(ledger.confirmed(our_store, customer(erased)));
 }
 
 }  // namespace consent_sync::ledger::test

@@ -2,10 +2,12 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include "contains.hpp"
 #include "fixture.hpp"
 
 using namespace consent_sync::ledger;
 using namespace consent_sync::ledger::test;
+using consent_sync::test::contains;
 
 namespace {
 
@@ -22,10 +24,6 @@ std::string message_of(const std::string& location) {
     return error.what();
   }
   return "opened";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -11,7 +11,6 @@ using namespace consent_sync::ledger::test;
 
 namespace {
 
-constexpr const char* store = "abc123";
 constexpr std::int64_t customers = 12;
 
 /// A run and its rows as a plain map would keep them; every customer has at most one row.
@@ -57,7 +56,7 @@ class Machine {
   void check() {
     for (std::int64_t id = 1; id <= customers; ++id) {
       CAPTURE(id);
-      CHECK(fixture_.ledger->confirmed(store, customer(id)) == model_.known(id));
+      CHECK(fixture_.ledger->confirmed(our_store, customer(id)) == model_.known(id));
     }
     if (!model_.open) return;
     OutcomeCounts expected;

@@ -9,8 +9,6 @@ using namespace consent_sync::ledger::test;
 
 namespace {
 
-constexpr const char* store = "abc123";
-
 /// Customer 7 is confirmed as all allowed.
 void confirm_seven(Ledger& ledger) {
   open_run_of(ledger, "first", {understood(2, 7, all_allowed)});
@@ -146,7 +144,7 @@ TEST_CASE("a recorded row leaves the queue, keeps its result, and confirms what 
   const Change change = f.ledger->take_changes("run-1", {}, 10).at(0).change;
   record_one(*f.ledger, "run-1", applied(change));
   CHECK(f.ledger->take_changes("run-1", {}, 10).empty());
-  CHECK(f.ledger->confirmed(store, customer(7)) == only_essential);
+  CHECK(f.ledger->confirmed(our_store, customer(7)) == only_essential);
   CHECK_FALSE(f.ledger->confirmed("other", customer(7)));
   const RowResult row = rows_of(*f.ledger, "run-1").at(0);
   CHECK(row.outcome == Outcome::applied);
@@ -191,7 +189,7 @@ TEST_CASE("a row is recorded once: a second result is ignored and confirms nothi
   again.outcome = Outcome::mismatch;
   again.held = all_allowed;
   record_one(*f.ledger, "run-1", again);
-  CHECK(f.ledger->confirmed(store, customer(7)) == only_essential);
+  CHECK(f.ledger->confirmed(our_store, customer(7)) == only_essential);
   CHECK(f.ledger->counts("run-1")[Outcome::applied] == 1);
   CHECK(f.ledger->counts("run-1").total() == 1);
 }
@@ -208,26 +206,26 @@ TEST_CASE("any result with what the store holds confirms that; without, only fai
     result.held = something_else;
     result.confirmed_at = at(9);
     record_one(*f.ledger, "run-1", result);
-    CHECK(f.ledger->confirmed(store, customer(7)) == something_else);
+    CHECK(f.ledger->confirmed(our_store, customer(7)) == something_else);
   }
   SUBCASE("unknown brings doubt, which a later confirmation ends") {
     record_one(*f.ledger, "run-1", ended(change, Outcome::unknown));
-    CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
+    CHECK_FALSE(f.ledger->confirmed(our_store, customer(7)));
     open_run_of(*f.ledger, "run-2", {understood(2, 7, only_essential)});
     record_one(*f.ledger, "run-2", applied(f.ledger->take_changes("run-2", {}, 10).at(0).change));
-    CHECK(f.ledger->confirmed(store, customer(7)) == only_essential);
+    CHECK(f.ledger->confirmed(our_store, customer(7)) == only_essential);
   }
   SUBCASE("failed leaves it: no try can have been applied") {
     record_one(*f.ledger, "run-1", ended(change, Outcome::failed));
-    CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
+    CHECK(f.ledger->confirmed(our_store, customer(7)) == all_allowed);
   }
   SUBCASE("rejected brings doubt: a try before the refusal may have been applied") {
     record_one(*f.ledger, "run-1", ended(change, Outcome::rejected));
-    CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
+    CHECK_FALSE(f.ledger->confirmed(our_store, customer(7)));
   }
   SUBCASE("so does not_found") {
     record_one(*f.ledger, "run-1", ended(change, Outcome::not_found));
-    CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
+    CHECK_FALSE(f.ledger->confirmed(our_store, customer(7)));
   }
 }
 
@@ -254,7 +252,7 @@ TEST_CASE("what was handed out and given back is in no doubt") {
   const auto handed_out = f.ledger->take_changes("run-1", {}, 10);
   f.ledger->give_back("run-1", handed_out.at(0).position);
   f.ledger->abandon_run("run-1");
-  CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
+  CHECK(f.ledger->confirmed(our_store, customer(7)) == all_allowed);
 }
 
 TEST_CASE("how far changes were handed out is told by their place in the queue, not by their line") {
@@ -265,13 +263,13 @@ TEST_CASE("how far changes were handed out is told by their place in the queue, 
   SUBCASE("the newer decision was not handed out, although it is above") {
     f.ledger->take_changes("run-1", {}, 1);
     f.ledger->abandon_run("run-1");
-    CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
+    CHECK(f.ledger->confirmed(our_store, customer(7)) == all_allowed);
   }
   SUBCASE("it was handed out, and given back") {
     const auto handed_out = f.ledger->take_changes("run-1", {}, 10);
     f.ledger->give_back("run-1", handed_out.at(0).position);
     f.ledger->resume_run("run-1", at(50));
-    CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
+    CHECK(f.ledger->confirmed(our_store, customer(7)) == all_allowed);
     const auto again = f.ledger->take_changes("run-1", {}, 10);
     CHECK(again.at(0).may_have_been_sent);
     CHECK_FALSE(again.at(1).may_have_been_sent);
@@ -279,17 +277,17 @@ TEST_CASE("how far changes were handed out is told by their place in the queue, 
   SUBCASE("it was handed out") {
     f.ledger->take_changes("run-1", {}, 2);
     f.ledger->abandon_run("run-1");
-    CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
+    CHECK_FALSE(f.ledger->confirmed(our_store, customer(7)));
   }
 }
 
 TEST_CASE("the last run of a store is the newest that got beyond planning") {
   Fixture f;
-  CHECK_FALSE(f.ledger->last_run(store, Mode::sync));
+  CHECK_FALSE(f.ledger->last_run(our_store, Mode::sync));
   confirm_seven(*f.ledger);
   f.ledger->begin_run(make_run("second"));
-  CHECK(f.ledger->last_run(store, Mode::sync)->id == "first");
-  CHECK_FALSE(f.ledger->last_run(store, Mode::dry_run));
+  CHECK(f.ledger->last_run(our_store, Mode::sync)->id == "first");
+  CHECK_FALSE(f.ledger->last_run(our_store, Mode::dry_run));
   CHECK_FALSE(f.ledger->last_run("other", Mode::sync));
 }
 
@@ -305,15 +303,15 @@ TEST_CASE("an abandoned run brings doubt only to what was handed out and not rec
       {understood(2, 1, only_essential), understood(3, 2, only_essential), understood(4, 3, only_essential)});
   const auto handed_out = f.ledger->take_changes("run-1", {}, 2);
   record_one(*f.ledger, "run-1", applied(handed_out.at(0).change));
-  CHECK(f.ledger->confirmed(store, customer(2)) == all_allowed);
+  CHECK(f.ledger->confirmed(our_store, customer(2)) == all_allowed);
   f.ledger->abandon_run("run-1");
 
-  CHECK(f.ledger->confirmed(store, customer(1)) == only_essential);
-  CHECK_FALSE(f.ledger->confirmed(store, customer(2)));
-  CHECK(f.ledger->confirmed(store, customer(3)) == all_allowed);
+  CHECK(f.ledger->confirmed(our_store, customer(1)) == only_essential);
+  CHECK_FALSE(f.ledger->confirmed(our_store, customer(2)));
+  CHECK(f.ledger->confirmed(our_store, customer(3)) == all_allowed);
   CHECK(f.ledger->find_run("run-1")->state == RunState::abandoned);
   CHECK(f.ledger->counts("run-1")[Outcome::pending] == 2);
-  CHECK_FALSE(f.ledger->open_run(store, Mode::sync));
+  CHECK_FALSE(f.ledger->open_run(our_store, Mode::sync));
   CHECK_THROWS_AS(f.ledger->take_changes("run-1", {}, 10), LedgerError);
 }
 
@@ -324,7 +322,7 @@ TEST_CASE("taking an earlier page again does not forget how far changes were han
   f.ledger->take_changes("run-1", {}, 2);
   f.ledger->take_changes("run-1", {}, 1);
   f.ledger->abandon_run("run-1");
-  CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
+  CHECK_FALSE(f.ledger->confirmed(our_store, customer(7)));
 }
 
 TEST_CASE(
@@ -339,11 +337,11 @@ TEST_CASE(
   CHECK(change.before == all_allowed);
   SUBCASE("never connected this time, but the first may have arrived") {
     record_one(*f.ledger, "run-1", ended(change, Outcome::failed));
-    CHECK_FALSE(f.ledger->confirmed(store, customer(7)));
+    CHECK_FALSE(f.ledger->confirmed(our_store, customer(7)));
   }
   SUBCASE("the store's reply settles it") {
     record_one(*f.ledger, "run-1", applied(change));
-    CHECK(f.ledger->confirmed(store, customer(7)) == only_essential);
+    CHECK(f.ledger->confirmed(our_store, customer(7)) == only_essential);
   }
 }
 
@@ -351,8 +349,8 @@ TEST_CASE("evidence and what is confirmed outlive a run that is read again") {
   Fixture f;
   confirm_seven(*f.ledger);
   f.ledger->discard_run("first");
-  CHECK(f.ledger->confirmed(store, customer(7)) == all_allowed);
-  const auto history = f.ledger->read_evidence(store, {});
+  CHECK(f.ledger->confirmed(our_store, customer(7)) == all_allowed);
+  const auto history = f.ledger->read_evidence(our_store, {});
   const EvidenceEntry* entry = history->next();
   REQUIRE(entry != nullptr);
   CHECK(entry->run == "first");

@@ -2,15 +2,16 @@
 
 #include <consent_sync/pace/breaker.hpp>
 
+#include "start.hpp"
+
 using namespace consent_sync::pace;
+using consent_sync::pace::test::start;
 using namespace std::chrono_literals;
 using State = Breaker::State;
 
 namespace {
 
 constexpr double latest = 0.999;
-const TimePoint start{1h};
-
 Breaker breaker() {
   return Breaker({3, {1s, 8s}, 60s});
 }

@@ -2,12 +2,13 @@
 
 #include <consent_sync/pace/concurrency.hpp>
 
+#include "start.hpp"
+
 using namespace consent_sync::pace;
+using consent_sync::pace::test::start;
 using namespace std::chrono_literals;
 
 namespace {
-
-const TimePoint start{1h};
 
 // Sends one request after another, each answered after `latency`, for `time`; returns the time after.
 TimePoint converse(Concurrency& concurrency, TimePoint now, Duration time, Duration latency) {

@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include "start.hpp"
+
 using namespace consent_sync::pace;
+using consent_sync::pace::test::start;
 using namespace std::chrono_literals;
 using Action = DeadlineStep::Action;
 
@@ -52,7 +55,6 @@ TEST_CASE("it is looked at again when it matters, and once a second in between, 
 TEST_CASE(
     "a pacer knows how long requests took of late, also those without a reply, but for those we gave up") {
   Pacer pacer(PacerOptions{});
-  const TimePoint start{1h};
   CHECK_FALSE(pacer.slowest_lately());
   pacer.on_departure(start);
   pacer.on_answer(start, start + 9s, {Sign::untold, std::nullopt, std::nullopt}, 0.5);

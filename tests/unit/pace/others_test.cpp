@@ -3,6 +3,7 @@
 #include <string>
 
 #include "simulation.hpp"
+#include "start.hpp"
 
 namespace {
 
@@ -163,7 +164,6 @@ TEST_CASE("others that take everything leave us a few questions a window, not a 
 }
 
 TEST_CASE("while nobody else draws, nothing is expected of others, whatever has been read") {
-  const TimePoint start{std::chrono::hours(1)};
   OtherClients others;
   CHECK(MovingRate().per_second() == 0);
   others.begin_window(start, seconds(30));

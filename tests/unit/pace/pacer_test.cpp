@@ -5,14 +5,15 @@
 
 #include <consent_sync/pace/pacer.hpp>
 
+#include "start.hpp"
+
 namespace {
 
 using namespace consent_sync::pace;
+using consent_sync::pace::test::start;
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-const TimePoint start = TimePoint{} + hours(1);
 
 QuotaReading reading(std::int64_t reset_ms, std::int64_t quota, std::int64_t left) {
   return QuotaReading{30000, reset_ms, quota, left};

@@ -2,12 +2,13 @@
 
 #include <consent_sync/pace/retry_budget.hpp>
 
+#include "start.hpp"
+
 using namespace consent_sync::pace;
+using consent_sync::pace::test::start;
 using namespace std::chrono_literals;
 
 namespace {
-
-const TimePoint start{1h};
 
 RetryBudget budget() {
   return RetryBudget({0.25, 1, 3});

@@ -12,11 +12,7 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using Status = VirtualStore::Status;
 
-const TimePoint start = TimePoint{} + std::chrono::hours(5);
-
-double seconds(Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
+const TimePoint run_start = TimePoint{} + std::chrono::hours(5);
 
 struct Event {
   enum class Kind : std::uint8_t { wake, arrive, reply };
@@ -81,13 +77,13 @@ class Simulation {
   void dispatch() {
     ++sleep_;
     while (busy_ < static_cast<std::size_t>(scenario_.pacer.connections)) {
-      const TimePoint next = pacer_.next_departure(start + now_);
+      const TimePoint next = pacer_.next_departure(run_start + now_);
       const TimePoint latest = pacer_.gives_up_at();
-      if (latest <= start + now_) {
+      if (latest <= run_start + now_) {
         outcome_.gave_up_at = now_;
         return;
       }
-      if (next > start + now_) {
+      if (next > run_start + now_) {
         wake_at(std::min(next, latest));
         return;
       }
@@ -99,12 +95,12 @@ class Simulation {
   void wake_at(TimePoint moment) {
     if (!free_since_) free_since_ = now_;
     if (moment == TimePoint::max()) return;
-    push(Event::Kind::wake, (moment - start) + part_of(scenario_.oversleep), sleep_);
+    push(Event::Kind::wake, (moment - run_start) + part_of(scenario_.oversleep), sleep_);
   }
 
   void depart() {
     note_withheld();
-    pacer_.on_departure(start + now_);
+    pacer_.on_departure(run_start + now_);
     collect_accounts();
     outcome_.departures.push_back(now_);
     if (!replied_at_) ++outcome_.most_before_first_reply;
@@ -137,7 +133,7 @@ class Simulation {
   // Could it have been known that nothing was left? Others' draw since the last news is foreseeable as far as
   // it goes on as of late.
   void judge_refusal(const Request& request) {
-    const double others = store_.others_rate(now_) * seconds(now_ - request.heard_of);
+    const double others = store_.others_rate(now_) * in_seconds(now_ - request.heard_of);
     const bool heard = request.heard_window == request.reply.window;
     if (!heard || request.expected_left - others < 1) ++store_.windows()[request.reply.window].avoidable;
   }
@@ -156,9 +152,9 @@ class Simulation {
 
   void reply(const Request& request) {
     --busy_;
-    const TimePoint departed = start + request.departed;
+    const TimePoint departed = run_start + request.departed;
     if (!request.is_heard) {
-      pacer_.on_answer(departed, start + now_, Answer{Sign::failing, std::nullopt, std::nullopt}, part());
+      pacer_.on_answer(departed, run_start + now_, Answer{Sign::failing, std::nullopt, std::nullopt}, part());
       return;
     }
     --at_store_;
@@ -168,19 +164,20 @@ class Simulation {
     switch (request.reply.status) {
       case Status::ok:
         hear(request);
-        pacer_.on_answer(departed, start + now_, Answer{Sign::well, reading, latency}, part());
+        pacer_.on_answer(departed, run_start + now_, Answer{Sign::well, reading, latency}, part());
         break;
       case Status::spent:
         forbidden_until_ = now_ + milliseconds(*reading.reset_ms);
         hear_429();
-        pacer_.on_answer(departed, start + now_, Answer{Sign::spent, reading, latency}, part());
+        pacer_.on_answer(departed, run_start + now_, Answer{Sign::spent, reading, latency}, part());
         break;
       case Status::overloaded:
         hear_429();
-        pacer_.on_answer(departed, start + now_, Answer{Sign::overloaded, QuotaReading{}, latency}, part());
+        pacer_.on_answer(departed, run_start + now_, Answer{Sign::overloaded, QuotaReading{}, latency},
+                         part());
         break;
       case Status::down:
-        pacer_.on_answer(departed, start + now_, Answer{Sign::down, QuotaReading{}, latency}, part());
+        pacer_.on_answer(departed, run_start + now_, Answer{Sign::down, QuotaReading{}, latency}, part());
         break;
     }
     collect_accounts();

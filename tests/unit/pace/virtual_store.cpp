@@ -8,16 +8,12 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-double seconds(Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
 }  // namespace
 
 VirtualStore::VirtualStore(const Scenario& scenario, Random& random) : scenario_(scenario), random_(random) {
   open_window(-scenario.phase, Duration::zero());
   for (const OtherApp& what : scenario.others) {
-    App app{what, exponential(1 / what.per_second), exponential(seconds(what.mean_on)), true};
+    App app{what, exponential(1 / what.per_second), exponential(in_seconds(what.mean_on)), true};
     if (what.mean_off > Duration::zero() && random_() % 2 == 0) app.on = false;
     apps_.push_back(app);
   }
@@ -53,7 +49,7 @@ void VirtualStore::draw_for(App& app, Duration now) {
   if (app.what.mean_off > Duration::zero() && app.next >= app.switches && app.switches <= now) {
     app.on = !app.on;
     const Duration from = app.switches;
-    app.switches = from + exponential(seconds(app.on ? app.what.mean_on : app.what.mean_off));
+    app.switches = from + exponential(in_seconds(app.on ? app.what.mean_on : app.what.mean_off));
     app.next = from + exponential(1 / app.what.per_second);
     return;
   }
@@ -84,7 +80,7 @@ double VirtualStore::others_rate(Duration now) {
   advance(now);
   const Duration memory = std::chrono::seconds(5);
   while (!drawn_.empty() && drawn_.front() < now - memory) drawn_.pop_front();
-  return static_cast<double>(drawn_.size()) / seconds(memory);
+  return static_cast<double>(drawn_.size()) / in_seconds(memory);
 }
 
 std::size_t VirtualStore::window_at(Duration now) {
@@ -98,7 +94,7 @@ VirtualStore::Reply VirtualStore::answer(Duration now, int at_store) {
   if (scenario_.overloaded_beyond && at_store > *scenario_.overloaded_beyond)
     return {Status::overloaded, {}, windows_.size() - 1};
   if (scenario_.overloaded_beyond_rate) {
-    rate_tokens_ += seconds(now - rate_counted_at_) * *scenario_.overloaded_beyond_rate;
+    rate_tokens_ += in_seconds(now - rate_counted_at_) * *scenario_.overloaded_beyond_rate;
     rate_tokens_ = std::min(rate_tokens_, std::max(2.0, *scenario_.overloaded_beyond_rate / 2));
     rate_counted_at_ = now;
     if (rate_tokens_ < 1) return {Status::overloaded, {}, windows_.size() - 1};

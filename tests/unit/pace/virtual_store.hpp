@@ -6,6 +6,10 @@
 
 namespace consent_sync::pace::test {
 
+inline double in_seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
 /// The store of a scenario: its window, its other clients, and what it answers. Time only goes forward.
 class VirtualStore {
  public:

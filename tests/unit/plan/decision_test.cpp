@@ -5,11 +5,13 @@
 #include <array>
 
 #include "choices.hpp"
+#include "contains.hpp"
 
 using namespace consent_sync;
 using namespace consent_sync::plan;
 using namespace consent_sync::plan::test;
 using consent::Choice;
+using consent_sync::test::contains;
 using Kind = plan::Decision::Kind;
 
 namespace {
@@ -24,10 +26,6 @@ Policy towards(Direction direction) {
   Policy policy;
   policy.direction = direction;
   return policy;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

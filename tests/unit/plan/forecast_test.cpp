@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-PlanTotals totals() {
+PlanTotals hundred_changes() {
   PlanTotals totals;
   totals.customers = 1001;
   totals.changes = 100;
@@ -26,39 +26,39 @@ Pace standard_plan() {
 }  // namespace
 
 TEST_CASE("a plan costs a request a change, and what its questions cost") {
-  CHECK(forecast(totals(), CheckStore::never, {}, {}).requests == 100);
-  CHECK(forecast(totals(), CheckStore::changes, {}, {}).requests == 200);
-  CHECK(forecast(totals(), CheckStore::all, {}, {}).requests == 1201);
-  CHECK(forecast(totals(), CheckStore::never, {true, 0}, {}).requests == 105);
-  CHECK(forecast(totals(), CheckStore::never, {false, 20}, {}).requests == 120);
-  CHECK(forecast(totals(), CheckStore::never, {false, 2000}, {}).requests == 200);
+  CHECK(forecast(hundred_changes(), CheckStore::never, {}, {}).requests == 100);
+  CHECK(forecast(hundred_changes(), CheckStore::changes, {}, {}).requests == 200);
+  CHECK(forecast(hundred_changes(), CheckStore::all, {}, {}).requests == 1201);
+  CHECK(forecast(hundred_changes(), CheckStore::never, {true, 0}, {}).requests == 105);
+  CHECK(forecast(hundred_changes(), CheckStore::never, {false, 20}, {}).requests == 120);
+  CHECK(forecast(hundred_changes(), CheckStore::never, {false, 2000}, {}).requests == 200);
 }
 
 TEST_CASE("the quota's share says how long that takes") {
   // 100 requests at 150 * 0.9 in 30 s.
-  CHECK(forecast(totals(), CheckStore::never, {}, standard_plan()).duration == 22'222ms);
+  CHECK(forecast(hundred_changes(), CheckStore::never, {}, standard_plan()).duration == 22'222ms);
 }
 
 TEST_CASE("an own cap counts where it is the lower one") {
   Pace pace = standard_plan();
   pace.max_per_second = 2;
-  CHECK(forecast(totals(), CheckStore::never, {}, pace).duration == 50s);
+  CHECK(forecast(hundred_changes(), CheckStore::never, {}, pace).duration == 50s);
   pace.max_per_second = 2000;
-  CHECK(forecast(totals(), CheckStore::never, {}, pace).duration == 22'222ms);
+  CHECK(forecast(hundred_changes(), CheckStore::never, {}, pace).duration == 22'222ms);
   pace.quota = 0;
   pace.max_per_second = 10;
-  CHECK(forecast(totals(), CheckStore::never, {}, pace).duration == 10s);
+  CHECK(forecast(hundred_changes(), CheckStore::never, {}, pace).duration == 10s);
 }
 
 TEST_CASE("without any limit the duration is not known") {
-  CHECK(forecast(totals(), CheckStore::never, {}, {}).duration == 0s);
+  CHECK(forecast(hundred_changes(), CheckStore::never, {}, {}).duration == 0s);
 }
 
 namespace {
 
 /// 30 of 100 changes withdraw, and all of the others grant.
 ledger::Lateness late(CheckStore check, const Questions& questions, std::chrono::seconds available) {
-  PlanTotals planned = totals();
+  PlanTotals planned = hundred_changes();
   planned.withdrawals = 30;
   planned.grants = 80;
   Pace one_a_second;
@@ -96,11 +96,11 @@ TEST_CASE(
 }
 
 TEST_CASE("without any limit there is no telling what is late") {
-  CHECK_FALSE(late_after(totals(), CheckStore::never, {}, {}, 1s));
+  CHECK_FALSE(late_after(hundred_changes(), CheckStore::never, {}, {}, 1s));
 }
 
 TEST_CASE("a quota of no time is none") {
   Pace pace = standard_plan();
   pace.window = 0s;
-  CHECK(forecast(totals(), CheckStore::never, {}, pace).duration == 0s);
+  CHECK(forecast(hundred_changes(), CheckStore::never, {}, pace).duration == 0s);
 }

@@ -2,11 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include "contains.hpp"
+
 using namespace consent_sync::plan;
+using consent_sync::test::mentions;
 
 namespace {
 
-PlanTotals totals() {
+PlanTotals thousand_rows() {
   PlanTotals t;
   t.rows = 1000;
   t.invalid = 30;
@@ -17,14 +20,10 @@ PlanTotals totals() {
   return t;
 }
 
-bool contains(const std::optional<std::string>& text, const std::string& part) {
-  return text && text->find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("without limits any plan passes, also an empty one") {
-  CHECK_FALSE(exceeded(totals(), {}));
+  CHECK_FALSE(exceeded(thousand_rows(), {}));
   CHECK_FALSE(exceeded({}, {}));
 }
 
@@ -35,34 +34,34 @@ TEST_CASE("reaching a limit is allowed, going beyond it is not") {
   limits.max_grants = 250;
   limits.max_invalid_ratio = 0.03;
   limits.min_rows = 1000;
-  CHECK_FALSE(exceeded(totals(), limits));
+  CHECK_FALSE(exceeded(thousand_rows(), limits));
 
   SUBCASE("changes") {
     limits.max_changes = 299;
-    CHECK(contains(exceeded(totals(), limits), "safety.max_changes is 299"));
+    CHECK(mentions(exceeded(thousand_rows(), limits), "safety.max_changes is 299"));
   }
   SUBCASE("share of customers changed") {
     limits.max_change_ratio = 0.333;
-    CHECK(contains(exceeded(totals(), limits), "safety.max_change_ratio is 0.333"));
+    CHECK(mentions(exceeded(thousand_rows(), limits), "safety.max_change_ratio is 0.333"));
   }
   SUBCASE("grants") {
     limits.max_grants = 0;
-    CHECK(contains(exceeded(totals(), limits), "safety.max_grants is 0"));
+    CHECK(mentions(exceeded(thousand_rows(), limits), "safety.max_grants is 0"));
   }
   SUBCASE("share of invalid rows") {
     limits.max_invalid_ratio = 0.0299;
-    CHECK(contains(exceeded(totals(), limits), "safety.max_invalid_ratio is 0.0299"));
+    CHECK(mentions(exceeded(thousand_rows(), limits), "safety.max_invalid_ratio is 0.0299"));
   }
   SUBCASE("too few rows") {
     limits.min_rows = 1001;
-    CHECK(contains(exceeded(totals(), limits), "safety.min_rows is 1001"));
+    CHECK(mentions(exceeded(thousand_rows(), limits), "safety.min_rows is 1001"));
   }
 }
 
 TEST_CASE("the sentence says that nothing was sent, what was found, and which flag lets it pass") {
   Limits limits;
   limits.max_changes = 100;
-  CHECK(exceeded(totals(), limits) ==
+  CHECK(exceeded(thousand_rows(), limits) ==
         "Nothing was sent, for safety: 300 changes are planned, but safety.max_changes is 100 (if this is "
         "right, "
         "--safety-max-changes=300 lets it pass).");
@@ -75,12 +74,12 @@ TEST_CASE("every exceeded limit is named, not only the first") {
   limits.max_grants = 10;
   limits.max_invalid_ratio = 0.0;
   limits.min_rows = 5000;
-  const auto sentence = exceeded(totals(), limits);
+  const auto sentence = exceeded(thousand_rows(), limits);
   for (const char* flag :
        {"--safety-max-changes=300", "--safety-max-change-ratio=0.3334", "--safety-max-grants=250",
         "--safety-max-invalid-ratio=0.03", "--safety-min-rows=1000"}) {
     CAPTURE(flag);
-    CHECK(contains(sentence, flag));
+    CHECK(mentions(sentence, flag));
   }
 }
 

@@ -27,13 +27,15 @@ Policy long_form(bool dry_run = false) {
   return policy;
 }
 
-CustomerRows::Row row(LineNumber line, Part part, Choice said, std::optional<int> second = std::nullopt) {
+CustomerRows::Row part_row(LineNumber line, Part part, Choice said,
+                           std::optional<int> second = std::nullopt) {
   std::optional<Timestamp> decided_at;
   if (second) decided_at = Timestamp(std::chrono::seconds(*second));
   return {line, said, decided_at, part};
 }
 
-std::vector<PlannedRow> plan(const std::vector<CustomerRows::Row>& rows, const Policy& policy = long_form()) {
+std::vector<PlannedRow> plan_rows(const std::vector<CustomerRows::Row>& rows,
+                                  const Policy& policy = long_form()) {
   std::vector<PlannedRow> planned;
   plan_customer({CustomerId::from(7).value(), rows, {}, std::nullopt}, policy, planned);
   return planned;
@@ -42,8 +44,8 @@ std::vector<PlannedRow> plan(const std::vector<CustomerRows::Row>& rows, const P
 }  // namespace
 
 TEST_CASE("the rows of a customer make one change together, which the first of them carries") {
-  const auto planned = plan(
-      {row(2, 0, choice(analytics, 0)), row(5, 1, choice(targeting, 0)), row(9, 2, choice(0, targeting))});
+  const auto planned = plan_rows({part_row(2, 0, choice(analytics, 0)), part_row(5, 1, choice(targeting, 0)),
+                                  part_row(9, 2, choice(0, targeting))});
   REQUIRE(planned.size() == 3);
   REQUIRE(planned[0].change);
   CHECK(planned[0].change->line == 2);
@@ -56,16 +58,17 @@ TEST_CASE("the rows of a customer make one change together, which the first of t
 }
 
 TEST_CASE("in a dry run every row of such a choice would be applied") {
-  for (const PlannedRow& each :
-       plan({row(2, 1, choice(targeting, 0)), row(3, 2, choice(targeting, 0))}, long_form(true))) {
+  for (const PlannedRow& each : plan_rows(
+           {part_row(2, 1, choice(targeting, 0)), part_row(3, 2, choice(targeting, 0))}, long_form(true))) {
     CHECK(each.outcome == Outcome::would_apply);
     CHECK_FALSE(each.carried_by);
   }
 }
 
 TEST_CASE("of several rows for one part the newest counts, whatever the other parts' times are") {
-  const auto planned = plan({row(2, 0, choice(0, analytics), 50), row(3, 0, choice(analytics, 0), 10),
-                             row(4, 1, choice(0, targeting), 1)});
+  const auto planned =
+      plan_rows({part_row(2, 0, choice(0, analytics), 50), part_row(3, 0, choice(analytics, 0), 10),
+                 part_row(4, 1, choice(0, targeting), 1)});
   CHECK(planned[0].change->wanted == choice(0, analytics | targeting));
   CHECK(planned[1].outcome == Outcome::superseded);
   CHECK(planned[1].reason == "line 2 counts for this customer");
@@ -73,25 +76,25 @@ TEST_CASE("of several rows for one part the newest counts, whatever the other pa
 }
 
 TEST_CASE("a later word that a part is undecided takes back an earlier allow") {
-  const auto planned =
-      plan({row(2, 0, choice(analytics, 0), 10), row(3, 0, Choice(), 20), row(4, 1, choice(0, targeting))});
+  const auto planned = plan_rows({part_row(2, 0, choice(analytics, 0), 10), part_row(3, 0, Choice(), 20),
+                                  part_row(4, 1, choice(0, targeting))});
   CHECK(planned[0].outcome == Outcome::superseded);
   CHECK(planned[1].change->wanted == choice(0, targeting));
 }
 
 TEST_CASE("a contradiction in one part is a conflict for every row of the customer") {
   for (const PlannedRow& each :
-       plan({row(2, 0, choice(analytics, 0), 10), row(3, 0, choice(0, analytics), 10),
-             row(4, 1, choice(0, targeting), 10)})) {
+       plan_rows({part_row(2, 0, choice(analytics, 0), 10), part_row(3, 0, choice(0, analytics), 10),
+                  part_row(4, 1, choice(0, targeting), 10)})) {
     CHECK(each.outcome == Outcome::conflict);
     CHECK_FALSE(each.change);
   }
 }
 
 TEST_CASE("an invalid row holds the customer's other rows back") {
-  CustomerRows::Row invalid = row(3, 1, Choice());
+  CustomerRows::Row invalid = part_row(3, 1, Choice());
   invalid.is_invalid = true;
-  const auto planned = plan({row(2, 0, choice(analytics, 0)), invalid});
+  const auto planned = plan_rows({part_row(2, 0, choice(analytics, 0)), invalid});
   REQUIRE(planned.size() == 1);
   CHECK(planned[0].line == 2);
   CHECK(planned[0].outcome == Outcome::conflict);
@@ -100,7 +103,7 @@ TEST_CASE("an invalid row holds the customer's other rows back") {
 
 TEST_CASE(
     "rows that decide nothing together are invalid; a category that the mapping passes over has no say") {
-  const auto planned = plan({row(2, 1, choice(targeting, 0)), row(3, no_part, Choice())});
+  const auto planned = plan_rows({part_row(2, 1, choice(targeting, 0)), part_row(3, no_part, Choice())});
   CHECK(planned[0].outcome == Outcome::invalid);
   CHECK(planned[1].outcome == Outcome::unchanged);
   CHECK_FALSE(planned[1].reason.empty());

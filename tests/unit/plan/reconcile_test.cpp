@@ -10,14 +10,15 @@
 using namespace consent_sync::consent;
 using namespace consent_sync::plan;
 using namespace consent_sync::plan::test;
+using State = consent_sync::consent::Decision;
 
 namespace {
 
 constexpr std::array drifts{Drift::input, Drift::store, Drift::deny_wins, Drift::conflict};
 constexpr std::array first_runs{FirstRun::input, FirstRun::deny_wins, FirstRun::keep_store};
 
-Decision state(char c) {
-  return c == 'a' ? Decision::allow : c == 'd' ? Decision::deny : Decision::unspecified;
+State state(char c) {
+  return c == 'a' ? State::allow : c == 'd' ? State::deny : State::unspecified;
 }
 
 /// The same state in every category.
@@ -30,17 +31,17 @@ Choice everywhere(char c) {
 /// 'a', 'd' or '-'; 'C' for a conflict.
 char outcome_of(const Reconciliation& done) {
   if (done.conflicting != 0) return 'C';
-  const Decision decision = done.result.of(Category::analytics);
-  return decision == Decision::allow ? 'a' : decision == Decision::deny ? 'd' : '-';
+  const State decision = done.result.of(Category::analytics);
+  return decision == State::allow ? 'a' : decision == State::deny ? 'd' : '-';
 }
 
-struct Row {
+struct TruthRow {
   char base, theirs, ours;
   const char* by_policy;  ///< input, store, deny_wins, conflict
 };
 
 // Every state of the three sources. 'C' stands for a conflict.
-constexpr std::array<Row, 27> truth{{
+constexpr std::array<TruthRow, 27> truth{{
     {'a', 'a', 'a', "aaaa"}, {'a', 'a', 'd', "dddd"}, {'a', 'a', '-', "aaaa"},  // nobody, or the input alone
     {'a', 'd', 'a', "dddd"}, {'a', 'd', 'd', "dddd"}, {'a', 'd', '-', "dddd"},  // the shopper withdrew
     {'a', '-', 'a', "----"}, {'a', '-', 'd', "d-dC"}, {'a', '-', '-', "----"}, {'d', 'a', 'a', "aaaa"},
@@ -60,7 +61,7 @@ Reconciliation of(std::optional<Choice> held, std::optional<Choice> theirs, Choi
 }  // namespace
 
 TEST_CASE("the whole truth table: three states of three sources under four policies") {
-  for (const Row& row : truth) {
+  for (const TruthRow& row : truth) {
     for (std::size_t policy = 0; policy < drifts.size(); ++policy) {
       CAPTURE(row.base);
       CAPTURE(row.theirs);
@@ -150,13 +151,13 @@ TEST_CASE("under deny_wins what either side newly denies is denied, and nobody's
       for (const Choice ours : {all_allowed, only_essential, choice(0b0110, 0b1001), choice(0, 0b1111)}) {
         const Choice result = of(base, theirs, ours, Drift::deny_wins).result;
         for (const Category category : all_categories) {
-          const Decision b = base.of(category);
-          const Decision t = theirs.of(category);
-          const Decision o = ours.of(category);
-          const bool newly_denied = (t == Decision::deny && b != t) || (o == Decision::deny && b != o);
-          if (newly_denied) CHECK(result.of(category) == Decision::deny);
+          const State b = base.of(category);
+          const State t = theirs.of(category);
+          const State o = ours.of(category);
+          const bool newly_denied = (t == State::deny && b != t) || (o == State::deny && b != o);
+          if (newly_denied) CHECK(result.of(category) == State::deny);
           // A denial that both know of is lifted only by a side that has changed its mind since.
-          if (b == Decision::deny && t == b && o == b) CHECK(result.of(category) == Decision::deny);
+          if (b == State::deny && t == b && o == b) CHECK(result.of(category) == State::deny);
         }
         // Where both sides are complete it does not matter which is which.
         if (base.is_complete() && theirs.is_complete()) {
@@ -194,7 +195,7 @@ TEST_CASE("what was reconciled stays so: the same input over the store's new sta
             const Known known{{once.result, ours, false}, std::nullopt};
             Choice other = ours;
             other.set(Category::analytics,
-                      ours.of(Category::analytics) == Decision::deny ? Decision::allow : Decision::deny);
+                      ours.of(Category::analytics) == State::deny ? State::allow : State::deny);
             CHECK(reconcile(known, other, drift, first).result.of(Category::analytics) ==
                   other.of(Category::analytics));
           }

@@ -2,11 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include "contains.hpp"
 #include "report_fixture.hpp"
 
 using namespace consent_sync;
 using consent::Outcome;
 using report::check_accounts;
+using test::mentions;
 
 namespace {
 
@@ -15,10 +17,6 @@ ledger::Run run_over(std::uint64_t rows, ledger::RunState state, ledger::Mode mo
   run.input.rows = rows;
   run.state = state;
   return run;
-}
-
-bool mentions(const std::optional<std::string>& sentence, std::string_view words) {
-  return sentence && sentence->find(words) != std::string::npos;
 }
 
 }  // namespace

@@ -2,11 +2,13 @@
 
 #include <consent_sync/report/report.hpp>
 
+#include "contains.hpp"
 #include "earlier_problems.hpp"
 #include "report_fixture.hpp"
 
 using namespace consent_sync;
 using consent::Outcome;
+using test::contains;
 
 namespace {
 
@@ -27,10 +29,6 @@ ledger::Run later_run(ledger::Mode mode = ledger::Mode::sync) {
 
 std::string text_of(LedgerStory& story, const std::string& id, const char* file) {
   return read_file(report::write_report(story.ledger(), id, story.report_dir()) / file);
-}
-
-bool has(const std::string& text, std::string_view words) {
-  return text.find(words) != std::string::npos;
 }
 
 const std::vector<RowStory> first_night{
@@ -62,38 +60,38 @@ TEST_CASE("a report says what became of the problems of the run before, and whic
        {"\"run_id\": \"20261124T050000Z-3f9ac2\"", "\"problems\": 6", "\"compared_row_by_row\": true",
         "\"new\": 1", "\"again\": 2", "\"mended\": 1", "\"left_out\": 2", "\"not_reached\": 1"}) {
     CAPTURE(member);
-    CHECK(has(previous, member));
+    CHECK(contains(previous, member));
   }
-  CHECK(has(json, "\"rows_before\": 2"));  // customer_id "…" is bad
-  CHECK(has(json, "\"rows_before\": 0"));  // no answer
+  CHECK(contains(json, "\"rows_before\": 2"));  // customer_id "…" is bad
+  CHECK(contains(json, "\"rows_before\": 0"));  // no answer
 }
 
 TEST_CASE("the page links to the run before, marks new reasons and lists those no longer met") {
   LedgerStory story;
   story.tell(example_run(), first_night, 1);
   const std::string page = text_of(story, story.tell(later_run(), second_night, 130), "report.html");
-  CHECK(has(page, "<a href=\"../20261124T050000Z-3f9ac2/report.html\">"));
-  CHECK(has(page, "It had 6 problem rows, this one has 3."));
-  CHECK(has(page, "no answer <strong class=\"new\">new</strong>"));
-  CHECK_FALSE(has(page, "no such customer <strong class=\"new\">new</strong>"));
-  CHECK(has(page, "<code>rejected</code> refused (1 row)"));
-  CHECK(has(page, "<code>failed</code> locked (2 rows)"));
+  CHECK(contains(page, "<a href=\"../20261124T050000Z-3f9ac2/report.html\">"));
+  CHECK(contains(page, "It had 6 problem rows, this one has 3."));
+  CHECK(contains(page, "no answer <strong class=\"new\">new</strong>"));
+  CHECK_FALSE(contains(page, "no such customer <strong class=\"new\">new</strong>"));
+  CHECK(contains(page, "<code>rejected</code> refused (1 row)"));
+  CHECK(contains(page, "<code>failed</code> locked (2 rows)"));
 }
 
 TEST_CASE("a run without one before it says nothing of it, and a dry run is not compared with a sync") {
   LedgerStory story;
   const std::string first = story.tell(example_run(), first_night, 1);
-  CHECK(has(text_of(story, first, "summary.json"), "\"previous\": null"));
-  CHECK_FALSE(has(text_of(story, first, "report.html"), "Since the run before"));
+  CHECK(contains(text_of(story, first, "summary.json"), "\"previous\": null"));
+  CHECK_FALSE(contains(text_of(story, first, "report.html"), "Since the run before"));
   const std::string dry = story.tell(later_run(ledger::Mode::dry_run), {}, 0);
-  CHECK(has(text_of(story, dry, "summary.json"), "\"previous\": null"));
+  CHECK(contains(text_of(story, dry, "summary.json"), "\"previous\": null"));
 }
 
 TEST_CASE("an earlier report that is written again is compared with what came before it, not after") {
   LedgerStory story;
   const std::string first = story.tell(example_run(), first_night, 1);
   story.tell(later_run(), second_night, 130);
-  CHECK(has(text_of(story, first, "summary.json"), "\"previous\": null"));
+  CHECK(contains(text_of(story, first, "summary.json"), "\"previous\": null"));
 }
 
 TEST_CASE("of several rows of a customer the worst counts") {

@@ -2,6 +2,7 @@
 
 #include <consent_sync/report/report.hpp>
 
+#include "contains.hpp"
 #include "digest.hpp"
 #include "html.hpp"
 #include "problem_reason.hpp"
@@ -9,15 +10,12 @@
 
 using namespace consent_sync;
 using consent::Outcome;
+using test::contains;
 
 namespace {
 
 std::string page_of(LedgerStory& story, const std::string& id) {
   return read_file(report::write_report(story.ledger(), id, story.report_dir()) / "report.html");
-}
-
-bool has(const std::string& page, std::string_view words) {
-  return page.find(words) != std::string::npos;
 }
 
 std::string between(const std::string& text, std::string_view from, std::string_view to) {
@@ -53,8 +51,8 @@ ledger::RowResult problem(consent::LineNumber line, std::string reason) {
 TEST_CASE("the page opens with the verdict, and its sum adds up in sight") {
   LedgerStory story;
   const std::string page = page_of(story, story.tell(example_run(), every_outcome(), 1));
-  CHECK(has(page, "<h1 id=\"verdict\">7 rows need attention; the other 5 ended well.</h1>"));
-  CHECK(has(page, "<section class=\"verdict attention\""));
+  CHECK(contains(page, "<h1 id=\"verdict\">7 rows need attention; the other 5 ended well.</h1>"));
+  CHECK(contains(page, "<section class=\"verdict attention\""));
   CHECK(text_of(between(page, "<p class=\"sum\">", "</p>")) ==
         "12 rows read = 3 applied + 1 unchanged + 1 superseded + 1 invalid + 1 conflict + 1 not_found + 1 "
         "rejected + "
@@ -70,12 +68,12 @@ TEST_CASE("the page has a matrix of what was before and after for each category"
   const auto matrix = [&](std::string_view category) {
     return text_of(between(page, "<caption>" + std::string(category) + "</caption>", "</table>"));
   };
-  CHECK(has(matrix("essential"), "allow2 same0 withdrawn\n"));
-  CHECK(has(matrix("essential"), "not known1 first allow0 first deny\n"));
-  CHECK(has(matrix("functional"), "allow0 same1 withdrawn\n"));
-  CHECK(has(matrix("functional"), "deny1 granted0 same\n"));
-  CHECK(has(matrix("functional"), "not known0 first allow1 first deny\n"));
-  CHECK(has(page, "What the store confirmed: 3 consents withdrawn, 3 granted, and 4 first decisions."));
+  CHECK(contains(matrix("essential"), "allow2 same0 withdrawn\n"));
+  CHECK(contains(matrix("essential"), "not known1 first allow0 first deny\n"));
+  CHECK(contains(matrix("functional"), "allow0 same1 withdrawn\n"));
+  CHECK(contains(matrix("functional"), "deny1 granted0 same\n"));
+  CHECK(contains(matrix("functional"), "not known0 first allow1 first deny\n"));
+  CHECK(contains(page, "What the store confirmed: 3 consents withdrawn, 3 granted, and 4 first decisions."));
 }
 
 TEST_CASE("nothing on the page can come alive") {
@@ -89,8 +87,8 @@ TEST_CASE("nothing on the page can come alive") {
   for (RowStory& row : rows) row.reason = hostile;
   const std::string page = page_of(story, story.tell(run, rows, 5, hostile));
   CHECK(page.find("<script") == page.rfind("<script"));
-  CHECK_FALSE(has(page, "<img"));
-  CHECK(has(page, "&quot;&gt;&lt;script&gt;alert(1)"));
+  CHECK_FALSE(contains(page, "<img"));
+  CHECK(contains(page, "&quot;&gt;&lt;script&gt;alert(1)"));
 }
 
 TEST_CASE("the page's policy allows its own style and script, and nothing else") {
@@ -98,11 +96,12 @@ TEST_CASE("the page's policy allows its own style and script, and nothing else")
   const std::string page = page_of(story, story.tell(example_run(), every_outcome(), 1));
   const std::string style = between(page, "<style>", "</style>");
   const std::string script = between(page, "<script>", "</script>");
-  CHECK(has(page, "content=\"default-src 'none'; style-src '" + report::csp_hash(style) + "'; script-src '" +
-                      report::csp_hash(script) + "'; base-uri 'none'; form-action 'none'\""));
-  CHECK_FALSE(has(page, "style=\""));
-  CHECK_FALSE(has(page, "src=\""));
-  CHECK_FALSE(has(page, "url("));
+  CHECK(contains(page, "content=\"default-src 'none'; style-src '" + report::csp_hash(style) +
+                           "'; script-src '" + report::csp_hash(script) +
+                           "'; base-uri 'none'; form-action 'none'\""));
+  CHECK_FALSE(contains(page, "style=\""));
+  CHECK_FALSE(contains(page, "src=\""));
+  CHECK_FALSE(contains(page, "url("));
 }
 
 TEST_CASE("a run that stopped tells why and how to go on") {
@@ -110,12 +109,12 @@ TEST_CASE("a run that stopped tells why and how to go on") {
   auto rows = every_outcome();
   rows.push_back({Outcome::pending, 500, {}, choice(1, 14), 0, 0, "", "500,essential,"});
   const std::string page = page_of(story, story.tell(example_run(), rows, 130, "interrupted by SIGINT"));
-  CHECK(has(page, "Stopped before the end: 1 of 13 rows was not reached."));
-  CHECK(has(page, "Interrupted by SIGINT."));
-  CHECK_FALSE(has(page, "Once mended"));
-  CHECK(has(page, "consent-sync undo 20261124T050000Z-3f9ac2"));
-  CHECK(has(page, "Run the same command again: it takes up the 1 row that was not reached."));
-  CHECK(has(page, "<section class=\"verdict stopped\""));
+  CHECK(contains(page, "Stopped before the end: 1 of 13 rows was not reached."));
+  CHECK(contains(page, "Interrupted by SIGINT."));
+  CHECK_FALSE(contains(page, "Once mended"));
+  CHECK(contains(page, "consent-sync undo 20261124T050000Z-3f9ac2"));
+  CHECK(contains(page, "Run the same command again: it takes up the 1 row that was not reached."));
+  CHECK(contains(page, "<section class=\"verdict stopped\""));
 }
 
 TEST_CASE("the page of a dry run tells of what would be, not of what was") {
@@ -124,32 +123,32 @@ TEST_CASE("the page of a dry run tells of what would be, not of what was") {
       story,
       story.tell(example_run(ledger::Mode::dry_run),
                  {{Outcome::would_apply, 7, choice(15, 0), choice(1, 14), 0, 0, "", "7,essential,"}}, 0));
-  CHECK(has(page, "Dry run, nothing was sent: the one row can be used, and 1 change would be sent."));
-  CHECK(has(page, "consent-sync apply "));
-  CHECK(has(page, "What would change"));
-  CHECK(has(page, "What would be sent: 3 consents withdrawn, 0 granted"));
-  CHECK_FALSE(has(page, "consent-sync undo"));
-  CHECK_FALSE(has(page, "What changed"));
-  CHECK(has(page, "No request was sent."));
-  CHECK_FALSE(has(page, "<code>applied</code>"));
-  CHECK_FALSE(has(page, "were sent first"));
+  CHECK(contains(page, "Dry run, nothing was sent: the one row can be used, and 1 change would be sent."));
+  CHECK(contains(page, "consent-sync apply "));
+  CHECK(contains(page, "What would change"));
+  CHECK(contains(page, "What would be sent: 3 consents withdrawn, 0 granted"));
+  CHECK_FALSE(contains(page, "consent-sync undo"));
+  CHECK_FALSE(contains(page, "What changed"));
+  CHECK(contains(page, "No request was sent."));
+  CHECK_FALSE(contains(page, "<code>applied</code>"));
+  CHECK_FALSE(contains(page, "were sent first"));
 }
 
 TEST_CASE("the page of an empty run is whole") {
   LedgerStory story;
   const std::string page = page_of(story, story.tell(example_run(ledger::Mode::dry_run), {}, 0));
-  CHECK(has(page, "The input has no rows, so there was nothing to do."));
+  CHECK(contains(page, "The input has no rows, so there was nothing to do."));
   CHECK(text_of(between(page, "<p class=\"sum\">", "</p>")) == "0 rows read = 0 outcomes");
-  CHECK(has(page, "Nothing had to change."));
-  CHECK_FALSE(has(page, "What to do next"));
+  CHECK(contains(page, "Nothing had to change."));
+  CHECK_FALSE(contains(page, "What to do next"));
   CHECK(page.ends_with("</html>\n"));
 }
 
 TEST_CASE("a run that was cut off while reading does not look like a broken account") {
   LedgerStory story;
   const std::string page = page_of(story, story.tell_staging(example_run(), every_outcome()));
-  CHECK(has(page, "stopped before its plan was made"));
-  CHECK_FALSE(has(page, "≠"));
+  CHECK(contains(page, "stopped before its plan was made"));
+  CHECK_FALSE(contains(page, "≠"));
 }
 
 TEST_CASE("reasons that differ in the values they quote are one problem") {
@@ -185,8 +184,8 @@ TEST_CASE("however many rows are a problem, the page has few of them and points 
   rows.push_back({Outcome::rejected, 5000, {}, choice(1, 14), 422, 1, "The data is not valid", "x"});
   const std::string page = page_of(story, story.tell(example_run(), rows, 1));
   CHECK(page.size() < 400'000);
-  CHECK(has(page, "This page holds 1,001 of the 3,001 rows"));
-  CHECK(has(page, "<td class=\"n\">5000</td><td><code>rejected</code>"));
+  CHECK(contains(page, "This page holds 1,001 of the 3,001 rows"));
+  CHECK(contains(page, "<td class=\"n\">5000</td><td><code>rejected</code>"));
 }
 
 TEST_CASE("faults are told by kind, with what was done about them") {
@@ -196,12 +195,13 @@ TEST_CASE("faults are told by kind, with what was done about them") {
   run.traffic.faults[ledger::Fault::timed_out] = 1;
   const std::string page = page_of(story, story.tell(run, every_outcome(), 1));
   const std::string table = text_of(between(page, "What went wrong with requests", "</table>"));
-  CHECK(has(table, "Server error (5xx)4Tried again"));
-  CHECK(has(table, "No answer in time1Tried again on a fresh connection"));
-  CHECK_FALSE(has(table, "503"));
-  CHECK(has(page,
-            "6 requests had to be sent again; of 4 rows that took more than one try, 1 ended well. 1 idle "
-            "connection that the store had closed was reopened"));
+  CHECK(contains(table, "Server error (5xx)4Tried again"));
+  CHECK(contains(table, "No answer in time1Tried again on a fresh connection"));
+  CHECK_FALSE(contains(table, "503"));
+  CHECK(
+      contains(page,
+               "6 requests had to be sent again; of 4 rows that took more than one try, 1 ended well. 1 idle "
+               "connection that the store had closed was reopened"));
 }
 
 TEST_CASE("settings in force stand by their kind") {
@@ -209,9 +209,9 @@ TEST_CASE("settings in force stand by their kind") {
   ledger::Run run = example_run();
   run.settings = "policy.drift: deny_wins\nsafety.min_rows: 10\nrate.share: 0.9\nquiet: false\n";
   const std::string page = page_of(story, story.tell(run, every_outcome(), 1));
-  CHECK(has(text_of(between(page, "<caption>Policies", "</table>")), "policy.driftdeny_wins"));
-  CHECK(has(text_of(between(page, "<caption>Safety limits", "</table>")), "safety.min_rows10"));
-  CHECK(has(text_of(between(page, "<caption>All others", "</table>")), "quietfalse"));
+  CHECK(contains(text_of(between(page, "<caption>Policies", "</table>")), "policy.driftdeny_wins"));
+  CHECK(contains(text_of(between(page, "<caption>Safety limits", "</table>")), "safety.min_rows10"));
+  CHECK(contains(text_of(between(page, "<caption>All others", "</table>")), "quietfalse"));
 }
 
 TEST_CASE("a flood of reasons is counted whole in bounded memory") {

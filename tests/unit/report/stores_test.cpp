@@ -5,11 +5,13 @@
 
 #include <consent_sync/report/stores.hpp>
 
+#include "contains.hpp"
 #include "report_fixture.hpp"
 
 using namespace consent_sync;
 using namespace consent_sync::report;
 using End = StoreResult::End;
+using test::contains;
 
 namespace {
 
@@ -51,10 +53,6 @@ StoresResult whole_of(std::vector<StoreResult> stores, int exit_code) {
   return whole;
 }
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// The text of one file of the report.
 std::string written(const StoresResult& whole, const std::string& name) {
   const TemporaryDirectory directory;
@@ -66,9 +64,9 @@ std::string written(const StoresResult& whole, const std::string& name) {
 TEST_CASE("stores that all ended well are told in a sentence and a table") {
   const std::string text =
       stores_text(whole_of({with_run("abc", 0, 1200, 0), with_run("defgh", 0, 34, 0)}, 0));
-  CHECK(has(text, "All 2 stores ended well: 1,234 changes were confirmed.\n"));
-  CHECK(has(text, "  abc       ended well            1,200           0       1,200   1 min 5 s\n"));
-  CHECK(has(text, "  together                        1,234           0       1,234   1 min 31 s\n"));
+  CHECK(contains(text, "All 2 stores ended well: 1,234 changes were confirmed.\n"));
+  CHECK(contains(text, "  abc       ended well            1,200           0       1,200   1 min 5 s\n"));
+  CHECK(contains(text, "  together                        1,234           0       1,234   1 min 31 s\n"));
 }
 
 TEST_CASE("how each store stands") {
@@ -93,30 +91,30 @@ TEST_CASE("what is wrong with which store is told in words") {
   waiting.store = "late";
   const std::string text = stores_text(whole_of(
       {died, without_run("noo", 2, "there is no access token"), waiting, with_run("abc", 1, 3, 1)}, 6));
-  CHECK(
-      has(text,
-          "1 store was not started; 1 store's process died; 1 store stopped before its end; 1 store has rows "
-          "that need attention."));
-  CHECK(has(text, "the same command goes on where each store stopped"));
-  CHECK(has(text, "  dead: Its process was ended by signal 9.\n"));
-  CHECK(has(text, "  noo: There is no access token.\n"));
-  CHECK(has(text, "  noo       not finished              -           -           -"));
+  CHECK(contains(
+      text,
+      "1 store was not started; 1 store's process died; 1 store stopped before its end; 1 store has rows "
+      "that need attention."));
+  CHECK(contains(text, "the same command goes on where each store stopped"));
+  CHECK(contains(text, "  dead: Its process was ended by signal 9.\n"));
+  CHECK(contains(text, "  noo: There is no access token.\n"));
+  CHECK(contains(text, "  noo       not finished              -           -           -"));
 }
 
 TEST_CASE("a defect of one store is the headline's and the page's") {
   const StoresResult whole = whole_of({with_run("abc", 10, 3, 1), with_run("def", 0, 3, 0)}, 10);
-  CHECK(has(stores_text(whole), "1 store met a defect of consent-sync; 1 store ended well."));
-  CHECK(has(written(whole, "stores.html"), "Do not rely on this"));
+  CHECK(contains(stores_text(whole), "1 store met a defect of consent-sync; 1 store ended well."));
+  CHECK(contains(written(whole, "stores.html"), "Do not rely on this"));
 }
 
 TEST_CASE("a dry run and an audit are told as such") {
   StoresResult whole = whole_of({with_run("abc", 0, 3, 0), with_run("def", 0, 4, 0)}, 0);
   whole.stores[0].run->outcomes[consent::Outcome::would_apply] = 7;
   whole.mode = ledger::Mode::dry_run;
-  CHECK(has(stores_text(whole),
-            "Dry run, nothing was sent: all stores can be brought in line, with 7 changes."));
+  CHECK(contains(stores_text(whole),
+                 "Dry run, nothing was sent: all stores can be brought in line, with 7 changes."));
   whole.mode = ledger::Mode::audit;
-  CHECK(has(stores_text(whole), "All 2 stores hold what the input says."));
+  CHECK(contains(stores_text(whole), "All 2 stores hold what the input says."));
 }
 
 TEST_CASE("a line for each store, and what spreadsheets would run is inert") {
@@ -128,7 +126,8 @@ TEST_CASE("a line for each store, and what spreadsheets would run is inert") {
         "store,status,exit_code,signal,duration_s,run_id,rows,ok,problems,unfinished,applied,changes,"
         "withdrawing,granting,put,get,throttled,story,report");
   CHECK(lines[1] == "xyz,stopped,2,,0.000,,,,,,,,,,,,,'=1+1.,");
-  CHECK(has(lines[2], "abc,problems,1,,65.000,20261124T050000Z-3f9ac2,4,3,1,0,3,4,3,1,4,0,0,A verdict."));
+  CHECK(
+      contains(lines[2], "abc,problems,1,,65.000,20261124T050000Z-3f9ac2,4,3,1,0,3,4,3,1,4,0,0,A verdict."));
 }
 
 TEST_CASE("the page escapes what comes from elsewhere, and leads to each report") {
@@ -137,17 +136,17 @@ TEST_CASE("the page escapes what comes from elsewhere, and leads to each report"
       whole_of({without_run("xyz", 2, "<script>alert(1)</script>"), with_run("abc", 0, 3, 0)}, 2);
   whole.stores[1].run->directory = directory.path() / "abc" / "20261124T050000Z-3f9ac2";
   const std::string page = read_file(write_stores_report(whole, directory.path()) / "stores.html");
-  CHECK(has(page, "<a href=\"../abc/20261124T050000Z-3f9ac2/report.html\">abc</a>"));
-  CHECK_FALSE(has(page, "<script"));
-  CHECK(has(page, "1 store left no report of a run"));
+  CHECK(contains(page, "<a href=\"../abc/20261124T050000Z-3f9ac2/report.html\">abc</a>"));
+  CHECK_FALSE(contains(page, "<script"));
+  CHECK(contains(page, "1 store left no report of a run"));
 }
 
 TEST_CASE("the sums of the whole are those of its stores") {
   const std::string json =
       written(whole_of({with_run("abc", 0, 3, 0), with_run("def", 1, 4, 2), without_run("xyz", 2, "no")}, 2),
               "stores.json");
-  CHECK(has(json, "\"rows\": 9,"));
-  CHECK(has(json, "\"applied\": 7,"));
-  CHECK(has(json, "\"stores_without_run\": 1,"));
-  CHECK(has(json, "\"run\": null"));
+  CHECK(contains(json, "\"rows\": 9,"));
+  CHECK(contains(json, "\"applied\": 7,"));
+  CHECK(contains(json, "\"stores_without_run\": 1,"));
+  CHECK(contains(json, "\"run\": null"));
 }

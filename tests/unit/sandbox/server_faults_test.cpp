@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "asked.hpp"
 #include "server_fixture.hpp"
 
 using namespace consent_sync::sandbox;
@@ -7,8 +8,6 @@ using consent_sync::test::HttpsFailure;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr const char* asked = "essential=allow targeting=deny";
 
 /// How a PUT ends for the client when this fault strikes it, and what the store then holds.
 void check_lost(const char* fault, HttpsFailure failure, const std::string& held) {

@@ -7,6 +7,7 @@
 
 #include <consent_sync/sandbox/server.hpp>
 
+#include "asked.hpp"
 #include "https_client.hpp"
 
 namespace consent_sync::sandbox {
@@ -48,7 +49,7 @@ struct ServerFixture {
   test::HttpsReply put(std::int64_t customer) {
     return client.request("PUT", path(customer),
                           {{"X-Auth-Token", "sandbox-token"}, {"Content-Type", "application/json"}},
-                          R"({"allow":["essential"],"deny":["targeting"]})");
+                          asked_body);
   }
   test::HttpsReply get(const std::string& target) {
     return client.request("GET", target, {{"X-Auth-Token", "sandbox-token"}});

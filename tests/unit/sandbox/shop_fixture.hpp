@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "asked.hpp"
 #include "shop.hpp"
 
 namespace consent_sync::sandbox {
@@ -37,8 +38,7 @@ struct ShopFixture {
     const auto arrival = shop.arrive(request, now);
     return shop.answer(arrival, request, now, civil_now);
   }
-  Reply put(std::int64_t customer,
-            const std::string& body = R"({"allow":["essential"],"deny":["targeting"]})") {
+  Reply put(std::int64_t customer, const std::string& body = asked_body) {
     const auto target = consent_path(customer);
     return send(put_request(target, body));
   }
@@ -52,9 +52,5 @@ struct ShopFixture {
   Shop::TimePoint now{std::chrono::seconds(1000)};
   consent::Timestamp civil_now = *consent::parse_rfc3339("2026-11-24T05:00:00Z");
 };
-
-inline bool holds(const Reply& reply, std::string_view part) {
-  return reply.body.find(part) != std::string::npos;
-}
 
 }  // namespace consent_sync::sandbox

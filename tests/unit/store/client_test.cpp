@@ -11,7 +11,9 @@
 #include <consent_sync/store/codec.hpp>
 #include <consent_sync/store/judge.hpp>
 
+#include "choice_of_seven.hpp"
 #include "client_fixture.hpp"
+#include "exchange_result.hpp"
 
 namespace {
 
@@ -22,19 +24,6 @@ namespace asio = boost::asio;
 using consent::Choice;
 using consent::CustomerId;
 using std::chrono::milliseconds;
-
-const CustomerId seven = CustomerId::from(7).value();
-const Choice asked = Choice::from_masks(1, 14).value();
-
-const Reply& reply_of(const Exchange& exchange) {
-  if (const auto* failure = std::get_if<TransportFailure>(&exchange.result)) FAIL(failure->message);
-  return std::get<Reply>(exchange.result);
-}
-
-const TransportFailure& failure_of(const Exchange& exchange) {
-  REQUIRE(std::holds_alternative<TransportFailure>(exchange.result));
-  return std::get<TransportFailure>(exchange.result);
-}
 
 // A client on a store with these faults, and what came of its PUTs one after the other.
 struct Puts {

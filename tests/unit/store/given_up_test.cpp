@@ -7,7 +7,9 @@
 
 #include <consent_sync/store/judge.hpp>
 
+#include "choice_of_seven.hpp"
 #include "client_fixture.hpp"
+#include "exchange_result.hpp"
 #include "held_server.hpp"
 
 // An exchange that does not come to its end: for want of time, or because the run is stopped.
@@ -20,12 +22,6 @@ using namespace consent_sync::store::test;
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using std::chrono::milliseconds;
-
-const consent::CustomerId seven = consent::CustomerId::from(7).value();
-const consent::Choice asked = consent::Choice::from_masks(1, 14).value();
-
-constexpr milliseconds short_time{200};
-constexpr milliseconds long_time{60'000};
 
 const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 71\r\n\r\n";
 const std::string body = R"({"allow":["essential"],"deny":["functional","analytics","targeting"]}  )";
@@ -64,11 +60,6 @@ struct Silence {
   std::unique_ptr<ClientFactory> factory;
   std::unique_ptr<Client> client;
 };
-
-const TransportFailure& failure_of(const Exchange& exchange) {
-  REQUIRE(std::holds_alternative<TransportFailure>(exchange.result));
-  return std::get<TransportFailure>(exchange.result);
-}
 
 }  // namespace
 

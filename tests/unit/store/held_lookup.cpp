@@ -15,12 +15,12 @@ namespace {
 std::mutex mutex;
 std::condition_variable changed;
 bool is_held = false;
-int asked = 0;
+int times_asked = 0;
 std::function<void()> tell_asked;
 
 void wait_while_held() {
   std::unique_lock lock(mutex);
-  ++asked;
+  ++times_asked;
   if (is_held) tell_asked();
   // A test that fails before it lets go is not to wait for ever.
   changed.wait_for(lock, std::chrono::minutes(1), [] { return !is_held; });
@@ -31,7 +31,7 @@ void wait_while_held() {
 HeldLookup::HeldLookup(std::function<void()> on_asked) {
   const std::lock_guard lock(mutex);
   is_held = true;
-  asked = 0;
+  times_asked = 0;
   tell_asked = std::move(on_asked);
 }
 
@@ -47,7 +47,7 @@ void HeldLookup::release() {
 
 int HeldLookup::lookups() const {
   const std::lock_guard lock(mutex);
-  return asked;
+  return times_asked;
 }
 
 }  // namespace consent_sync::store::test

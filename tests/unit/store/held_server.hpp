@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -9,6 +10,10 @@
 #include <boost/asio/ip/tcp.hpp>
 
 namespace consent_sync::store::test {
+
+/// How long a client waits for it: so that the test sees it give up, or does not.
+inline constexpr std::chrono::milliseconds short_time{200};
+inline constexpr std::chrono::milliseconds long_time{60'000};
 
 /// A server without TLS on 127.0.0.1, for one connection: it says the n-th text after the n-th request, and
 /// once it has been asked for more than it has to say, it is silent and holds the connection. On the client's

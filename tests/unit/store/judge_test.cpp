@@ -5,13 +5,14 @@
 #include <consent_sync/store/codec.hpp>
 #include <consent_sync/store/judge.hpp>
 
+#include "choice_of_seven.hpp"
+
 namespace {
 
 using namespace consent_sync::store;
 using consent_sync::consent::Choice;
 using consent_sync::consent::Outcome;
-
-const Choice asked = Choice::from_masks(1, 14).value();
+using consent_sync::store::test::asked;
 
 Verdict judge_status(int status, std::string body = {}) {
   Reply reply;

@@ -19,9 +19,6 @@ using namespace consent_sync::store::test;
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
-constexpr milliseconds short_time{200};
-constexpr milliseconds long_time{60'000};
-
 /// A client of store.test, whose name only the proxy would have to know, and a proxy that follows a script.
 struct Proxied {
   explicit Proxied(std::vector<std::string> texts, milliseconds timeout = long_time)
@@ -60,7 +57,7 @@ struct Proxied {
   std::unique_ptr<Client> client;
 };
 
-std::string head(int status) {
+std::string proxy_reply(int status) {
   return "HTTP/1.1 " + std::to_string(status) + " As It Is\r\n\r\n";
 }
 
@@ -69,7 +66,7 @@ std::string head(int status) {
 TEST_CASE("a proxy that does not want us will not later, and one that cannot reach the store now may") {
   for (const int status : {302, 403, 407}) {
     CAPTURE(status);
-    const TransportFailure failure = Proxied({head(status)}).failure();
+    const TransportFailure failure = Proxied({proxy_reply(status)}).failure();
     CHECK(failure.phase == Phase::proxy);
     CHECK(failure.misconfigured);
     CHECK(failure.message.find("does not let us through to store.test:443 (status " + std::to_string(status) +
@@ -77,7 +74,7 @@ TEST_CASE("a proxy that does not want us will not later, and one that cannot rea
   }
   for (const int status : {408, 429, 500, 503}) {
     CAPTURE(status);
-    const TransportFailure failure = Proxied({head(status)}).failure();
+    const TransportFailure failure = Proxied({proxy_reply(status)}).failure();
     CHECK(failure.phase == Phase::proxy);
     CHECK_FALSE(failure.misconfigured);
     CHECK_FALSE(failure.timed_out);
@@ -85,7 +82,8 @@ TEST_CASE("a proxy that does not want us will not later, and one that cannot rea
 }
 
 TEST_CASE("what speaks no HTTP, or first, is no tunnel") {
-  for (const std::string& text : {std::string("220 mail.example.com\r\n\r\n"), head(200) + "Welcome!"}) {
+  for (const std::string& text :
+       {std::string("220 mail.example.com\r\n\r\n"), proxy_reply(200) + "Welcome!"}) {
     CAPTURE(text);
     const TransportFailure failure = Proxied({text}).failure();
     CHECK(failure.phase == Phase::proxy);
@@ -106,7 +104,7 @@ TEST_CASE("a proxy that falls silent is a timeout, and can be given up") {
 }
 
 TEST_CASE("through the tunnel the handshake is with the store, and may fail as any") {
-  const TransportFailure failure = Proxied({head(200), "this is not TLS"}).failure();
+  const TransportFailure failure = Proxied({proxy_reply(200), "this is not TLS"}).failure();
   CHECK(failure.phase == Phase::handshake);
   CHECK_FALSE(failure.misconfigured);
   CHECK(failure.message.starts_with("TLS handshake with store.test:443: "));

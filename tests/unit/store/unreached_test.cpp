@@ -28,9 +28,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using std::chrono::milliseconds;
 
-constexpr milliseconds short_time{200};
-constexpr milliseconds long_time{60'000};
-
 ClientOptions options_for(const std::string& host, std::uint16_t port, milliseconds timeout) {
   return test::options_for("https://" + host + ":" + std::to_string(port), timeout);
 }

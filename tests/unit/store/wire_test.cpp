@@ -9,7 +9,9 @@
 #include <consent_sync/store/codec.hpp>
 #include <consent_sync/store/judge.hpp>
 
+#include "choice_of_seven.hpp"
 #include "client_fixture.hpp"
+#include "exchange_result.hpp"
 #include "scripted_server.hpp"
 
 namespace {
@@ -20,8 +22,6 @@ using consent_sync::consent::Choice;
 using consent_sync::consent::CustomerId;
 namespace asio = boost::asio;
 
-const CustomerId seven = CustomerId::from(7).value();
-const Choice asked = Choice::from_masks(1, 14).value();
 constexpr std::string_view token = "token-of-the-tests";
 
 std::string ok_reply(const std::string& more_headers = {}) {
@@ -58,11 +58,6 @@ std::vector<Exchange> put_times(int times, std::vector<Script> scripts, std::str
   io.run();
   REQUIRE(results.size() == static_cast<std::size_t>(times));
   return results;
-}
-
-const Reply& reply_of(const Exchange& exchange) {
-  if (const auto* failure = std::get_if<TransportFailure>(&exchange.result)) FAIL(failure->message);
-  return std::get<Reply>(exchange.result);
 }
 
 TEST_CASE("rate headers are found whatever their case, and only where they are numbers") {

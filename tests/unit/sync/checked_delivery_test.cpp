@@ -2,16 +2,19 @@
 
 #include <consent_sync/sync/delivery.hpp>
 
+#include "delivery_steps.hpp"
+
 using namespace consent_sync;
 using namespace std::chrono_literals;
 using consent::Choice;
 using consent::Outcome;
+using sync::test::done;
+using sync::test::noon;
 namespace verdict = store::verdict;
 namespace step = sync::step;
 
 namespace {
 
-const consent::Timestamp noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + 12h};
 const Choice denied = Choice::from_masks(0b0001, 0b1110).value();
 const Choice allowed = Choice::from_masks(0b1111, 0).value();
 const Choice analytics_only = Choice::from_masks(0b0101, 0b1010).value();
@@ -31,11 +34,6 @@ sync::Delivery delivery(std::optional<Choice> held, Choice input,
 
 sync::Step answer(sync::Delivery& row, const store::Verdict& verdict, int status = 200) {
   return row.on_verdict(verdict, status, noon, 0.5);
-}
-
-consent::ChangeResult done(const sync::Step& step) {
-  REQUIRE(std::holds_alternative<step::Done>(step));
-  return std::get<step::Done>(step).result;
 }
 
 bool proceeds(const sync::Step& step) {

@@ -2,25 +2,23 @@
 
 #include <consent_sync/sync/delivery.hpp>
 
+#include "delivery_steps.hpp"
+
 using namespace consent_sync;
 using namespace std::chrono_literals;
 using consent::Outcome;
+using sync::test::done;
+using sync::test::noon;
 namespace verdict = store::verdict;
 
 namespace {
 
-const consent::Timestamp noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + 12h};
 const consent::Choice asked = consent::Choice::from_masks(0b0001, 0b1110).value();
 const consent::Choice other = consent::Choice::from_masks(0b1111, 0).value();
 
 sync::Delivery delivery(int attempts = 3) {
   const consent::Change change{7, consent::CustomerId::from(42).value(), std::nullopt, asked};
   return sync::Delivery(change, {attempts, {100ms, 1s}});
-}
-
-consent::ChangeResult done(const sync::Step& step) {
-  REQUIRE(std::holds_alternative<sync::step::Done>(step));
-  return std::get<sync::step::Done>(step).result;
 }
 
 bool is_retry(const sync::Step& step) {

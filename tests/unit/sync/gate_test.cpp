@@ -24,8 +24,8 @@ pace::PacerOptions one_at_a_time() {
 
 /// A gate and those who want to pass it. With one connection the next may leave when the one before has been
 /// answered.
-struct Fixture {
-  explicit Fixture(pace::PacerOptions options = one_at_a_time()) : pacer(options) {}
+struct GateFixture {
+  explicit GateFixture(pace::PacerOptions options = one_at_a_time()) : pacer(options) {}
 
   /// `who` waits in line; when they pass or come back with nothing, they are noted.
   void enter(int who, asio::cancellation_slot slot = {}) {
@@ -55,7 +55,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("who came first leaves first, each as soon as the pacer lets it") {
-  Fixture f;
+  GateFixture f;
   for (int who = 1; who <= 4; ++who) f.enter(who);
   f.io.poll();
   CHECK(f.passed == std::vector{1});
@@ -69,14 +69,14 @@ TEST_CASE("who came first leaves first, each as soon as the pacer lets it") {
 }
 
 TEST_CASE("waiting costs nothing: without an answer nothing runs") {
-  Fixture f;
+  GateFixture f;
   for (int who = 1; who <= 100; ++who) f.enter(who);
   f.io.poll();
   CHECK(f.io.run_for(50ms) == 0);
 }
 
 TEST_CASE("an answer wakes only the one in front") {
-  Fixture f;
+  GateFixture f;
   for (int who = 1; who <= 1000; ++who) f.enter(who);
   f.io.poll();
   f.answer();
@@ -87,7 +87,7 @@ TEST_CASE("an answer wakes only the one in front") {
 TEST_CASE("one that is cancelled leaves the line, and the others keep their order") {
   for (const int cancelled : {2, 3, 4}) {
     CAPTURE(cancelled);
-    Fixture f;
+    GateFixture f;
     asio::cancellation_signal signal;
     for (int who = 1; who <= 4; ++who)
       f.enter(who, who == cancelled ? signal.slot() : asio::cancellation_slot{});
@@ -107,7 +107,7 @@ TEST_CASE("one that is cancelled leaves the line, and the others keep their orde
 }
 
 TEST_CASE("shut, everybody comes back with nothing, and nobody passes any more") {
-  Fixture f;
+  GateFixture f;
   for (int who = 1; who <= 3; ++who) f.enter(who);
   f.io.poll();
   f.gate.shut();
@@ -125,7 +125,7 @@ TEST_CASE("the end of the store is told once, without any answer, when its time 
   pace::PacerOptions options = one_at_a_time();
   options.breaker.probe = {1h, 1h};
   options.breaker.give_up_after = 20ms;
-  Fixture f(options);
+  GateFixture f(options);
   for (int who = 1; who <= 3; ++who) f.enter(who);
   f.io.poll();
   f.answer(pace::Sign::down);
@@ -139,7 +139,7 @@ TEST_CASE("the end of the store is told once, without any answer, when its time 
 }
 
 TEST_CASE("those who still wait when everything ends are no danger") {
-  Fixture f;
+  GateFixture f;
   for (int who = 1; who <= 10; ++who) f.enter(who);
   f.io.poll();
   CHECK(f.gate.waiting() == 9);
