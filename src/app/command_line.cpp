@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <utility>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -11,13 +10,11 @@
 #include "documentation/man_page.hpp"
 #include "exit_code.hpp"
 #include "history_options.hpp"
-#include "mapping_in_force.hpp"
 #include "sandbox_options.hpp"
 #include "settings.hpp"
 #include "settings_in_force.hpp"
 #include "stores/supervision.hpp"
 #include "usage_error.hpp"
-#include "values.hpp"
 #include "version.hpp"
 
 namespace consent_sync::app {
@@ -105,89 +102,6 @@ void add_stores(CLI::App& command, Words& words, Config& config) {
                                                consent::Timestamp(std::chrono::milliseconds(at));
                                          })
       ->group("");
-}
-
-void require_usable(const Config& config) {
-  const std::vector<std::string> problems = check(config);
-  if (problems.empty()) return;
-  std::string sentence = problems.front();
-  for (std::size_t i = 1; i < problems.size(); ++i) sentence += "; " + problems[i];
-  throw Failure(ExitCode::usage, sentence);
-}
-
-void require_input(const Config& config) {
-  if (!config.input.path.empty() || !config.input.only_problems_of.empty()) return;
-  throw Failure(ExitCode::usage, "no INPUT: name the file to read, or - for standard input");
-}
-
-bool reads_input(Command command) {
-  return command == Command::sync || command == Command::work || command == Command::audit ||
-         command == Command::inspect;
-}
-
-void require_what_it_needs(Command command, Config& config) {
-  if (reads_input(command) || command == Command::apply) resolve_mapping(config);
-  const bool is_of_ledger = command == Command::runs || command == Command::report ||
-                            command == Command::history || command == Command::forget ||
-                            command == Command::prune;
-  if (!is_of_ledger && command != Command::inspect) require_usable(config);
-  if (reads_input(command)) require_input(config);
-}
-
-bool can_do_many(Command command) {
-  return command == Command::sync || command == Command::work || command == Command::audit ||
-         command == Command::resume;
-}
-
-void require_of_each_store(Request& request) {
-  for (StoreJob& job : request.stores) {
-    try {
-      require_what_it_needs(request.command, job.config);
-      if (job.config.input.path == "-" || !job.config.input.only_problems_of.empty()) {
-        throw Failure(
-            ExitCode::usage,
-            "standard input, or a run whose problems are meant, is of one store: name it with --store");
-      }
-    } catch (const Failure& problem) {
-      throw Failure(problem.code(),
-                    fmt::format("{}: store {}: {}", job.where, job.config.store.hash, problem.what()));
-    }
-  }
-}
-
-void require_a_batch(Request& request) {
-  if (request.stores.empty() && !request.config.supervised_since) {
-    throw Failure(
-        ExitCode::usage,
-        "work is for many stores: name them under stores in the job file; for one store there is run");
-  }
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  if (request.batch.empty())
-    request.batch = consent::to_rfc3339(now).substr(0, std::string_view("2026-11-28").size());
-}
-
-void require_one(Command command, const Words& words, const std::vector<StoreEntry>& stores) {
-  if (!words.stores.one.empty() || can_do_many(command)) return;
-  throw Failure(ExitCode::usage, fmt::format("there are several stores ({}): name one of them with --store",
-                                             names_of(stores)));
-}
-
-/// All that the files, the environment and the command line say, in their order.
-void gather_settings(Request& request, const Words& words) {
-  apply_log_settings(request.config, words);
-  const Files files = read_files(request.config, words);
-  if (files.job_command == "audit" && request.command == Command::sync) request.command = Command::audit;
-  if (files.job_command == "audit" && request.command == Command::work)
-    throw Failure(ExitCode::usage, "work brings stores in line; an audit of many stores is for run");
-  const bool chooses = !words.stores.one.empty() || !words.stores.only.empty();
-  const bool are_several = request.command != Command::inspect && (chooses || !files.stores.empty());
-  if (!are_several) return apply_over_files(request.config, words, nullptr);
-  require_one(request.command, words, files.stores);
-  for (const StoreEntry& entry : files.stores) request.store_names.push_back(entry.hash);
-  request.stores = settings_of_stores(request.config, words, files.stores);
-  if (words.stores.one.empty()) return apply_over_files(request.config, words, nullptr);
-  request.config = std::move(request.stores.front().config);
-  request.stores.clear();
 }
 
 // Made from what the parser knows, so that neither can say what --help does not.
@@ -328,12 +242,7 @@ void read_request(int argc, char** argv, Request& request) {
                     : runs->parsed()                ? Command::runs
                                                     : Command::report;
   request.history = read_history_request(history_words);
-  gather_settings(request, words);
-  if (request.command == Command::work) require_a_batch(request);
-  if (!request.stores.empty()) return require_of_each_store(request);
-  // A plan knows its input, and a configuration that names another does not mean this one.
-  if (request.command == Command::apply) request.config.input.path = words.input;
-  require_what_it_needs(request.command, request.config);
+  complete_request(request, words);
 }
 
 }  // namespace consent_sync::app

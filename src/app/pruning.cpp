@@ -17,7 +17,7 @@ void prune_after_run(ledger::Ledger& ledger, const Config& config) {
     const std::vector<ledger::RunId> outdated = outdated_runs(ledger, config, config.store.hash);
     for (const ledger::RunId& run : outdated) ledger.discard_run(run);
     if (!outdated.empty())
-      spdlog::info("{} earlier runs went from the ledger (ledger_keep)", show_count(outdated.size()));
+      spdlog::info("earlier runs that went from the ledger (ledger_keep): {}", show_count(outdated.size()));
   } catch (const ledger::LedgerError& problem) {
     spdlog::warn("runs that ledger_keep lets go are still in the ledger: {}", problem.what());
   }

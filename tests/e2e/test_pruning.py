@@ -20,16 +20,15 @@ class Pruning(EndToEnd):
         first = self.report_directories()[0]
         asked = self.expect(2, "prune", store=store)
         self.assertIn("--ledger-keep 90d", asked.err)
-        self.assertIn("There is nothing to remove", self.expect(0, "prune", "--ledger-keep", "1d", store=store).out)
+        self.assertIn("Nothing to remove", self.expect(0, "prune", "--ledger-keep", "1d", store=store).out)
 
         looked = self.expect(2, "prune", "--ledger-keep", "1ms", store=store)
-        self.assertIn("2 runs of store", looked.out)
-        self.assertIn("with 10 rows", looked.out)
+        self.assertIn("Would remove the runs of store sandbox that ended more than 1ms ago: 2, with 10 rows in all", looked.out)
         self.assertIn("nothing was removed yet: --yes", looked.err)
         self.assertEqual(self.listed(store), 3)
 
         done = self.expect(0, "prune", "--ledger-keep", "1ms", "--yes", store=store)
-        self.assertIn("Removed: 2 runs of store", done.out)
+        self.assertIn("Removed the runs of store sandbox that ended more than 1ms ago: 2", done.out)
         self.assertEqual(self.listed(store), 1)
         self.assertTrue((first / "report.html").exists())
         self.assertIn("has no run", self.run_program("report", first.name, store=store).err)
@@ -57,7 +56,7 @@ class Pruning(EndToEnd):
         store = self.sandbox("--customers", "5", "--fault", "401@3")
         self.write_customers(5)
         self.expect(4, "sync", "customers.csv", store=store)
-        self.assertIn("There is nothing to remove", self.expect(0, "prune", "--ledger-keep", "1ms", "--yes", store=store).out)
+        self.assertIn("Nothing to remove", self.expect(0, "prune", "--ledger-keep", "1ms", "--yes", store=store).out)
         self.expect(0, "resume", store=store)
         self.assertEqual(self.counts(), {"applied": 5})
 

@@ -23,19 +23,19 @@ ExitCode prune_command(const Config& config, bool is_sure) {
     rows += ledger->counts(run).total();
     if (is_sure) ledger->discard_run(run);
   }
-  const std::string what =
-      fmt::format("{} runs of store {} that ended more than {} ago, with {} rows",
-                  show_count(outdated.size()), store, show_duration(config.ledger_keep), show_count(rows));
+  const std::string age = show_duration(config.ledger_keep);
   if (outdated.empty()) {
-    fmt::print("There is nothing to remove: {}\n", what);
-  } else if (is_sure) {
     fmt::print(
-        "Removed: {}. Their reports, the history and what is confirmed stay; the space is used again.\n",
-        what);
-  } else {
-    fmt::print("To be removed: {}\n", what);
-    throw Failure(ExitCode::usage, "nothing was removed yet: --yes removes them for good");
+        "Nothing to remove: store {} has no run that ended more than {} ago, but for those that are kept in "
+        "any case.\n",
+        store, age);
+    return ExitCode::ok;
   }
+  fmt::print("{} runs of store {} that ended more than {} ago: {}, with {} rows in all.\n",
+             is_sure ? "Removed the" : "Would remove the", store, age, show_count(outdated.size()),
+             show_count(rows));
+  if (!is_sure) throw Failure(ExitCode::usage, "nothing was removed yet: --yes removes them for good");
+  fmt::print("Their reports, the history and what is confirmed stay; the ledger uses the space again.\n");
   return ExitCode::ok;
 }
 
