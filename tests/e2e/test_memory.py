@@ -22,6 +22,8 @@ class Memory(EndToEnd):
         for limit in range(18 * MIB, 400 * MIB, MIB):
             with self.subTest(limit=limit):
                 code, err = self.sync_within(store, limit)
+                if "Error in GnuTLS initialization" in err:
+                    continue  # a library of libpq's could not begin, before main: nothing of ours can say so
                 codes.add(code)
                 # 127: the system could not even load the program.
                 self.assertIn(code, (0, 6, 127), err)
