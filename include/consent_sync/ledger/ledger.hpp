@@ -238,9 +238,8 @@ class Ledger {
   /// prunable_runs(). What is confirmed and the evidence stay; changes handed out and not recorded are
   /// treated as by abandon_run.
   virtual void discard_run(const RunId& id) = 0;
-  /// The runs of a store that ended before then, oldest first, but for those that later ones go by: the
-  /// newest of each kind (see run_before), and the newest of each that ended with exit code 0. Of dry runs
-  /// all.
+  /// The runs of a store that ended before then, oldest first, but for those that later ones go by: of syncs
+  /// and of audits the newest, and the newest that ended with exit code 0. Of dry runs all.
   virtual std::vector<RunId> prunable_runs(const std::string& store, consent::Timestamp ended_before) = 0;
   /// Forgets all runs of a store that are in state `staging`, but for one.
   virtual void discard_staging(const std::string& store, const RunId& except) = 0;

@@ -57,15 +57,23 @@ TEST_CASE("the newest run that ended well stays, too: others are measured by it"
   CHECK(f.ledger->prunable_runs(our_store, at(9999)) == Ids{"night-1", "problems-1"});
 }
 
-TEST_CASE("syncs, audits and what takes a run back are kinds of their own; of dry runs all may go") {
+TEST_CASE("audits are a kind of their own; of dry runs all may go") {
   Fixture f;
   run_once(*f.ledger, run_of("sync"), all_allowed, 0, 100);
-  Run undoing = run_of("undo");
-  undoing.undoes = "sync";
-  run_once(*f.ledger, undoing, only_essential, 0, 200);
+  run_once(*f.ledger, run_of("audit", Mode::audit), only_essential, 0, 200);
   run_once(*f.ledger, run_of("plan-1", Mode::dry_run), all_allowed, 0, 300);
   run_once(*f.ledger, run_of("plan-2", Mode::dry_run), all_allowed, 0, 400);
   CHECK(f.ledger->prunable_runs(our_store, at(9999)) == Ids{"plan-1", "plan-2"});
+}
+
+// Its problem rows may be sent again (--only-problems-of), and later runs tell which of them are overtaken.
+TEST_CASE("no run with problems stays when a later one may go, whichever of them takes a run back") {
+  Fixture f;
+  Run undoing = run_of("undo");
+  undoing.undoes = "a run";
+  run_once(*f.ledger, undoing, all_allowed, 1, 50);
+  nights(*f.ledger, 2);
+  CHECK(f.ledger->prunable_runs(our_store, at(9999)) == Ids{"undo", "night-1"});
 }
 
 TEST_CASE("a run that can be taken up again never goes") {
