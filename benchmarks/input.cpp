@@ -53,7 +53,7 @@ void for_each_block(const std::string& path, Use use) {
 
 Counts bare_libcsv(const std::string& path) {
   Counts counts;
-  csv_parser parser;
+  csv_parser parser{};
   csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
   const auto field = [](void*, std::size_t, void* all) { ++static_cast<Counts*>(all)->fields; };
   const auto row = [](int, void* all) { ++static_cast<Counts*>(all)->rows; };

@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <filesystem>
 
 using namespace consent_sync;
@@ -22,7 +21,7 @@ struct ConfirmingFixture {
   ~ConfirmingFixture() { std::filesystem::remove_all(directory); }
 
   void begin(const std::string& id, Mode mode = Mode::sync, const std::string& store = "shop",
-             std::uint64_t put = 0) {
+             std::uint64_t put = 0) const {
     ledger::Run run;
     run.id = id;
     run.mode = mode;
@@ -30,7 +29,7 @@ struct ConfirmingFixture {
     run.traffic.put = put;
     ledger->begin_run(run);
   }
-  void commit(const std::string& id) {
+  void commit(const std::string& id) const {
     ledger->commit_plan(id);
     ledger->end_run(id, 0, "", {});
   }

@@ -17,7 +17,7 @@ class FaultyRead {
     bool is_interrupted = false;      ///< every second call ends with EINTR
     std::size_t fails_after = never;  ///< so many bytes: EIO
   };
-  explicit FaultyRead(How how);
+  explicit FaultyRead(How chosen);
   FaultyRead(const FaultyRead&) = delete;
   FaultyRead& operator=(const FaultyRead&) = delete;
   ~FaultyRead();

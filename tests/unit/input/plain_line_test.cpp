@@ -21,7 +21,7 @@ Fields by_libcsv(const std::string& line, char delimiter) {
     std::vector<std::string> fields;
     bool row = false;
   } seen;
-  csv_parser parser;
+  csv_parser parser{};
   REQUIRE(csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) == 0);
   csv_set_delim(&parser, static_cast<unsigned char>(delimiter));
   const auto on_field = [](void* text, std::size_t size, void* all) {

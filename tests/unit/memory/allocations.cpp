@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+// What memory is managed with here is what all else is managed with: NOLINTBEGIN(cppcoreguidelines-no-malloc)
+
 namespace consent_sync::memory {
 namespace {
 
@@ -97,3 +99,4 @@ void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
 void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
   std::free(memory);
 }
+// NOLINTEND(cppcoreguidelines-no-malloc)

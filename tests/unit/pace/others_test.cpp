@@ -31,8 +31,8 @@ Scenario beside(const Crowd& crowd, std::uint64_t seed) {
   scenario.phase = milliseconds(random() % 30000);
   scenario.window_starts_with_first_request = random() % 3 == 0;
   scenario.run_for = seconds(310);
-  const auto apps = static_cast<double>(1 + random() % 3);
-  for (double n = 0; n < apps; ++n) {
+  const auto apps = 1 + static_cast<int>(random() % 3);
+  for (int n = 0; n < apps; ++n) {
     OtherApp app;
     app.per_second = crowd.load * static_cast<double>(crowd.quota) / 30 / apps;
     if (crowd.on_and_off) {

@@ -16,9 +16,9 @@ class VirtualStore {
   enum class Status : std::uint8_t { ok, spent, overloaded, down };
 
   struct Reply {
-    Status status;
-    QuotaReading reading;  ///< empty without a quota, and when overloaded or down
-    std::size_t window;    ///< index into windows()
+    Status status = Status::ok;
+    QuotaReading reading;    ///< empty without a quota, and when overloaded or down
+    std::size_t window = 0;  ///< index into windows()
   };
 
   VirtualStore(const Scenario& scenario, Random& random);

@@ -305,6 +305,31 @@ asio::awaitable<void> abort_after(Client& client, milliseconds delay) {
   client.abort();
 }
 
+TEST_CASE("who has lost the right to the store sends nothing, on a fresh connection or on one in use") {
+  StoreFixture store;
+  bool may_send = false;
+  ClientOptions options = store.client_options();
+  options.may_send = [&] { return may_send; };
+  const auto factory = make_client_factory(options);
+  const auto client = factory->make(store.io.get_executor());
+  std::vector<Exchange> results;
+  store.run([&]() -> asio::awaitable<void> {
+    for (const bool may : {false, true, false, true}) {
+      may_send = may;
+      Exchange done = co_await client->put_consent(seven, asked);
+      results.push_back(std::move(done));
+    }
+    co_await client->close();
+  });
+  for (const std::size_t refused : {0U, 2U}) {
+    const TransportFailure& failure = failure_of(results[refused]);
+    CHECK(failure.cancelled);
+    CHECK_FALSE(failure.may_have_arrived);
+  }
+  for (const std::size_t sent : {1U, 3U}) CHECK(reply_of(results[sent]).status == 200);
+  CHECK(store.server->puts_of(seven) == 2);
+}
+
 TEST_CASE("an exchange in flight can be given up, and the client used again") {
   StoreFixture store;
   store.server->set_faults({sandbox::parse_fault("stall@1")});

@@ -46,7 +46,7 @@ TransportFailure failure_of_put(asio::io_context& io, Client& client) {
   io.run();
   REQUIRE(result);
   REQUIRE(std::holds_alternative<TransportFailure>(result->result));
-  const TransportFailure failure = std::get<TransportFailure>(result->result);
+  TransportFailure failure = std::get<TransportFailure>(result->result);
   CHECK_FALSE(failure.may_have_arrived);
   return failure;
 }

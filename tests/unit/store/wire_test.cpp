@@ -75,6 +75,16 @@ TEST_CASE("rate headers are found whatever their case, and only where they are n
   CHECK_FALSE(reply_of(results[1]).rate.quota);
 }
 
+TEST_CASE("of a header that comes twice the first counts") {
+  const std::string redirect =
+      "HTTP/1.1 302 Found\r\nLocation: https://first.example/\r\n"
+      "Location: https://second.example/\r\nX-Rate-Limit-Requests-Left: 7\r\n"
+      "X-Rate-Limit-Requests-Left: 9\r\nContent-Length: 0\r\n\r\n";
+  const auto results = put_times(1, {{redirect}});
+  CHECK(reply_of(results[0]).location == "https://first.example/");
+  CHECK(reply_of(results[0]).rate.left == 7);
+}
+
 TEST_CASE("wherever a reply is cut into pieces, it is the same reply") {
   const std::string interim = "HTTP/1.1 103 Early Hints\r\n\r\n";
   const std::string chunked =

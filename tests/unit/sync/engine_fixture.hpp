@@ -217,7 +217,7 @@ struct Fixture {
     return stopped;
   }
 
-  std::uint64_t count(Outcome outcome) { return ledger->counts(run.id)[outcome]; }
+  std::uint64_t count(Outcome outcome) const { return ledger->counts(run.id)[outcome]; }
 
   std::filesystem::path directory;
   std::unique_ptr<ledger::Ledger> ledger;
