@@ -136,7 +136,7 @@ asio::awaitable<std::optional<TransportFailure>> Connection::pass_proxy() {
   TunnelReply reply = co_await open_tunnel(stream_->tcp(), request);
   reply.error = cause_of(reply.error);
   if (reply.error) co_return fail(Phase::proxy, reply.error);
-  if (reply.status < 200 || reply.status >= 300) co_return refused_by_proxy(reply.status);
+  if (reply.status >= 300) co_return refused_by_proxy(reply.status);
   co_return std::nullopt;
 }
 

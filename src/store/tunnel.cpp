@@ -20,6 +20,7 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 constexpr std::size_t header_limit = 16 * 1024;
+using Buffer = boost::beast::flat_static_buffer<header_limit>;
 
 std::string base64(const std::string& text) {
   std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');
@@ -28,6 +29,17 @@ std::string base64(const std::string& text) {
                       reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   encoded.resize(static_cast<std::size_t>(size));
   return encoded;
+}
+
+asio::awaitable<TunnelReply> read_reply(asio::ip::tcp::socket& socket, Buffer& buffer) {
+  http::response_parser<http::empty_body> parser;
+  parser.header_limit(header_limit);
+  parser.skip(true);  // after the header it is the tunnel that speaks
+  auto [error, count] = co_await http::async_read_header(socket, buffer, parser, as_result);
+  TunnelReply reply;
+  reply.error = error;
+  if (!error) reply.status = static_cast<int>(parser.get().result_int());
+  co_return reply;
 }
 
 }  // namespace
@@ -47,17 +59,12 @@ asio::awaitable<TunnelReply> open_tunnel(asio::ip::tcp::socket& socket, const st
   auto [write_error, written] = co_await asio::async_write(socket, asio::buffer(request), as_result);
   reply.error = write_error;
   if (reply.error) co_return reply;
-  boost::beast::flat_static_buffer<header_limit> buffer;
-  http::response_parser<http::empty_body> parser;
-  parser.header_limit(header_limit);
-  parser.skip(true);  // after the header it is the tunnel that speaks
-  auto [read_error, count] = co_await http::async_read_header(socket, buffer, parser, as_result);
-  reply.error = read_error;
-  if (reply.error) co_return reply;
-  reply.status = static_cast<int>(parser.get().result_int());
+  Buffer buffer;
+  do {
+    reply = co_await read_reply(socket, buffer);
+  } while (!reply.error && reply.status < 200);  // interim: RFC 9110, 15.2
   // TLS begins with us: whoever speaks first is no tunnel.
-  const bool is_open = reply.status >= 200 && reply.status < 300;
-  if (is_open && buffer.size() > 0) reply.error = http::error::unexpected_body;
+  if (!reply.error && reply.status < 300 && buffer.size() > 0) reply.error = http::error::unexpected_body;
   co_return reply;
 }
 

@@ -1,8 +1,8 @@
 #include "report_fixture.hpp"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 

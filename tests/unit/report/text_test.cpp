@@ -17,7 +17,7 @@ TEST_CASE("text that is UTF-8 stays as it is, and each byte that is not becomes 
   CHECK(clean_utf8("\xC0\xAF") == "\xEF\xBF\xBD\xEF\xBF\xBD");                  // overlong
   CHECK(clean_utf8("\xED\xA0\x80") == "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");  // surrogate
   CHECK(clean_utf8("\xF4\x8F\xBF\xBF") == "\xF4\x8F\xBF\xBF");                  // U+10FFFF
-  CHECK(clean_utf8("\xF4\x90\x80\x80").find("\xF4") == std::string::npos);
+  CHECK(clean_utf8("\xF4\x90\x80\x80").find('\xF4') == std::string::npos);
 }
 
 TEST_CASE("text is cut between characters") {

@@ -20,7 +20,6 @@ using namespace consent_sync;
 using namespace consent_sync::store;
 using namespace consent_sync::store::test;
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using std::chrono::milliseconds;
 
 const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 71\r\n\r\n";

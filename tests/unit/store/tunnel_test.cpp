@@ -39,7 +39,7 @@ struct Proxied {
     io.run();
     REQUIRE(result);
     REQUIRE(std::holds_alternative<TransportFailure>(result->result));
-    const TransportFailure failure = std::get<TransportFailure>(result->result);
+    TransportFailure failure = std::get<TransportFailure>(result->result);
     CHECK_FALSE(failure.may_have_arrived);
     CHECK(failure.message.find("secret") == std::string::npos);
     return failure;
@@ -79,6 +79,15 @@ TEST_CASE("a proxy that does not want us will not later, and one that cannot rea
     CHECK_FALSE(failure.misconfigured);
     CHECK_FALSE(failure.timed_out);
   }
+}
+
+TEST_CASE("an interim reply of the proxy is passed over") {
+  const TransportFailure refused =
+      Proxied({proxy_reply(100) + proxy_reply(103) + proxy_reply(407)}).failure();
+  CHECK(refused.misconfigured);
+  CHECK(refused.message.find("(status 407)") != std::string::npos);
+  const TransportFailure let_through = Proxied({proxy_reply(103) + proxy_reply(200), "no TLS"}).failure();
+  CHECK(let_through.phase == Phase::handshake);
 }
 
 TEST_CASE("what speaks no HTTP, or first, is no tunnel") {

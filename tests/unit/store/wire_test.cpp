@@ -120,6 +120,14 @@ TEST_CASE("a reply that is cut off at any byte confirms nothing") {
   }
 }
 
+TEST_CASE(
+    "a reply that breaks off on a connection in use was heard, and its request is not sent again at once") {
+  const auto results = put_times(2, {{ok_reply(), ok_reply().substr(0, 20)}, {ok_reply()}});
+  CHECK(reply_of(results[0]).status == 200);
+  CHECK(failure_of(results[1]).may_have_arrived);
+  CHECK_FALSE(results[1].reopened);
+}
+
 TEST_CASE("a chunked body is put together") {
   const auto results = put_times(2, {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                                       "9\r\n{\"allow\":\r\n11\r\n[\"essential\"]   }\r\n0\r\n\r\n",
