@@ -1,6 +1,6 @@
 #pragma once
 
-#include <consent_sync/ledger/ledger.hpp>
+#include <consent_sync/ledger/rows.hpp>
 
 #include "database/query.hpp"
 

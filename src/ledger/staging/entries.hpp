@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-#include <consent_sync/ledger/ledger.hpp>
+#include <consent_sync/ledger/rows.hpp>
 
 #include "../address_digest.hpp"
 #include "../slot.hpp"

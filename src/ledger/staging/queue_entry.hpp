@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include <consent_sync/ledger/ledger.hpp>
+#include <consent_sync/ledger/rows.hpp>
 
 #include "../slot.hpp"
 #include "bytes.hpp"

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include <consent_sync/ledger/ledger.hpp>
+#include <consent_sync/ledger/rows.hpp>
 
 namespace consent_sync::ledger {
 

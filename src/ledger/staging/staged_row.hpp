@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include <consent_sync/ledger/ledger.hpp>
+#include <consent_sync/ledger/rows.hpp>
 
 namespace consent_sync::ledger {
 
