@@ -27,7 +27,8 @@ bool every_setting(const Setting&) {
 }
 bool is_for_doctor(const Setting& setting) {
   return setting.key.starts_with("store.") || setting.key.starts_with("http.") ||
-         setting.key == "rate.share" || setting.key == "ledger" || setting.key.starts_with("log.");
+         setting.key == "rate.share" || setting.key == "ledger" || setting.key == "stores_at_once" ||
+         setting.key.starts_with("log.");
 }
 bool is_for_inspection(const Setting& setting) {
   return setting.key.starts_with("input.") || setting.key.starts_with("log.");
@@ -188,14 +189,15 @@ void read_request(int argc, char** argv, Request& request) {
                   "audit does it by itself when it has ended",
                   is_for_pruning);
   prune->add_flag("--yes", request.is_sure, "do it; without, it only says what it would remove");
-  CLI::App* doctor = add_command(app, words, "doctor",
-                                 "check configuration, TLS, token and quota with one request", is_for_doctor);
+  CLI::App* doctor = add_command(
+      app, words, "doctor",
+      "check configuration, ledger, TLS, token and quota with one request, of each store", is_for_doctor);
   SandboxWords sandbox_words;
   CLI::App* sandbox = add_sandbox_command(app, sandbox_words);
 
-  for (CLI::App* command : {sync, audit, resume, run, work}) add_stores(*command, words, request.config);
-  for (CLI::App* command : {apply, undo, runs, report, history, forget, prune, doctor})
-    add_store(*command, words);
+  for (CLI::App* command : {sync, audit, resume, run, work, doctor})
+    add_stores(*command, words, request.config);
+  for (CLI::App* command : {apply, undo, runs, report, history, forget, prune}) add_store(*command, words);
 
   std::string shell;
   CLI::App* completion = app.add_subcommand("completion", "print a completion script for a shell");

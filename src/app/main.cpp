@@ -36,6 +36,8 @@ app::StoresTask stores_task(const Request& request) {
 
 ExitCode carry_out(const Request& request, app::Terminal& terminal) {
   if (!request.stores.empty()) {
+    if (request.command == Request::Command::doctor)
+      return app::doctor_of_stores_command(request.config, stores_task(request), terminal);
     return app::stores_command(request.config, stores_task(request), terminal);
   }
   switch (request.command) {

@@ -42,13 +42,14 @@ void require_what_it_needs(Command command, Config& config) {
 
 bool can_do_many(Command command) {
   return command == Command::sync || command == Command::work || command == Command::audit ||
-         command == Command::resume;
+         command == Command::resume || command == Command::doctor;
 }
 
 void require_of_each_store(Request& request) {
   for (StoreJob& job : request.stores) {
     try {
       require_what_it_needs(request.command, job.config);
+      if (request.command == Command::doctor) continue;  // it reads no input
       if (job.config.input.path == "-" || !job.config.input.only_problems_of.empty()) {
         throw Failure(
             ExitCode::usage,

@@ -93,7 +93,7 @@ class Together(ManyStores):
         self.write_job()
         self.run_job(0)
         config = self.without_command()
-        for command in (("runs",), ("history",), ("doctor",), ("report", "x"), ("undo", "x")):
+        for command in (("runs",), ("history",), ("report", "x"), ("undo", "x")):
             result = self.expect(2, *command, "-c", config)
             self.assertIn("there are several stores (abc, def): name one of them with --store", result.err)
         run = self.by_store()["def"]["run"]["run_id"]
@@ -102,6 +102,28 @@ class Together(ManyStores):
         self.assertIn("quota", self.expect(0, "doctor", "-c", config, "--store", "abc").out)
         self.assertIn("/def/", self.expect(0, "report", run, "-c", config, "--store", "def").out)
         self.assertIn(f"run {run}", self.expect(1, "undo", run, "-c", config, "--store", "def").err)
+
+    def test_the_doctor_examines_each_store_and_ends_with_the_worst(self):
+        first = self.store("abc", quota=150)
+        self.store("def", own="token_env: NO_SUCH_TOKEN")
+        self.store("ghi")
+        self.entry("jkl", "https://127.0.0.1:1")
+        self.write_job()
+        config = self.without_command()
+        result = self.expect(2, "doctor", "-c", config, "--stores-at-once", "2")
+        said = re.split(r"^store (\w+) \(.*all.yaml:\d+\)$", result.out, flags=re.MULTILINE)
+        self.assertEqual(said[1::2], ["abc", "def", "ghi", "jkl"], result)
+        abc, missing, ghi, gone = said[2::2]
+        self.assertIn("  ok       quota: 150 requests", abc)
+        self.assertIn("  PROBLEM  ", missing)
+        self.assertIn("NO_SUCH_TOKEN", missing)
+        self.assertNotIn("PROBLEM", abc + ghi)
+        self.assertIn("  PROBLEM  ", gone)
+        self.assertIn("2 of 4 stores are ready; look at def, jkl", gone)
+        well = self.expect(0, "doctor", "-c", config, "--only-store", "abc", "--only-store", "ghi")
+        self.assertIn("2 of 2 stores are ready\n", well.out)
+        self.assertNotIn("store def", well.out)
+        self.assertEqual(first.stop()["requests"], 2)
 
     def test_logs_for_programs_name_the_store(self):
         self.store("abc")

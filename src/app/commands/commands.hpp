@@ -80,6 +80,9 @@ ExitCode prune_command(const Config& config, bool is_sure);
 /// Check configuration, ledger, address, TLS, token, scope and quota with one request.
 ExitCode doctor_command(const Config& config);
 
+/// The same for several stores, each in a process of its own. The exit code is the worst of theirs.
+ExitCode doctor_of_stores_command(const Config& common, const StoresTask& task, Terminal& terminal);
+
 /// Serve a store to try everything on, until SIGINT or SIGTERM.
 ExitCode sandbox_command(const sandbox::Options& options);
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/uuid/random_generator.hpp>
@@ -9,7 +10,10 @@
 #include <consent_sync/store/codec.hpp>
 
 #include "../progress_view.hpp"
+#include "../run/quick_exit.hpp"
 #include "../run/sending.hpp"
+#include "../stores/examination.hpp"
+#include "../stores/exit_code_of_whole.hpp"
 #include "../token.hpp"
 #include "commands.hpp"
 
@@ -104,6 +108,21 @@ ExitCode doctor_command(const Config& config) {
   good(fmt::format("{} answers over TLS in {:.0f} ms, its certificate is valid", config.store.api_url,
                    static_cast<double>(exchange.latency.count()) / 1000.0));
   return tell_reply(std::get<store::Reply>(exchange.result), config);
+}
+
+ExitCode doctor_of_stores_command(const Config& common, const StoresTask& task, Terminal& terminal) {
+  keep_out_of_core_dumps();  // the tokens of all may be in our environment
+  exit_on_signals(common.log.format);
+  Examination examination(common, task.stores, task.arguments, terminal);
+  report::StoresResult whole;
+  whole.stores = examination.run();
+  std::vector<std::string> unwell;
+  for (const report::StoreResult& result : whole.stores) {
+    if (exit_code_of(result) != ExitCode::ok) unwell.push_back(result.store);
+  }
+  fmt::print("\n{} of {} stores are ready{}\n", whole.stores.size() - unwell.size(), whole.stores.size(),
+             unwell.empty() ? "" : fmt::format("; look at {}", fmt::join(unwell, ", ")));
+  return exit_code_of_whole(whole, std::nullopt);
 }
 
 }  // namespace consent_sync::app

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace consent_sync::app {
 namespace {
@@ -27,6 +28,12 @@ std::vector<std::string> arguments_for(const std::vector<std::string>& ours, con
   arguments.insert(arguments.begin() + 1,
                    {"--store", store, supervised_flag, fmt::format("{}", milliseconds)});
   return arguments;
+}
+
+std::vector<std::string> our_environment() {
+  std::vector<std::string> environment;
+  for (char** entry = environ; entry && *entry; ++entry) environment.emplace_back(*entry);
+  return environment;
 }
 
 std::vector<std::string> environment_for(const std::vector<std::string>& ours, const Config& config,

@@ -17,6 +17,9 @@ inline constexpr const char* supervised_flag = "--supervised-since";
 std::vector<std::string> arguments_for(const std::vector<std::string>& ours, const std::string& store,
                                        consent::Timestamp since);
 
+/// As it is now: each "NAME=value".
+std::vector<std::string> our_environment();
+
 /// The environment of a store's process: ours ("NAME=value") without the variables that hold tokens of other
 /// stores alone.
 std::vector<std::string> environment_for(const std::vector<std::string>& ours, const Config& config,

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "../progress_view.hpp"
 #include "run_of_store.hpp"
@@ -17,12 +16,6 @@ namespace consent_sync::app {
 namespace {
 
 using End = report::StoreResult::End;
-
-std::vector<std::string> our_environment() {
-  std::vector<std::string> environment;
-  for (char** entry = environ; entry && *entry; ++entry) environment.emplace_back(*entry);
-  return environment;
-}
 
 std::size_t longest_name(const std::vector<StoreJob>& stores) {
   std::size_t width = 0;
