@@ -46,7 +46,7 @@ bool is_for_pruning(const Setting& setting) {
 void add_settings(CLI::App& command, Words& words, SettingFilter wanted) {
   command
       .add_option("-c,--config", words.config_file,
-                  fmt::format("configuration file (default: {}, where there is one) [{}]",
+                  fmt::format("configuration file, or a job file (default: {}, where there is one) [{}]",
                               default_config_file, config_variable))
       ->type_name("FILE")
       ->group("General");
@@ -192,6 +192,7 @@ void read_request(int argc, char** argv, Request& request) {
   CLI::App* doctor = add_command(
       app, words, "doctor",
       "check configuration, ledger, TLS, token and quota with one request, of each store", is_for_doctor);
+  doctor->add_option("JOB", words.job, "job file (YAML) with the settings to check");
   SandboxWords sandbox_words;
   CLI::App* sandbox = add_sandbox_command(app, sandbox_words);
 

@@ -51,8 +51,9 @@ Files read_files(Config& config, const Words& words) {
   std::string file = words.config_file;
   if (const char* variable = std::getenv(config_variable.data()); file.empty() && variable) file = variable;
   if (file.empty() && std::filesystem::exists(default_config_file)) file = default_config_file;
-  std::map<std::string, std::string> nothing_else;
-  if (!file.empty()) apply_file(config, file, nothing_else, files.stores);
+  // Of a job only `run` and its like ask what is to be done.
+  std::map<std::string, std::string> command{{"command", ""}};
+  if (!file.empty()) apply_file(config, file, command, files.stores);
   if (!words.job.empty()) files.job_command = apply_job(config, words.job, files.stores);
   return files;
 }

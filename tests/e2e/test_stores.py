@@ -61,14 +61,9 @@ class Together(ManyStores):
         result = self.run_job(0, "--dry-run")
         self.assertIn("all stores can be brought in line, with 40 changes", result.out)
         self.assertEqual((self.whole()["mode"], self.whole()["outcomes"]["would_apply"]), ("dry_run", 40))
-        result = self.expect(1, "audit", "in/{store}.csv", "-c", self.without_command())
+        result = self.expect(1, "audit", "in/{store}.csv", "-c", "job.yaml")
         self.assertEqual((self.whole()["mode"], self.whole()["outcomes"]["drifted"]), ("audit", 40))
         self.assertEqual(store.stop()["put"], 0)
-
-    def without_command(self):
-        """The stores in a configuration file."""
-        text = (self.directory / "job.yaml").read_text().replace("command: sync\n", "")
-        return self.write("all.yaml", text)
 
     def test_only_some_stores(self):
         first, second = self.store("abc"), self.store("def")
@@ -92,16 +87,15 @@ class Together(ManyStores):
         self.store("def", rows=4)
         self.write_job()
         self.run_job(0)
-        config = self.without_command()
         for command in (("runs",), ("history",), ("report", "x"), ("undo", "x")):
-            result = self.expect(2, *command, "-c", config)
+            result = self.expect(2, *command, "-c", "job.yaml")
             self.assertIn("there are several stores (abc, def): name one of them with --store", result.err)
         run = self.by_store()["def"]["run"]["run_id"]
-        self.assertIn(run, self.expect(0, "runs", "-c", config, "--store", "def").out)
-        self.assertNotIn(run, self.expect(0, "runs", "-c", config, "--store", "abc").out)
-        self.assertIn("quota", self.expect(0, "doctor", "-c", config, "--store", "abc").out)
-        self.assertIn("/def/", self.expect(0, "report", run, "-c", config, "--store", "def").out)
-        self.assertIn(f"run {run}", self.expect(1, "undo", run, "-c", config, "--store", "def").err)
+        self.assertIn(run, self.expect(0, "runs", "-c", "job.yaml", "--store", "def").out)
+        self.assertNotIn(run, self.expect(0, "runs", "-c", "job.yaml", "--store", "abc").out)
+        self.assertIn("quota", self.expect(0, "doctor", "-c", "job.yaml", "--store", "abc").out)
+        self.assertIn("/def/", self.expect(0, "report", run, "-c", "job.yaml", "--store", "def").out)
+        self.assertIn(f"run {run}", self.expect(1, "undo", run, "-c", "job.yaml", "--store", "def").err)
 
     def test_the_doctor_examines_each_store_and_ends_with_the_worst(self):
         first = self.store("abc", quota=150)
@@ -109,9 +103,8 @@ class Together(ManyStores):
         self.store("ghi")
         self.entry("jkl", "https://127.0.0.1:1")
         self.write_job()
-        config = self.without_command()
-        result = self.expect(2, "doctor", "-c", config, "--stores-at-once", "2")
-        said = re.split(r"^store (\w+) \(.*all.yaml:\d+\)$", result.out, flags=re.MULTILINE)
+        result = self.expect(2, "doctor", "job.yaml", "--stores-at-once", "2")
+        said = re.split(r"^store (\w+) \(.*job.yaml:\d+\)$", result.out, flags=re.MULTILINE)
         self.assertEqual(said[1::2], ["abc", "def", "ghi", "jkl"], result)
         abc, missing, ghi, gone = said[2::2]
         self.assertIn("  ok       quota: 150 requests", abc)
@@ -120,7 +113,7 @@ class Together(ManyStores):
         self.assertNotIn("PROBLEM", abc + ghi)
         self.assertIn("  PROBLEM  ", gone)
         self.assertIn("2 of 4 stores are ready; look at def, jkl", gone)
-        well = self.expect(0, "doctor", "-c", config, "--only-store", "abc", "--only-store", "ghi")
+        well = self.expect(0, "doctor", "-c", "job.yaml", "--only-store", "abc", "--only-store", "ghi")
         self.assertIn("2 of 2 stores are ready\n", well.out)
         self.assertNotIn("store def", well.out)
         self.assertEqual(first.stop()["requests"], 2)
