@@ -19,7 +19,6 @@ namespace {
 using namespace consent_sync::store;
 using namespace consent_sync::store::test;
 using consent_sync::consent::Choice;
-using consent_sync::consent::CustomerId;
 namespace asio = boost::asio;
 
 constexpr std::string_view token = "token-of-the-tests";
