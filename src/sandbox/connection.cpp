@@ -5,7 +5,6 @@
 #include <memory>
 #include <string_view>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -16,6 +15,8 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "as_tuple.hpp"
+
 namespace consent_sync::sandbox {
 namespace {
 
@@ -25,7 +26,6 @@ namespace http = beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint32_t header_limit = 64 * 1024;
 constexpr std::uint64_t body_limit = 64 * 1024;
 /// How long a goodbye waits for the client's own. One that is idle does not read it.

@@ -4,15 +4,14 @@
 #include <mutex>
 #include <thread>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "as_tuple.hpp"
 #include "certificate.hpp"
 #include "connection.hpp"
 #include "listening.hpp"
@@ -23,8 +22,6 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-
-constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
 
 /// A defect in the sandbox has to be loud: the exception leaves the thread and ends the program.
 void rethrow(std::exception_ptr error) {
