@@ -72,15 +72,21 @@ bool grants(std::optional<Choice> before, Choice after) {
   return granted_mask(before, after) != 0;
 }
 
-std::string to_string(Choice choice) {
-  std::string text;
+void append_to(std::string& text, Choice choice) {
+  bool is_first = true;
   for (const Category category : all_categories) {
     const Decision decision = choice.of(category);
     if (decision == Decision::unspecified) continue;
-    if (!text.empty()) text += ' ';
+    if (!is_first) text += ' ';
+    is_first = false;
     text += to_string(category);
     text += decision == Decision::allow ? "=allow" : "=deny";
   }
+}
+
+std::string to_string(Choice choice) {
+  std::string text;
+  append_to(text, choice);
   return text;
 }
 

@@ -78,14 +78,15 @@ Timestamp now() {
 }
 
 // Digit by digit: it is written several times for each row, and a formatter takes ten times as long.
-std::string to_rfc3339(Timestamp time) {
+void append_rfc3339(std::string& text, Timestamp time) {
   const auto day_start = floor<days>(time);
   const year_month_day date{day_start};
   const hh_mm_ss clock{time - day_start};
   const int year = static_cast<int>(date.year());
-  std::string text = "0000-00-00T00:00:00.000000Z";
-  const auto write = [&text](std::size_t end, std::size_t digits, auto number) {
-    for (; digits > 0; --digits, number /= 10) text[--end] = static_cast<char>('0' + number % 10);
+  const std::size_t begin = text.size();
+  text += "0000-00-00T00:00:00.000000Z";
+  const auto write = [&text, begin](std::size_t end, std::size_t digits, auto number) {
+    for (; digits > 0; --digits, number /= 10) text[begin + --end] = static_cast<char>('0' + number % 10);
   };
   write(7, 2, static_cast<unsigned>(date.month()));
   write(10, 2, static_cast<unsigned>(date.day()));
@@ -93,12 +94,17 @@ std::string to_rfc3339(Timestamp time) {
   write(16, 2, clock.minutes().count());
   write(seconds_end, 2, clock.seconds().count());
   write(seconds_end + 7, 6, clock.subseconds().count());
-  if (clock.subseconds().count() == 0) text.erase(seconds_end, 7);
+  if (clock.subseconds().count() == 0) text.erase(begin + seconds_end, 7);
   if (year >= 0 && year <= 9999) {
     write(4, 4, year);
   } else {
-    text.replace(0, 4, fmt::format("{:04}", year));
+    text.replace(begin, 4, fmt::format("{:04}", year));
   }
+}
+
+std::string to_rfc3339(Timestamp time) {
+  std::string text;
+  append_rfc3339(text, time);
   return text;
 }
 

@@ -37,7 +37,7 @@ class Eraser {
     erasure.confirmed_at = now;
     erasure.erases = take_out_entries();
     done_.entries = erasure.erases.size();
-    if (!erasure.erases.empty()) EvidenceLog(connection_, store_).append(std::move(erasure));
+    if (!erasure.erases.empty()) EvidenceLog(connection_, store_).append(erasure);
   }
 
   void erase_state() {
@@ -86,9 +86,11 @@ class Eraser {
         "confirmed_at "
         "= NULL, run = NULL, line = 0, secret = NULL, digest = ? WHERE store = ? AND sequence = ?");
     EvidenceHasher hasher;
+    std::string text;
     for (const EvidenceEntry& entry : entries) {
-      const std::string digest = hasher.digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
-      execute(update, Bytes{digest}, store_, entry.sequence);
+      write_evidence_text(store_, entry, text);
+      const Sha256Digest digest = hasher.digest(entry.secret, text);
+      execute(update, Bytes{view_of(digest)}, store_, entry.sequence);
       sequences.push_back(entry.sequence);
     }
     return sequences;

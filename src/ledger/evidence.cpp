@@ -1,6 +1,7 @@
 #include <consent_sync/ledger/evidence.hpp>
 
 #include <charconv>
+#include <concepts>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,14 +13,64 @@ namespace {
 
 constexpr std::size_t link_size = 32;
 
-std::string words_for(const std::optional<consent::Choice>& choice) {
-  if (!choice) return "unknown";
-  return choice->is_empty() ? "undecided" : to_string(*choice);
+bool has_change(const EvidenceEntry& entry) {
+  return entry.kind == EvidenceEntry::Kind::change && !entry.is_erased;
 }
 
-std::string words_for(const std::optional<consent::Timestamp>& time) {
-  return time ? consent::to_rfc3339(*time) : "";
+void append(std::string& text, std::integral auto number) {
+  const fmt::format_int digits(number);
+  text.append(digits.data(), digits.size());
 }
+
+void append(std::string& text, const std::optional<consent::Choice>& choice) {
+  if (!choice || choice->is_empty()) {
+    text += choice ? "undecided" : "unknown";
+  } else {
+    append_to(text, *choice);
+  }
+}
+
+void append(std::string& text, const std::optional<consent::Timestamp>& time) {
+  if (time) consent::append_rfc3339(text, *time);
+}
+
+/// What an entry of a store says, in the order of its text.
+struct Field {
+  std::string_view name;
+  void (*append_value)(std::string& text, const std::string& store, const EvidenceEntry& entry);
+};
+
+using Text = std::string&;
+using Store = const std::string&;
+using Entry = const EvidenceEntry&;
+
+constexpr std::array<Field, evidence_field_count> all_fields{{
+    {"kind", [](Text text, Store, Entry entry) { text += to_string(entry.kind); }},
+    {"store", [](Text text, Store store, Entry) { text += store; }},
+    {"sequence", [](Text text, Store, Entry entry) { append(text, entry.sequence); }},
+    {"customer_id",
+     [](Text text, Store, Entry entry) {
+       if (entry.customer) append(text, entry.customer->value());
+     }},
+    {"before",
+     [](Text text, Store, Entry entry) {
+       if (has_change(entry)) append(text, entry.before);
+     }},
+    {"after",
+     [](Text text, Store, Entry entry) {
+       if (has_change(entry)) append(text, entry.after);
+     }},
+    {"decided_at", [](Text text, Store, Entry entry) { append(text, entry.decided_at); }},
+    {"confirmed_at", [](Text text, Store, Entry entry) { append(text, entry.confirmed_at); }},
+    {"run", [](Text text, Store, Entry entry) { text += entry.run; }},
+    {"line",
+     [](Text text, Store, Entry entry) {
+       if (has_change(entry)) append(text, entry.line);
+     }},
+    {"input_sha256", [](Text text, Store, Entry entry) { text += entry.input_sha256; }},
+    {"correlation_id", [](Text text, Store, Entry entry) { text += entry.correlation_id; }},
+    {"erases", [](Text text, Store, Entry entry) { text += sequences_text(entry.erases); }},
+}};
 
 }  // namespace
 
@@ -28,33 +79,25 @@ std::string_view to_string(EvidenceEntry::Kind kind) {
 }
 
 EvidenceFields evidence_fields(const std::string& store, const EvidenceEntry& entry) {
-  const bool has_change = entry.kind == EvidenceEntry::Kind::change && !entry.is_erased;
-  return {{
-      {"kind", std::string(to_string(entry.kind))},
-      {"store", store},
-      {"sequence", fmt::format_int(entry.sequence).str()},
-      {"customer_id", entry.customer ? fmt::format_int(entry.customer->value()).str() : ""},
-      {"before", has_change ? words_for(entry.before) : ""},
-      {"after", has_change ? words_for(entry.after) : ""},
-      {"decided_at", words_for(entry.decided_at)},
-      {"confirmed_at", words_for(entry.confirmed_at)},
-      {"run", entry.run},
-      {"line", has_change ? fmt::format_int(entry.line).str() : ""},
-      {"input_sha256", entry.input_sha256},
-      {"correlation_id", entry.correlation_id},
-      {"erases", sequences_text(entry.erases)},
-  }};
+  EvidenceFields fields;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    fields[i].first = all_fields[i].name;
+    all_fields[i].append_value(fields[i].second, store, entry);
+  }
+  return fields;
+}
+
+void write_evidence_text(const std::string& store, const EvidenceEntry& entry, std::string& text) {
+  text.clear();
+  for (const Field& field : all_fields) {
+    text.append(field.name).append(": ");
+    field.append_value(text, store, entry);
+    text += '\n';
+  }
 }
 
 std::string sequences_text(const std::vector<std::uint64_t>& sequences) {
   return sequences.empty() ? "" : fmt::format("{}", fmt::join(sequences, " "));
-}
-
-std::string evidence_text(const EvidenceFields& fields) {
-  std::string text;
-  text.reserve(512);
-  for (const auto& [name, value] : fields) text.append(name).append(": ").append(value).append("\n");
-  return text;
 }
 
 std::string to_string(const EvidenceHead& head) {

@@ -9,42 +9,32 @@
 #include <consent_sync/ledger/evidence.hpp>
 
 namespace consent_sync::ledger {
-namespace {
 
-std::string to_bytes(const Sha256Digest& digest) {
-  return {digest.begin(), digest.end()};
-}
-
-}  // namespace
-
-std::string EvidenceSecrets::next() {
+void EvidenceSecrets::draw(std::string& secret) {
   if (used_ == drawn_.size()) {
     if (RAND_bytes(drawn_.data(), static_cast<int>(drawn_.size())) != 1) {
       throw std::runtime_error("the system gave no random bytes");
     }
     used_ = 0;
   }
-  std::string secret(&drawn_[used_], &drawn_[used_] + size);
+  secret.assign(&drawn_[used_], &drawn_[used_] + size);
   used_ += size;
-  return secret;
 }
 
-std::string EvidenceHasher::digest(std::string_view secret, std::string_view text) {
+Sha256Digest EvidenceHasher::digest(std::string_view secret, std::string_view text) {
   hmac_.set_key(secret);
-  return to_bytes(hmac_(text));
+  return hmac_(text);
 }
 
-std::string EvidenceHasher::first_link(std::string_view store) {
-  return to_bytes(sha256_("consent-sync evidence of " + std::string(store)));
+Sha256Digest EvidenceHasher::first_link(std::string_view store) {
+  return sha256_("consent-sync evidence of " + std::string(store));
 }
 
-std::string EvidenceHasher::link(std::string_view before, std::uint64_t sequence, std::string_view digest) {
-  std::string text;
-  text.reserve(before.size() + sizeof sequence + digest.size());
-  text += before;
-  for (int shift = 56; shift >= 0; shift -= 8) text += static_cast<char>((sequence >> shift) & 0xFFU);
-  text += digest;
-  return to_bytes(sha256_(text));
+Sha256Digest EvidenceHasher::link(std::string_view before, std::uint64_t sequence, std::string_view digest) {
+  linked_ = before;
+  for (int shift = 56; shift >= 0; shift -= 8) linked_ += static_cast<char>((sequence >> shift) & 0xFFU);
+  linked_ += digest;
+  return sha256_(linked_);
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -26,9 +26,10 @@ std::optional<EvidenceHead> select_evidence_head(Connection& connection, const s
   return EvidenceHead{query.count(0), query.blob(1)};
 }
 
-void EvidenceLog::append(EvidenceEntry entry) {
+void EvidenceLog::append(EvidenceEntry& entry) {
   if (!head_) {
-    head_ = select_evidence_head(connection_, store_).value_or(EvidenceHead{0, hasher_.first_link(store_)});
+    head_ = select_evidence_head(connection_, store_)
+                .value_or(EvidenceHead{0, std::string(view_of(hasher_.first_link(store_)))});
   }
   std::optional<std::int64_t> run;
   if (!entry.run.empty()) {
@@ -37,9 +38,11 @@ void EvidenceLog::append(EvidenceEntry entry) {
     entry.correlation_id = run_.correlation_id;
   }
   entry.sequence = head_->entries + 1;
-  entry.secret = secrets_.next();
-  const std::string digest = hasher_.digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
-  head_ = EvidenceHead{entry.sequence, hasher_.link(head_->link, entry.sequence, digest)};
+  secrets_.draw(entry.secret);
+  write_evidence_text(store_, entry, text_);
+  const Sha256Digest digest = hasher_.digest(entry.secret, text_);
+  head_->entries = entry.sequence;
+  head_->link = view_of(hasher_.link(head_->link, entry.sequence, view_of(digest)));
 
   execute_later(
       connection_.appender(
@@ -102,7 +105,7 @@ void chain_old_evidence(Connection& connection) {
     entry.line = query.integer(7);
     const auto log = logs.try_emplace(query.text(0)).first;
     if (!log->second) log->second = std::make_unique<EvidenceLog>(connection, log->first);
-    log->second->append(std::move(entry));
+    log->second->append(entry);
   }
 }
 

@@ -18,8 +18,9 @@ class EvidenceLog {
   /// The references outlive it.
   EvidenceLog(Connection& connection, const std::string& store) : connection_(connection), store_(store) {}
 
-  /// Sets the entry's sequence, secret, digest and link. Its input and correlation id are those of the run.
-  void append(EvidenceEntry entry);
+  /// Sets the entry's sequence and secret; its input and correlation id become those of the run. An entry may
+  /// be used again and again.
+  void append(EvidenceEntry& entry);
 
  private:
   std::int64_t key_of(const RunId& run);
@@ -28,6 +29,7 @@ class EvidenceLog {
   const std::string& store_;
   EvidenceSecrets secrets_;
   EvidenceHasher hasher_;
+  std::string text_;
   std::optional<EvidenceHead> head_;  ///< once it was read
   struct KnownRun {
     RunId id;

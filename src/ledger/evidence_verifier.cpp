@@ -17,7 +17,7 @@ std::string entries_named(std::uint64_t first, std::uint64_t last) {
 
 EvidenceVerifier::EvidenceVerifier(std::string store)
     : store_(std::move(store)), hasher_(std::make_unique<EvidenceHasher>()) {
-  verdict_.head = {0, hasher_->first_link(store_)};
+  verdict_.head = {0, std::string(view_of(hasher_->first_link(store_)))};
 }
 
 EvidenceVerifier::~EvidenceVerifier() = default;
@@ -33,12 +33,13 @@ void EvidenceVerifier::check(const EvidenceEntry& entry) {
 
   std::string digest = entry.digest;
   if (!entry.is_erased) {
-    digest = hasher_->digest(entry.secret, evidence_text(evidence_fields(store_, entry)));
+    write_evidence_text(store_, entry, text_);
+    digest = view_of(hasher_->digest(entry.secret, text_));
     for (const std::uint64_t sequence : entry.erases) accounted_.insert(sequence);
   }
   // After a gap the link has to be believed: what comes after it can still be held against it.
   const bool follows = entry.sequence == next;
-  if (follows && entry.link != hasher_->link(verdict_.head.link, entry.sequence, digest)) {
+  if (follows && entry.link != view_of(hasher_->link(verdict_.head.link, entry.sequence, digest))) {
     find(fmt::format("entry {} is not what was recorded: its link does not match", entry.sequence));
   }
   if (entry.is_erased) {

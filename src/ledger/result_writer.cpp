@@ -34,10 +34,11 @@ std::optional<HandedOut::Known> HandedOut::take(std::int64_t slot) {
 ResultWriter::ResultWriter(Connection& connection, RunKey run, RunId id, HandedOut& handed_out)
     : connection_(connection),
       run_(std::move(run)),
-      id_(std::move(id)),
       handed_out_(handed_out),
       evidence_(connection, run_.store),
-      has_carried_rows_(has_carried_rows(connection, run_.key)) {}
+      has_carried_rows_(has_carried_rows(connection, run_.key)) {
+  entry_.run = std::move(id);
+}
 
 void ResultWriter::record(const consent::ChangeResult& result) {
   if (result.outcome == consent::Outcome::pending) return note_tries(result);
@@ -149,9 +150,7 @@ void ResultWriter::settle(const consent::ChangeResult& result, std::optional<con
   using consent::Outcome;
   if (result.held) {
     if (result.outcome != Outcome::unchanged) {
-      EvidenceEntry entry = entry_of(result);
-      entry.decided_at = decided_at;
-      evidence_.append(std::move(entry));
+      append_evidence(result, decided_at);
     }
     confirm_held(connection_, run_.store, result.change.customer, *result.held, result.asked,
                  result.confirmed_at);
@@ -176,15 +175,15 @@ void ResultWriter::note_tries(const consent::ChangeResult& result) {
           result.http_status, result.attempts, result.reason, run_.key, change.line);
 }
 
-EvidenceEntry ResultWriter::entry_of(const consent::ChangeResult& result) const {
-  EvidenceEntry entry;
-  entry.customer = result.change.customer;
-  entry.before = result.change.before;
-  entry.after = result.held;
-  entry.confirmed_at = result.confirmed_at;
-  entry.run = id_;
-  entry.line = result.change.line;
-  return entry;
+void ResultWriter::append_evidence(const consent::ChangeResult& result,
+                                   std::optional<consent::Timestamp> decided_at) {
+  entry_.customer = result.change.customer;
+  entry_.before = result.change.before;
+  entry_.after = result.held;
+  entry_.decided_at = decided_at;
+  entry_.confirmed_at = result.confirmed_at;
+  entry_.line = result.change.line;
+  evidence_.append(entry_);
 }
 
 std::optional<consent::Timestamp> ResultWriter::decided_at(consent::LineNumber line) {

@@ -53,14 +53,14 @@ class ResultWriter {
   std::vector<std::int64_t> carried_by(std::int64_t slot);
   void settle(const consent::ChangeResult& result, std::optional<consent::Timestamp> decided_at);
   void note_tries(const consent::ChangeResult& result);
-  EvidenceEntry entry_of(const consent::ChangeResult& result) const;
+  void append_evidence(const consent::ChangeResult& result, std::optional<consent::Timestamp> decided_at);
   std::optional<consent::Timestamp> decided_at(consent::LineNumber line);
 
   Connection& connection_;
   const RunKey run_;
-  const RunId id_;
   HandedOut& handed_out_;
   EvidenceLog evidence_;
+  EvidenceEntry entry_;  ///< used again and again: its texts keep their room
   const bool has_carried_rows_;
   OutcomeCounts ended_;
   std::vector<HandedOut::Known> leaving_;  ///< the queue, once all are recorded

@@ -69,5 +69,7 @@ bool grants(std::optional<Choice> before, Choice after);
 
 /// For people and reports: "essential=allow analytics=deny", unspecified categories left out; "" when empty.
 std::string to_string(Choice choice);
+/// The same, at the end of a text.
+void append_to(std::string& text, Choice choice);
 
 }  // namespace consent_sync::consent

@@ -20,5 +20,7 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
 /// "2026-11-24T05:00:00Z", with ".ffffff" only when there is a fraction.
 std::string to_rfc3339(Timestamp time);
+/// The same, at the end of a text.
+void append_rfc3339(std::string& text, Timestamp time);
 
 }  // namespace consent_sync::consent

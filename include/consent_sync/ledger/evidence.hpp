@@ -20,7 +20,7 @@ namespace consent_sync::ledger {
 /// entries of a store form a chain: each has a link that hashes the link before it, so that no entry can be
 /// altered, left out or put in without breaking every link after it.
 ///
-///   digest = HMAC-SHA-256(secret, text)    text: evidence_text()
+///   digest = HMAC-SHA-256(secret, text)    text: write_evidence_text()
 ///   link   = SHA-256(link before, sequence as 8 bytes big-endian, digest)
 ///
 /// Before the first entry the link is SHA-256("consent-sync evidence of " + store). What a person's entry
@@ -59,8 +59,8 @@ EvidenceFields evidence_fields(const std::string& store, const EvidenceEntry& en
 /// Sequences with a space in between.
 std::string sequences_text(const std::vector<std::uint64_t>& sequences);
 
-/// "name: value\n" for each field.
-std::string evidence_text(const EvidenceFields& fields);
+/// Makes `text` "name: value\n" for each field.
+void write_evidence_text(const std::string& store, const EvidenceEntry& entry, std::string& text);
 
 /// Lower-case hexadecimal: how secrets, digests and links are written down.
 std::string to_hex(std::string_view bytes);
@@ -100,6 +100,7 @@ class EvidenceVerifier {
 
   const std::string store_;
   const std::unique_ptr<EvidenceHasher> hasher_;
+  std::string text_;
   Verdict verdict_;
   std::multimap<std::uint64_t, Expected> expected_;  ///< those that are still to come, by their entries
   std::set<std::uint64_t> erased_;                   ///< found erased

@@ -51,6 +51,7 @@ void bind_all(Statement& statement, const Values&... values) {
 template <class... Values>
 int execute(Statement& statement, const Values&... values) {
   statement.reset();
+  statement.borrow_values();
   bind_all(statement, values...);
   const int changed = statement.execute();
   statement.reset();
@@ -61,6 +62,7 @@ int execute(Statement& statement, const Values&... values) {
 template <class... Values>
 void execute_later(Statement& statement, const Values&... values) {
   statement.reset();
+  statement.borrow_values();
   bind_all(statement, values...);
   statement.execute_later(std::nullopt);
 }
@@ -69,6 +71,7 @@ void execute_later(Statement& statement, const Values&... values) {
 template <class... Values>
 void change_later(int rows, Statement& statement, const Values&... values) {
   statement.reset();
+  statement.borrow_values();
   bind_all(statement, values...);
   statement.execute_later(rows);
 }

@@ -15,6 +15,9 @@ class Statement {
   /// Lets go of the rows of the last run. Never throws.
   virtual void reset() noexcept = 0;
 
+  /// From here to the next reset() a text, or bytes, lives until the statement has run: it need not be
+  /// copied.
+  virtual void borrow_values() noexcept {}
   virtual void bind_null(int index) = 0;
   virtual void bind_integer(int index, std::int64_t value) = 0;
   virtual void bind_real(int index, double value) = 0;

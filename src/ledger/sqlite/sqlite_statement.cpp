@@ -53,6 +53,11 @@ void SqliteStatement::check(int code) {
 
 void SqliteStatement::reset() noexcept {
   sqlite3_reset(statement_.get());  // says only again how the last run ended
+  borrows_ = false;
+}
+
+SqliteStatement::Lifetime SqliteStatement::lifetime() const {
+  return borrows_ ? SQLITE_STATIC : SQLITE_TRANSIENT;
 }
 
 void SqliteStatement::bind_null(int index) {
@@ -70,12 +75,12 @@ void SqliteStatement::bind_real(int index, double value) {
 void SqliteStatement::bind_text(int index, std::string_view value) {
   // A text at no address would be NULL.
   const char* text = value.data() == nullptr ? "" : value.data();
-  check(sqlite3_bind_text64(statement_.get(), index, text, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  check(sqlite3_bind_text64(statement_.get(), index, text, value.size(), lifetime(), SQLITE_UTF8));
 }
 
 void SqliteStatement::bind_bytes(int index, std::string_view value) {
   const char* bytes = value.data() == nullptr ? "" : value.data();
-  check(sqlite3_bind_blob64(statement_.get(), index, bytes, value.size(), SQLITE_TRANSIENT));
+  check(sqlite3_bind_blob64(statement_.get(), index, bytes, value.size(), lifetime()));
 }
 
 int SqliteStatement::execute() {

@@ -18,6 +18,7 @@ class SqliteStatement final : public Statement {
   SqliteStatement(sqlite3* database, const char* sql);
 
   void reset() noexcept override;
+  void borrow_values() noexcept override { borrows_ = true; }
   void bind_null(int index) override;
   void bind_integer(int index, std::int64_t value) override;
   void bind_real(int index, double value) override;
@@ -37,10 +38,14 @@ class SqliteStatement final : public Statement {
     void operator()(sqlite3_stmt* statement) const noexcept;
   };
 
+  using Lifetime = void (*)(void*);  // as SQLite has it
+
+  Lifetime lifetime() const;
   void check(int code);
 
   sqlite3* database_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  bool borrows_ = false;
 };
 
 }  // namespace consent_sync::ledger
