@@ -17,7 +17,7 @@ void EvidenceSecrets::draw(std::string& secret) {
     }
     used_ = 0;
   }
-  secret.assign(&drawn_[used_], &drawn_[used_] + size);
+  secret.assign(reinterpret_cast<const char*>(&drawn_[used_]), size);
   used_ += size;
 }
 

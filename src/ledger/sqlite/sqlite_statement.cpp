@@ -2,6 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <new>
+
 namespace consent_sync::ledger {
 namespace {
 
@@ -29,9 +32,18 @@ DatabaseError::Kind kind_of(int code) {
   }
 }
 
+/// Also where a file, such as the index of the log, could not be mapped for want of memory: that is no fault
+/// of the disk.
+bool is_out_of_memory(sqlite3* database, int code) {
+  const int primary = code & 0xFF;
+  if (primary == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM) return true;
+  return primary == SQLITE_IOERR && database != nullptr && sqlite3_system_errno(database) == ENOMEM;
+}
+
 }  // namespace
 
 void throw_sqlite_error(sqlite3* database, int code) {
+  if (is_out_of_memory(database, code)) throw std::bad_alloc();
   const char* words = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
   throw DatabaseError(kind_of(code), words);
 }
