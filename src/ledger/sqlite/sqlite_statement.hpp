@@ -9,7 +9,8 @@ struct sqlite3_stmt;
 
 namespace consent_sync::ledger {
 
-/// For what SQLite answers with one of its result codes.
+/// For what SQLite answers with one of its result codes: throws DatabaseError, or std::bad_alloc where memory
+/// ran out.
 [[noreturn]] void throw_sqlite_error(sqlite3* database, int code);
 
 class SqliteStatement final : public Statement {
