@@ -1,7 +1,6 @@
 #include "examination.hpp"
 
 #include <cstdio>
-#include <cstring>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -20,12 +19,6 @@ void print_indented(std::string_view text) {
   const auto print = [](std::string_view line) { fmt::print("  {}\n", line); };
   lines.add(text, print);
   lines.finish(print);
-}
-
-std::string ended_by(int signal) {
-  const char* const name = ::sigdescr_np(signal);
-  return fmt::format("its process was ended by signal {} ({})", signal,
-                     name == nullptr ? "without a name" : name);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -28,6 +29,12 @@ std::vector<std::string> arguments_for(const std::vector<std::string>& ours, con
   arguments.insert(arguments.begin() + 1,
                    {"--store", store, supervised_flag, fmt::format("{}", milliseconds)});
   return arguments;
+}
+
+std::string ended_by(int signal) {
+  const char* const name = ::sigdescr_np(signal);
+  return fmt::format("its process was ended by signal {} ({})", signal,
+                     name == nullptr ? "without a name" : name);
 }
 
 std::vector<std::string> our_environment() {

@@ -17,6 +17,9 @@ inline constexpr const char* supervised_flag = "--supervised-since";
 std::vector<std::string> arguments_for(const std::vector<std::string>& ours, const std::string& store,
                                        consent::Timestamp since);
 
+/// "its process was ended by signal 9 (Killed)".
+std::string ended_by(int signal);
+
 /// As it is now: each "NAME=value".
 std::vector<std::string> our_environment();
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstring>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -117,9 +116,7 @@ void Supervisor::on_ended(std::size_t store) {
   result.signal = process.signal().value_or(0);
   if (const std::string report = first_line(process.output()); !report.empty()) result.run = read_run(report);
   if (result.end == End::killed) {
-    const char* const name = ::sigdescr_np(result.signal);
-    spdlog::error("store {}: its process was ended by signal {} ({}); what was confirmed is kept",
-                  result.store, result.signal, name == nullptr ? "without a name" : name);
+    spdlog::error("store {}: {}; what was confirmed is kept", result.store, ended_by(result.signal));
   }
   turns_.end(store, result);
   go_on();
