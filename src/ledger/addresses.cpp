@@ -103,8 +103,6 @@ void SqlLedger::identify(const RunId& id, consent::Timestamp since,
 }
 
 void SqlLedger::forget_addresses(const std::string& store, consent::Timestamp before) {
-  // What is deleted is overwritten.
-  connection_.guarded([&] { connection_.overwrite_deleted(); });
   connection_.write([&] {
     connection_.own(store);
     execute(connection_.prepared("DELETE FROM email_owner WHERE store = ? AND asked_at < ?"), store, before);

@@ -200,8 +200,6 @@ class Eraser {
 Erasure SqlLedger::erase_customer(const std::string& store, consent::CustomerId customer,
                                   const Mentions& mentions, consent::Timestamp now) {
   Eraser eraser(connection_, store, customer);
-  // What is deleted is overwritten, and does not live on in the log.
-  connection_.guarded([&] { connection_.overwrite_deleted(); });
   connection_.write([&] {
     connection_.own(store);
     eraser.require_nothing_queued();

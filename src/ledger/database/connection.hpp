@@ -66,8 +66,6 @@ class Connection {
   /// The key of what stands for addresses and customers; made if there is none. Throws LedgerError.
   virtual HashKey hash_key() = 0;
 
-  /// Makes deletions overwrite what they delete, where the database can; the next erasure begins with it.
-  virtual void overwrite_deleted() = 0;
   /// After an erasure: why what was deleted may still be found in the database's files; empty: it cannot.
   virtual std::string traces_of_deleted() = 0;
   /// Where the database keeps what was deleted out of our reach, for people; empty: nowhere.

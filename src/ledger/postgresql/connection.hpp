@@ -24,7 +24,6 @@ class PostgresConnection final : public Connection {
   std::unique_ptr<Connection> another() const override;
   void own(const std::string& store) override;
   void begin_read() override;
-  void overwrite_deleted() override {}
   std::string traces_of_deleted() override;
   std::string beyond_reach() const override;
   HashKey hash_key() override;

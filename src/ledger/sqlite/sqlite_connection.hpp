@@ -20,7 +20,6 @@ class SqliteConnection final : public Connection {
   std::unique_ptr<Connection> another() const override;
   void own(const std::string&) override {}  // the whole file is
   void begin_read() override;
-  void overwrite_deleted() override;
   std::string traces_of_deleted() override;
   std::string beyond_reach() const override { return {}; }
 
