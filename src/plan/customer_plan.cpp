@@ -1,5 +1,7 @@
 #include "customer_plan.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace consent_sync::plan {
@@ -26,10 +28,25 @@ PlannedRow conflicting(const CustomerRows::Row& row, const CustomerRows& custome
   return planned;
 }
 
+bool hold_back(const CustomerRows& customer, std::vector<PlannedRow>& planned) {
+  const auto invalid = std::find_if(customer.rows.begin(), customer.rows.end(),
+                                    [](const CustomerRows::Row& row) { return row.is_invalid; });
+  if (invalid == customer.rows.end()) return false;
+  for (const CustomerRows::Row& row : customer.rows) {
+    if (row.is_invalid) continue;
+    planned.push_back(ends_as(Outcome::conflict, row, customer.base.believed()));
+    planned.back().reason = fmt::format(
+        "line {} of this customer is invalid, and without it the choice is not known", invalid->line);
+  }
+  return true;
+}
+
 PlannedRow superseded(const CustomerRows::Row& row, const CustomerRows& customer,
                       const CustomerRows::Row& winner) {
   PlannedRow planned = ends_as(Outcome::superseded, row, customer.base.believed());
-  planned.reason = fmt::format("line {} counts for this customer", winner.line);
+  const bool decides_more = winner.choice.or_else(row.choice) != winner.choice;
+  planned.reason = fmt::format("line {} counts for this customer{}", winner.line,
+                               decides_more ? "; of this row only what newer rows leave open" : "");
   return planned;
 }
 

@@ -17,6 +17,10 @@ ledger::PlannedRow ends_as(consent::Outcome outcome, const ledger::CustomerRows:
 ledger::PlannedRow conflicting(const ledger::CustomerRows::Row& row, const ledger::CustomerRows& customer,
                                const Contradiction& found);
 
+/// What an invalid row leaves unknown may be a denial: where the customer has one, no other row speaks, and
+/// all of them are conflicts. False: there is none.
+bool hold_back(const ledger::CustomerRows& customer, std::vector<ledger::PlannedRow>& planned);
+
 ledger::PlannedRow superseded(const ledger::CustomerRows::Row& row, const ledger::CustomerRows& customer,
                               const ledger::CustomerRows::Row& winner);
 
@@ -25,6 +29,7 @@ ledger::PlannedRow superseded(const ledger::CustomerRows::Row& row, const ledger
 template <class Winning>
 void plan_rows(const ledger::CustomerRows& customer, const Policy& policy,
                std::vector<ledger::PlannedRow>& planned, Winning winning) {
+  if (hold_back(customer, planned)) return;
   if (policy.composition) return plan_parts(customer, *policy.composition, planned, winning);
   const Resolution resolution = resolve(customer.rows);
   for (std::size_t i = 0; i < customer.rows.size(); ++i) {
@@ -32,7 +37,7 @@ void plan_rows(const ledger::CustomerRows& customer, const Policy& policy,
     if (resolution.contradiction) {
       planned.push_back(conflicting(row, customer, *resolution.contradiction));
     } else if (i == resolution.winner) {
-      planned.push_back(winning(row, row.choice));
+      planned.push_back(winning(row, resolution.choice));
     } else {
       planned.push_back(superseded(row, customer, customer.rows[*resolution.winner]));
     }

@@ -42,17 +42,6 @@ PartState state_of(consent::Choice choice) {
   return choice.allow_mask() != 0 ? PartState::allow : PartState::deny;
 }
 
-// What one row leaves unknown may be a denial: the others alone are not the customer's choice.
-void hold_back(const CustomerRows& customer, const CustomerRows::Row& invalid,
-               std::vector<PlannedRow>& planned) {
-  for (const CustomerRows::Row& row : customer.rows) {
-    if (row.is_invalid) continue;
-    planned.push_back(ends_as(Outcome::conflict, row, customer.base.believed()));
-    planned.back().reason = fmt::format(
-        "line {} of this customer is invalid, and without it the choice is not known", invalid.line);
-  }
-}
-
 void let_all_conflict(const CustomerRows& customer, const Contradiction& found,
                       std::vector<PlannedRow>& planned) {
   for (const CustomerRows::Row& row : customer.rows) planned.push_back(conflicting(row, customer, found));
@@ -87,9 +76,6 @@ PlannedRow carried(const CustomerRows::Row& row, const PlannedRow& carrier) {
 
 void plan_parts(const CustomerRows& customer, const consent::Composition& composition,
                 std::vector<PlannedRow>& planned, const PlanChoice& winning) {
-  for (const CustomerRows::Row& row : customer.rows) {
-    if (row.is_invalid) return hold_back(customer, row, planned);
-  }
   std::vector<PartState> states(composition.parts, PartState::absent);
   std::map<std::size_t, std::size_t> winner_of;  // by the index of the row, of every part that is there
   for (const auto& [part, indices] : by_part(customer)) {

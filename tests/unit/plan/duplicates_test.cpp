@@ -19,18 +19,18 @@ std::optional<Timestamp> at(int second) {
   return Timestamp(std::chrono::seconds(second));
 }
 
-/// Every list of one to four rows over three times (or none) and two choices.
+/// Every list of one to four rows over three times (or none) and two choices, and one that decides less.
 template <class Visit>
 void for_every_list(Visit visit) {
   const std::array<std::optional<Timestamp>, 4> times{std::nullopt, at(1), at(2), at(3)};
-  const std::array choices{all_allowed, only_essential};
+  const std::array choices{all_allowed, only_essential, Choice::from_masks(1, 4).value()};
   for (std::size_t size = 1; size <= 4; ++size) {
     std::size_t lists = 1;
-    for (std::size_t i = 0; i < size; ++i) lists *= 8;
+    for (std::size_t i = 0; i < size; ++i) lists *= 12;
     for (std::size_t code = 0; code < lists; ++code) {
       std::vector<Row> rows;
-      for (std::size_t i = 0, rest = code; i < size; ++i, rest /= 8) {
-        rows.push_back({static_cast<LineNumber>(i + 2), choices[rest % 2], times[rest / 2 % 4]});
+      for (std::size_t i = 0, rest = code; i < size; ++i, rest /= 12) {
+        rows.push_back({static_cast<LineNumber>(i + 2), choices[rest % 3], times[rest / 3 % 4]});
       }
       visit(rows);
     }
@@ -58,27 +58,52 @@ TEST_CASE("a winner is never older than another row, and is the last of the newe
   });
 }
 
-TEST_CASE("a contradiction is two choices at the newest time, and at no other") {
+TEST_CASE("a contradiction is two choices at one time, in what newer rows leave open") {
   for_every_list([](const std::vector<Row>& rows) {
-    std::optional<Timestamp> newest;
-    for (const Row& row : rows) newest = std::max(newest, row.decided_at);
     bool differ = false;
     for (const Row& a : rows) {
-      for (const Row& b : rows)
-        differ |= a.decided_at == newest && b.decided_at == newest && a.choice != b.choice;
+      for (const Row& b : rows) {
+        if (!a.decided_at || a.decided_at != b.decided_at) continue;
+        for (const Category category : all_categories) {
+          const bool is_open = std::none_of(rows.begin(), rows.end(), [&](const Row& row) {
+            return row.decided_at > a.decided_at && row.choice.of(category) != Decision::unspecified;
+          });
+          differ |= is_open && a.choice.of(category) != b.choice.of(category);
+        }
+      }
     }
-    CHECK(resolve(rows).contradiction.has_value() == (newest.has_value() && differ));
+    CHECK(resolve(rows).contradiction.has_value() == differ);
   });
+}
+
+TEST_CASE("each category is as the newest row that decides it has it") {
+  for_every_list([](std::vector<Row> rows) {
+    const Resolution resolution = resolve(rows);
+    if (!resolution.winner) return;
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const Row& one, const Row& other) { return one.decided_at < other.decided_at; });
+    Choice night_after_night;
+    for (const Row& row : rows) night_after_night = row.choice.or_else(night_after_night);
+    CHECK(resolution.choice == night_after_night);
+  });
+}
+
+TEST_CASE("a newer row that leaves a category open does not lose an older row's denial of it") {
+  const Choice denies_analytics = Choice::from_masks(0, 4).value();
+  const Choice denies_targeting = Choice::from_masks(0, 8).value();
+  const std::vector<Row> rows{{2, denies_analytics, at(1)}, {3, denies_targeting, at(2)}};
+  CHECK(resolve(rows).winner == 1);
+  CHECK(resolve(rows).choice == Choice::from_masks(0, 12));
 }
 
 TEST_CASE("where every row has a time, the order of the input decides nothing about the choice") {
   for_every_list([](std::vector<Row> rows) {
     if (std::any_of(rows.begin(), rows.end(), [](const Row& row) { return !row.decided_at; })) return;
     const Resolution forward = resolve(rows);
-    const auto chosen = forward.winner ? std::optional(rows[*forward.winner].choice) : std::nullopt;
     std::reverse(rows.begin(), rows.end());
     const Resolution backward = resolve(rows);
-    CHECK((backward.winner ? std::optional(rows[*backward.winner].choice) : std::nullopt) == chosen);
+    CHECK(backward.winner.has_value() == forward.winner.has_value());
+    CHECK(backward.choice == forward.choice);
   });
 }
 

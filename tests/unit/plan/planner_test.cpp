@@ -236,6 +236,30 @@ TEST_CASE("the row that counts is invalid when it denies essential; an older one
   CHECK(p.rows("run-1")[1].outcome == Outcome::invalid);
 }
 
+TEST_CASE("an invalid row holds its customer's other rows back, whichever is newer") {
+  PlannedRun p;
+  StagedRow unread = invalid(3);
+  unread.customer = CustomerId::from(1);
+  const PlanTotals totals = p.plan("run-1", {row(2, 1, all_allowed, 1), unread, row(4, 2, all_allowed)}, {});
+  CHECK(totals.changes == 1);
+  CHECK(totals.conflicts == 1);
+  const auto rows = p.rows("run-1");
+  CHECK(rows[0].outcome == Outcome::conflict);
+  CHECK(rows[0].reason == "line 3 of this customer is invalid, and without it the choice is not known");
+  CHECK(rows[1].outcome == Outcome::invalid);
+  CHECK(rows[2].outcome == Outcome::pending);
+}
+
+TEST_CASE("what the newest row leaves open is sent as an older row has it") {
+  PlannedRun p;
+  p.plan("run-1", {row(2, 1, choice(0, 0b0100), 1), row(3, 1, choice(0, 0b1000), 2)}, {});
+  const auto rows = p.rows("run-1");
+  CHECK(rows[0].outcome == Outcome::superseded);
+  CHECK(rows[0].reason == "line 3 counts for this customer; of this row only what newer rows leave open");
+  REQUIRE(rows[1].after);
+  CHECK(choice(0, 0b1100).is_satisfied_by(*rows[1].after));
+}
+
 TEST_CASE("what a direction holds back is a row of its own kind, and counts as no change") {
   PlannedRun p;
   Policy policy;
