@@ -103,11 +103,8 @@ void MappedRow::list(Decision decision, dom::element names) {
 }
 
 void MappedRow::list_item(Decision decision, std::string_view name) {
-  const consent::Part* const part = parts_.find(name);
-  if (part == nullptr) return refuse(unknown_category(name));
-  if (*part == consent::no_part) return;
   std::string problem;
-  note(parts_.decide(*part, decision, problem), problem);
+  note(parts_.list(name, decision, problem), problem);
 }
 
 void MappedRow::object(dom::element value) {
@@ -156,8 +153,7 @@ void MappedRow::tcf(std::string_view text) {
           fmt::format("it consents to purpose {}, which has no place in the mapping; put it under categories "
                       "or under ignored",
                       name));
-    if (part != nullptr && *part != consent::no_part)
-      parts_.decide(*part, consents ? Decision::allow : Decision::deny, problem);
+    if (part != nullptr) parts_.list(name, consents ? Decision::allow : Decision::deny, problem);
   }
 }
 

@@ -28,6 +28,11 @@ PartState state_of(Decision decision) {
   return decision == Decision::allow ? PartState::allow : PartState::deny;
 }
 
+std::string unknown_category(std::string_view category) {
+  return fmt::format("the category {} has no place in the mapping; put it under categories or under ignored",
+                     shown(category));
+}
+
 std::vector<consent::Choice> choices_by_part(const Mapping& mapping, Decision decision) {
   std::vector<consent::Choice> choices(mapping.parts.size());
   for (const consent::Category category : consent::all_categories) {
@@ -39,11 +44,6 @@ std::vector<consent::Choice> choices_by_part(const Mapping& mapping, Decision de
 }
 
 }  // namespace
-
-std::string unknown_category(std::string_view category) {
-  return fmt::format("the category {} has no place in the mapping; put it under categories or under ignored",
-                     shown(category));
-}
 
 PartStates::PartStates(const Mapping& mapping)
     : mapping_(mapping),
@@ -81,6 +81,16 @@ bool PartStates::say(Part part, std::string_view value, std::string& problem) {
   return decision && decide(part, *decision, problem);
 }
 
+bool PartStates::list(std::string_view category, Decision decision, std::string& problem) {
+  const Part* const part = find(category);
+  if (part == nullptr) problem = unknown_category(category);
+  return part != nullptr && (*part == consent::no_part || decide(*part, ours(*part, decision), problem));
+}
+
+Decision PartStates::ours(Part part, Decision theirs) const {
+  return mapping_.inverted[part] ? opposite(theirs) : theirs;
+}
+
 bool PartStates::decide(Part part, Decision decision, std::string& problem) {
   const PartState state = state_of(decision);
   if (states_[part] != PartState::absent && states_[part] != state) {
@@ -104,7 +114,7 @@ std::optional<Decision> PartStates::read_value(Part part, std::string_view value
                     shown(mapping_.parts[part]), shown(trim(value)));
     return std::nullopt;
   }
-  return mapping_.inverted[part] ? opposite(found->decision) : found->decision;
+  return ours(part, found->decision);
 }
 
 const PartStates::Saying* PartStates::understand(std::string_view category, std::string_view value,

@@ -21,7 +21,9 @@ class PartStates {
   /// category or a value that the mapping does not know, and for a category that the row allows and denies.
   bool say(std::string_view category, std::string_view value, std::string& problem);
   bool say(consent::Part part, std::string_view value, std::string& problem);
-  bool decide(consent::Part part, consent::Decision decision, std::string& problem);
+
+  /// For a form that names what it allows and what it denies, without values: say() for its category.
+  bool list(std::string_view category, consent::Decision decision, std::string& problem);
 
   /// no_part for one that the mapping ignores; nullptr for one that it does not know.
   const consent::Part* find(std::string_view category) const;
@@ -41,6 +43,9 @@ class PartStates {
   const std::vector<consent::PartState>& states() const { return states_; }
 
  private:
+  bool decide(consent::Part part, consent::Decision decision, std::string& problem);
+  /// What their decision means in ours.
+  consent::Decision ours(consent::Part part, consent::Decision theirs) const;
   /// What a value means; nothing, and a sentence in `problem`, if the mapping does not know it.
   std::optional<consent::Decision> read_value(consent::Part part, std::string_view value,
                                               std::string& problem) const;
@@ -60,7 +65,5 @@ class PartStates {
   std::vector<consent::Choice> denying_;
   std::vector<Saying> sayings_;  ///< understood so far: an input has few
 };
-
-std::string unknown_category(std::string_view category);
 
 }  // namespace consent_sync::input

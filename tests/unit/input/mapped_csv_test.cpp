@@ -125,6 +125,36 @@ TEST_CASE("lists name what is allowed and denied; what neither names is left ope
   CHECK(csv_result(accepted, "c,yes_to\n7,\n") == "analytics=deny targeting=deny");
 }
 
+TEST_CASE("lists of inverted categories allow what they deny") {
+  const std::string yaml =
+      "customer: {id: c}\ndecisions: {lists: {allow: yes_to, deny: no_to}}\ncategories: {analytics: stats, "
+      "targeting: no_ads}\ninverted: [no_ads]\n";
+  CHECK(csv_result(yaml, "c,yes_to,no_to\n7,no_ads|stats,\n") == "analytics=allow targeting=deny");
+  CHECK(csv_result(yaml, "c,yes_to,no_to\n7,stats,\"[\"\"no_ads\"\"]\"\n") ==
+        "analytics=allow targeting=allow");
+}
+
+TEST_CASE("an invalid row says whose it is, unless it is no choice of theirs or says nothing") {
+  const auto whose = [](const std::string& yaml, std::string_view content) {
+    const Row row = csv_rows(yaml, content).at(0);
+    CHECK_FALSE(row.problem.empty());
+    return row.customer ? std::to_string(row.customer->value()) : row.email;
+  };
+  const std::string by_id =
+      "customer: {id: c}\nonly_if: {field: who, is_not: [default]}\ncategories: {analytics: a}\n";
+  CHECK(whose(by_id, "c,who,a\n7,she,maybe\n") == "7");
+  CHECK(whose(by_id, "c,who,a\n7,she\n") == "7");
+  CHECK(whose(by_id, "c,who,a\n7,\xC3,no\n") == "7");
+  CHECK(whose(by_id, "c,who,a\n7,default,maybe\n") == "");
+  CHECK(whose(by_id, "c,who,a\n7,she,\n") == "");
+  const std::string by_address = "customer: {email: c}\ncategories: {analytics: a}\n";
+  CHECK(whose(by_address, "c,a\nx@example.com,maybe\n") == "x@example.com");
+  CHECK(whose(by_address, "c,a\nx@example.com,no,x\n") == "x@example.com");
+  const std::string long_form =
+      "customer: {id: c}\ndecisions: {rows: {category: what, value: said}}\ncategories: {analytics: a}\n";
+  CHECK(whose(long_form, "c,what,said,note\n7,a,no,caf\xE9\n") == "7");
+}
+
 TEST_CASE("a JSON object in a field is read") {
   const std::string yaml =
       "customer: {id: c}\ndecisions: {object: purposes}\nvalues: {allow: ['true'], deny: ['false'], "
