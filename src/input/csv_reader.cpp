@@ -20,13 +20,22 @@ class RowMaker {
  public:
   virtual ~RowMaker() = default;
   virtual void make(const CsvFields& fields, Row& row) = 0;
+  /// For a row that cannot be read: no more is looked for than whose it is.
+  virtual void refuse(std::string problem, const CsvFields& fields, Row& row) = 0;
 };
+
+/// Of a row that may lack fields or be no text; "" if there is nothing to read.
+std::string_view readable_field(const CsvFields& fields, std::size_t index) {
+  const bool is_readable = index < fields.size() && damage_of(fields[index]).empty();
+  return is_readable ? trim(fields[index]) : std::string_view();
+}
 
 /// The canonical columns.
 class CanonicalRows final : public RowMaker {
  public:
   explicit CanonicalRows(const std::vector<CsvColumn>& columns) : columns_(columns) {}
   void make(const CsvFields& fields, Row& row) override;
+  void refuse(std::string problem, const CsvFields& fields, Row& row) override;
 
  private:
   const std::vector<CsvColumn>& columns_;
@@ -46,6 +55,16 @@ class MappedRows final : public RowMaker {
     row_.finish(row);
   }
 
+  void refuse(std::string problem, const CsvFields& fields, Row& row) override {
+    row_.refuse(std::move(problem));
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const MappedRow::Slot& slot = row_.slots()[i];
+      if (slot.use == MappedRow::Slot::Use::customer && columns_[i])
+        row_.give(slot, readable_field(fields, *columns_[i]));
+    }
+    row_.finish_unread(row);
+  }
+
  private:
   MappedRow row_;
   std::vector<std::optional<std::size_t>> columns_;  ///< by slot
@@ -60,8 +79,6 @@ class CsvReader final : public RowReader {
 
  private:
   bool next(Row& row) override;
-  bool has_trailing_delimiter() const;
-  std::string problem_of_row() const;
   std::string source_of_row(bool damaged) const;
 
   CsvRows rows_;
@@ -99,6 +116,14 @@ void CanonicalRows::make(const CsvFields& fields, Row& row) {
   builder_.finish(row);
 }
 
+void CanonicalRows::refuse(std::string problem, const CsvFields& fields, Row& row) {
+  builder_.refuse(std::move(problem));
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].role == Role::customer_id) builder_.customer_id(readable_field(fields, i));
+  }
+  builder_.finish(row);
+}
+
 CsvReader::CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping)
     : RowReader(std::move(input), std::move(mapping)),
       rows_(lines(), delimiter, file_name()),
@@ -127,23 +152,16 @@ bool CsvReader::next(Row& row) {
   // A column "reason" is what an earlier report put there.
   if (has_reason_) rows_.drop_apostrophes();
   row.line = rows_.line();
-  row.problem = problem_of_row();
   const std::string_view damage = rows_.fields().are_ascii() ? "" : damage_of(rows_.fields().joined());
-  if (row.problem.empty() && !damage.empty()) row.problem = fmt::format("the row is no text: {}", damage);
-  if (row.problem.empty()) maker_->make(rows_.fields(), row);
+  std::string problem = rows_.problem(columns_.size());
+  if (problem.empty() && !damage.empty()) problem = fmt::format("the row is no text: {}", damage);
+  if (problem.empty()) {
+    maker_->make(rows_.fields(), row);
+  } else {
+    maker_->refuse(std::move(problem), rows_.fields(), row);
+  }
   row.source = source_of_row(!damage.empty());
   return true;
-}
-
-bool CsvReader::has_trailing_delimiter() const {
-  return rows_.fields().size() == columns_.size() + 1 && rows_.fields()[columns_.size()].empty();
-}
-
-std::string CsvReader::problem_of_row() const {
-  if (!rows_.damage().empty()) return rows_.damage();
-  const std::size_t count = rows_.fields().size();
-  if (count == columns_.size() || has_trailing_delimiter()) return {};
-  return fmt::format("the row has {} fields where the header row has {}", count, columns_.size());
 }
 
 // What of a field goes into `room` bytes, in the worst case for quotation marks if it does not fit as it is.
@@ -166,7 +184,7 @@ std::string CsvReader::source_of_row(bool damaged) const {
   bool first = true;
   for (std::size_t i = 0; i < fields.size() && line.size() < max_source_bytes; ++i) {
     if (i < columns_.size() && columns_[i].role == Role::reason) continue;
-    if (i == columns_.size() && has_trailing_delimiter()) continue;
+    if (i == columns_.size() && rows_.has_trailing_delimiter(i)) continue;
     if (!std::exchange(first, false)) line += ',';
     const std::string mended = damaged ? repaired(fields[i]) : std::string();
     append_csv_field(line, fitting(damaged ? mended : fields[i], max_source_bytes - line.size()));

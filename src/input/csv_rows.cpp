@@ -7,6 +7,7 @@
 #include <consent_sync/input/reader.hpp>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -28,10 +29,6 @@ std::string_view without_spaces(std::string_view text, char delimiter) {
   while (!text.empty() && is_around(text.back(), delimiter)) text.remove_suffix(1);
   return text;
 }
-
-}  // namespace
-
-namespace {
 
 // Eight bytes at a time, the first in the lowest place.
 constexpr std::uint64_t every_byte = 0x0101010101010101;
@@ -98,13 +95,20 @@ void CsvRows::start_parser() {
 }
 
 bool CsvRows::next() {
+  if (!next_row()) return false;
+  if (header_fields_ == 0) header_fields_ = row_.fields.size();
+  return true;
+}
+
+bool CsvRows::next_row() {
   row_.fields.clear();
   row_.ended = false;
   damage_.clear();
   row_bytes_ = 0;
   quote_line_ = 0;
+  lines_of_row_.clear();
   Line line;
-  while (lines_.next(line)) {
+  while (next_line(line)) {
     const bool starts_here = quote_line_ == 0;
     if (starts_here) line_ = line.number;
     if (starts_here && line.text.size() <= max_field_bytes) {
@@ -117,6 +121,15 @@ bool CsvRows::next() {
   return finish_last_row();
 }
 
+bool CsvRows::next_line(Line& line) {
+  if (again_.empty()) return lines_.next(line);
+  current_ = std::move(again_.front());
+  again_.pop_front();
+  const std::string_view whole = current_.whole;
+  line = {current_.number, whole.substr(0, current_.text_size), whole, false};
+  return true;
+}
+
 // True when the row is at its end.
 bool CsvRows::feed(const Line& line) {
   const std::size_t fields_before = row_.fields.size();
@@ -125,25 +138,37 @@ bool CsvRows::feed(const Line& line) {
       csv_parse(&parser_, line.whole.data(), line.whole.size(), on_field, on_row_end, &row_);
   if (read != line.whole.size()) {
     if (csv_error(&parser_) != CSV_EPARSE) throw std::bad_alloc();
-    give_up_row(
-        fmt::format("field {} has a quotation mark in it that is not doubled", row_.fields.size() + 1));
-    split_literally(line.text);
+    end_damaged(line, row_.fields.size() == fields_before);
     return true;
   }
   const bool quote_open = !row_.ended && parser_.quoted != 0;
   if (quote_open && (quote_line_ == 0 || row_.fields.size() > fields_before)) quote_line_ = line.number;
+  if (quote_line_ != 0) keep(line);
   if (quote_open && (line.too_long || row_bytes_ > max_row_bytes)) {
     fail_unclosed("is not closed within a megabyte");
   }
   if (line.too_long) give_up_row(too_long());
+  if (row_.ended && look_like_rows()) read_apart();
   if (row_.ended) check_sizes();
   return row_.ended || line.too_long;
 }
 
 bool CsvRows::finish_last_row() {
   if (csv_fini(&parser_, on_field, on_row_end, &row_) != 0) fail_unclosed("is never closed");
+  if (row_.ended && look_like_rows()) read_apart();
   if (row_.ended) check_sizes();
   return row_.ended;
+}
+
+std::string CsvRows::problem(std::size_t columns) const {
+  if (!damage_.empty()) return damage_;
+  const std::size_t count = row_.fields.size();
+  if (count == columns || has_trailing_delimiter(columns)) return {};
+  return fmt::format("the row has {} fields where the header row has {}", count, columns);
+}
+
+bool CsvRows::has_trailing_delimiter(std::size_t columns) const {
+  return row_.fields.size() == columns + 1 && row_.fields[columns].empty();
 }
 
 void CsvRows::check_sizes() {
@@ -154,6 +179,42 @@ void CsvRows::check_sizes() {
       damage_ = fmt::format("field {} is longer than {} bytes", i + 1, max_field_bytes);
     }
   }
+}
+
+void CsvRows::keep(const Line& line) {
+  lines_of_row_.push_back({std::string(line.whole), line.text.size(), line.number});
+}
+
+// Each line would be a row of the header's columns if quotation marks meant nothing.
+bool CsvRows::look_like_rows() const {
+  const auto is_row = [this](const KeptLine& line) {
+    return static_cast<std::size_t>(std::count(line.whole.begin(), line.whole.end(), delimiter_)) + 1 ==
+           header_fields_;
+  };
+  return header_fields_ > 1 && lines_of_row_.size() > 1 &&
+         std::all_of(lines_of_row_.begin(), lines_of_row_.end(), is_row);
+}
+
+// A quotation mark stands in `line` where none may.
+void CsvRows::end_damaged(const Line& line, bool is_within_first_field) {
+  if (quote_line_ != 0) keep(line);
+  if (look_like_rows()) return read_apart();
+  if (quote_line_ != 0 && is_within_first_field)
+    fail_unclosed(fmt::format("is closed in the middle of a field of line {}", line.number));
+  give_up_row(fmt::format("field {} has a quotation mark in it that is not doubled", row_.fields.size() + 1));
+  split_literally(line.text);
+}
+
+// A stray quotation mark has made one row of many: the first is damaged, the others are read for themselves.
+void CsvRows::read_apart() {
+  give_up_row(fmt::format(
+      "a quotation mark opens a field here that would go on to line {}, over lines that look like "
+      "rows of their own",
+      lines_of_row_.back().number));
+  const KeptLine& first = lines_of_row_.front();
+  split_literally(std::string_view(first.whole).substr(0, first.text_size));
+  again_.insert(again_.begin(), std::make_move_iterator(lines_of_row_.begin() + 1),
+                std::make_move_iterator(lines_of_row_.end()));
 }
 
 // Quotation marks mean nothing here: to show a damaged row whole.
@@ -173,7 +234,7 @@ void CsvRows::give_up_row(std::string why) {
   start_parser();
 }
 
-void CsvRows::fail_unclosed(const char* how) const {
+void CsvRows::fail_unclosed(std::string_view how) const {
   throw FileError(
       fmt::format("{}: line {}: a quotation mark opens a field here and {}; close it, or double it if "
                   "it is part of the text",

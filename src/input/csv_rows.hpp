@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "csv_fields.hpp"
 #include "line_reader.hpp"
@@ -16,7 +18,8 @@ inline constexpr std::size_t max_field_bytes = 64 * 1024;
 
 /// Cuts CSV into rows and fields: libcsv, fed line by line so that each row knows the line it starts on, and
 /// a damaged row costs its own lines only. Lines without quotation marks, which are most, are cut without it,
-/// in the same way.
+/// in the same way. The first row is the header: what a quotation mark joins to one row, though each line has
+/// as many fields as the header, is taken apart again.
 class CsvRows {
  public:
   CsvRows(LineReader& lines, char delimiter, std::string file_name);
@@ -25,7 +28,7 @@ class CsvRows {
   CsvRows& operator=(const CsvRows&) = delete;
 
   /// The next row that is not blank. False at the end. Throws FileError, also for a quotation mark that is
-  /// never closed, or not within max_row_bytes.
+  /// never closed, not within max_row_bytes, or by one within a field.
   bool next();
 
   /// Where the row starts.
@@ -40,6 +43,12 @@ class CsvRows {
   /// Why the row could not be cut into fields; "" if it could.
   const std::string& damage() const { return damage_; }
 
+  /// Why the row cannot be used beneath a header row of so many columns; "" if it can.
+  std::string problem(std::size_t columns) const;
+
+  /// A delimiter at the end of the row is no field.
+  bool has_trailing_delimiter(std::size_t columns) const;
+
  private:
   struct Row {
     CsvFields fields;
@@ -47,12 +56,18 @@ class CsvRows {
   };
 
   void start_parser();
+  bool next_row();
+  bool next_line(Line& line);
   bool feed(const Line& line);
   bool finish_last_row();
   void check_sizes();
   void split_literally(std::string_view text);
   void give_up_row(std::string why);
-  [[noreturn]] void fail_unclosed(const char* how) const;
+  void keep(const Line& line);
+  bool look_like_rows() const;
+  void end_damaged(const Line& line, bool is_within_first_field);
+  void read_apart();
+  [[noreturn]] void fail_unclosed(std::string_view how) const;
 
   static void on_field(void* text, std::size_t size, void* row);
   static void on_row_end(int terminator, void* row);
@@ -66,6 +81,16 @@ class CsvRows {
   consent::LineNumber line_ = 0;
   consent::LineNumber quote_line_ = 0;  ///< where the quotation mark that is open was opened; 0: none is
   std::size_t row_bytes_ = 0;
+  std::size_t header_fields_ = 0;
+
+  struct KeptLine {
+    std::string whole;
+    std::size_t text_size = 0;
+    consent::LineNumber number = 0;
+  };
+  std::vector<KeptLine> lines_of_row_;  ///< of a row with a field of several lines
+  std::deque<KeptLine> again_;          ///< to be read before any other line
+  KeptLine current_;                    ///< of those, the one that is read
 };
 
 enum class PlainLine : std::uint8_t { row, blank, quoted };

@@ -56,14 +56,8 @@ void inspect_csv(OpenFile& file, const ReaderOptions& options, Inspection& found
   for (const CsvColumn& column : columns) census.expect(column.name);
   while (rows.next()) {
     ++found.rows;
-    const std::size_t count = rows.fields().size();
-    const bool fits =
-        count == columns.size() || (count == columns.size() + 1 && rows.fields()[count - 1].empty());
-    if (!rows.damage().empty()) {
-      damage.add(rows.damage(), rows.line());
-    } else if (!fits) {
-      damage.add(fmt::format("the row has {} fields where the header row has {}", count, columns.size()),
-                 rows.line());
+    if (const std::string problem = rows.problem(columns.size()); !problem.empty()) {
+      damage.add(problem, rows.line());
     } else if (!notes_damage(rows.fields().joined(), rows.line(), damage, found)) {
       for (std::size_t i = 0; i < columns.size(); ++i)
         census.see(columns[i].name, rows.fields()[i], rows.line());

@@ -223,21 +223,32 @@ void MappedRow::note(bool understood, std::string& problem) {
 void MappedRow::finish(Row& row) {
   if (!customer_given_)
     refuse(fmt::format("{} is missing: it names the customer", shown(mapping_.customer.name)));
-  check_conditions();
+  const bool is_read = problem_.empty();
+  const bool is_choice = meets_conditions();
   if (mapping_.decisions.form == Form::rows) {
     finish_part(row);
+    if (!problem_.empty()) name_customer(row);
   } else {
     finish_whole(row);
-  }
-  if (!problem_.empty() && mapping_.decisions.form == Form::rows) {
-    row.customer = id_;
-    row.email = email_;
+    if (is_choice && !is_read) name_customer(row);
   }
   if (!problem_.empty()) row.problem.swap(problem_);
   start_anew();
 }
 
-void MappedRow::check_conditions() {
+void MappedRow::finish_unread(Row& row) {
+  name_customer(row);
+  row.problem.swap(problem_);
+  start_anew();
+}
+
+void MappedRow::name_customer(Row& row) const {
+  row.customer = id_;
+  row.email = email_;
+}
+
+bool MappedRow::meets_conditions() {
+  bool meets = true;
   for (std::size_t i = 0; i < conditions_.size(); ++i) {
     const Condition& condition = mapping_.only_if[i];
     const std::string word = lower(trim(conditions_[i].value_or("")));
@@ -245,10 +256,12 @@ void MappedRow::check_conditions() {
         conditions_[i] && std::any_of(condition.words.begin(), condition.words.end(),
                                       [&](const std::string& known) { return lower(known) == word; });
     if (found == condition.is_one_of) continue;
+    meets = false;
     refuse(fmt::format("{} is {}: by the mapping's only_if this is no choice of the customer's",
                        shown(condition.field ? condition.field->name : condition.key),
                        conditions_[i] ? shown(word) : "missing"));
   }
+  return meets;
 }
 
 void MappedRow::finish_whole(Row& row) {

@@ -42,6 +42,10 @@ class MappedRow {
   /// Sets what `row`, which says nothing yet, has to say, and starts anew.
   void finish(Row& row);
 
+  /// As finish(), for a row that was refused before its values were looked for: no more than whose it is may
+  /// have been given.
+  void finish_unread(Row& row);
+
  private:
   std::optional<simdjson::dom::element> parse_inner(const Slot& slot, std::string_view text);
   void use_text(const Slot& slot, std::string_view text);
@@ -65,7 +69,8 @@ class MappedRow {
   void say(std::string_view category, std::string_view value);
   void note(bool understood, std::string& problem);
 
-  void check_conditions();
+  bool meets_conditions();
+  void name_customer(Row& row) const;
   void finish_part(Row& row);
   void finish_whole(Row& row);
   /// `part`: what the row speaks of; nullptr for the whole.

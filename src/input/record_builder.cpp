@@ -8,6 +8,7 @@
 #include "customer_id_text.hpp"
 #include "decision_words.hpp"
 #include "text.hpp"
+#include "time_format.hpp"
 
 namespace consent_sync::input {
 namespace {
@@ -78,7 +79,8 @@ void RecordBuilder::decided_at(std::string_view text) {
   text = trim(text);
   if (text.empty()) return;
   decided_at_ = consent::parse_rfc3339(text);
-  if (decided_at_) return;
+  if (decided_at_ && is_plausible(*decided_at_)) return;
+  if (decided_at_) return refuse(fmt::format("decided_at is {}: no one has chosen then", shown(text)));
   refuse(fmt::format("decided_at is {}; write a date and time with its offset, like 2026-11-24T05:00:00Z",
                      shown(text)));
 }
@@ -88,13 +90,16 @@ void RecordBuilder::refuse(std::string problem) {
 }
 
 void RecordBuilder::finish(Row& row) {
+  const bool is_read = problem_.empty();
   if (!customer_given_) refuse("customer_id is missing");
   if (choice_.is_empty()) refuse("it decides nothing: no category is allowed or denied");
   row.record.reset();
   row.problem.clear();
+  row.customer.reset();
   if (problem_.empty()) {
     row.record = consent::Record{*customer_, choice_, decided_at_};
   } else {
+    if (!is_read) row.customer = customer_;
     row.problem = std::move(problem_);
   }
   customer_.reset();

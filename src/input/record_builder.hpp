@@ -42,7 +42,7 @@ class RecordBuilder {
   /// The row is invalid for this reason, unless it is already for another.
   void refuse(std::string problem);
 
-  /// Sets either `record` or `problem` of `row`, and starts anew.
+  /// Sets either `record` or `problem` (and `customer`) of `row`, and starts anew.
   void finish(Row& row);
 
  private:

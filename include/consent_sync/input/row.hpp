@@ -23,8 +23,8 @@ struct Row {
   std::string problem;
   /// In place of `record`, where the mapping says that customers are known by their e-mail address.
   std::optional<RecordByEmail> by_email;
-  /// Of an invalid row in long form, whose customer it speaks of, where that is known: the customer's other
-  /// rows are not the whole choice. One of the two, as the mapping has it.
+  /// Of an invalid row that may hold a choice which could not be read, whose it is, where that is known: the
+  /// customer's other rows are not the whole choice. One of the two, as the mapping has it.
   std::optional<consent::CustomerId> customer;
   std::string email;
 

@@ -5,6 +5,7 @@
 #include "files.hpp"
 
 using namespace consent_sync::input;
+using consent_sync::consent::LineNumber;
 using consent_sync::test::contains;
 
 namespace {
@@ -164,6 +165,59 @@ TEST_CASE("a quotation mark that is never closed stops the file and names its li
   CHECK(
       contains(file_error("customer_id,allow,note\n1,\"analytics\n\",\"open\n3,analytics,x\n"), "line 3: "));
   CHECK(contains(file_error("customer_id,allow,note\n1,analytics,\""), "line 2: "));
+}
+
+TEST_CASE("rows that a stray quotation mark has swallowed are read for themselves") {
+  const std::string header = "customer_id,allow,note\n";
+  for (const std::string last : {"5,analytics,\"Al\"", "5,analytics,Al\"", "5,analytics,A\"l\""}) {
+    for (const std::string end : {"\n6,analytics,x\n", "\n", ""}) {
+      CAPTURE(last);
+      CAPTURE(end);
+      const auto all =
+          csv_rows(header + "1,analytics,x\n2,analytics,\"Bob\n3,,x\n4,analytics,y\n" + last + end);
+      REQUIRE(all.size() == (end.size() > 1 ? 6 : 5));
+      for (std::size_t i = 0; i < all.size(); ++i) CHECK(all[i].line == static_cast<LineNumber>(i) + 2);
+      CHECK(contains(all[1].problem, "a quotation mark opens a field here that would go on to line 6"));
+      CHECK(all[1].source == "2,analytics,\"\"\"Bob\"");
+      CHECK(all[1].customer->value() == 2);
+      CHECK(contains(all[2].problem, "it decides nothing"));
+      CHECK(all[3].record);
+      if (all.size() == 6) CHECK(all[5].record);
+    }
+  }
+}
+
+TEST_CASE("a field of several lines is one field, also where a line of it has delimiters") {
+  const auto all =
+      csv_rows("customer_id,allow,note\n1,analytics,\"a, b\nc, d, e\"\n2,analytics,\"a\n\nb\"\n");
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].record);
+  CHECK(all[0].source == "1,analytics,\"a, b\nc, d, e\"");
+  CHECK(all[1].record);
+}
+
+TEST_CASE("a quotation mark that is closed within a field of a later line stops the file") {
+  CHECK(
+      contains(file_error("customer_id,allow,note\n2,\"Bob\n3,analytics,x,y\n4,\"Al\",x\n"),
+               "a.csv: line 2: a quotation mark opens a field here and is closed in the middle of a field of "
+               "line 4"));
+}
+
+TEST_CASE("an invalid row says whose it is, for what could not be read may be a denial") {
+  const auto all = csv_rows(
+      "customer_id,allow,deny,decided_at\n1,analytcs,,\n2,,targeting,soon\n3,analytics\n4,analytics,\xC3,\n"
+      "5,\"analytics\"x,,\n6,,,\n,,targeting,\n\xC3,,targeting,\n");
+  REQUIRE(all.size() == 8);
+  for (std::size_t i = 0; i < 5; ++i) {
+    CAPTURE(i);
+    CHECK_FALSE(all[i].record);
+    REQUIRE(all[i].customer);
+    CHECK(all[i].customer->value() == static_cast<std::int64_t>(i) + 1);
+  }
+  // It is known to say nothing.
+  CHECK_FALSE(all[5].customer);
+  CHECK_FALSE(all[6].customer);
+  CHECK_FALSE(all[7].customer);
 }
 
 TEST_CASE("a bad value makes its row invalid and nobody else's") {
