@@ -1,9 +1,11 @@
 #include "rejected_rows.hpp"
 
-#include <algorithm>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "csv.hpp"
+#include "json_members.hpp"
 #include "json_writer.hpp"
 #include "settings_text.hpp"
 #include "utf8.hpp"
@@ -24,37 +26,16 @@ std::string_view flags_in(std::string_view settings) {
   return encoding.empty() || encoding == "auto" || encoding == "utf-8" ? "" : "--input-encoding utf-8";
 }
 
-/// The object without the reason that an earlier report put at its end.
-std::string_view without_reason(std::string_view object) {
-  constexpr std::string_view member = ",\"reason\":\"";
-  const std::size_t start = object.rfind(member);
-  if (start == std::string_view::npos || !object.ends_with("\"}")) return object;
-  const std::string_view text =
-      object.substr(start + member.size(), object.size() - start - member.size() - 2);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') return object;
-    if (text[i] == '\\') ++i;
-  }
-  return object.substr(0, start);
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 /// The row's own object with its reason at the end. What is no object stands in one as it was.
 std::string ndjson_line(const ledger::RowResult& row) {
-  const std::string reason = ",\"reason\":" + json_text(row.reason) + "}\n";
-  const std::string source = one_line(row.source);
-  const std::string_view text = trimmed(source);
-  if (!text.starts_with('{') || !text.ends_with('}')) return "{\"source\":" + json_text(row.source) + reason;
-  std::string_view object = without_reason(text);
-  if (object.ends_with('}')) object = trimmed(object.substr(0, object.size() - 1));
-  return std::string(object) + (object == "{" ? reason.substr(1) : reason);
+  const std::string members =
+      members_without("reason", row.source).value_or("\"source\":" + json_text(row.source));
+  return fmt::format("{{{}{}\"reason\":{}}}\n", one_line(members), members.empty() ? "" : ",",
+                     json_text(row.reason));
 }
+
+/// Beyond the columns of a row that lacks some: what is filled up must not pass for whole.
+constexpr const char* is_incomplete = "complete the row and take this cell away";
 
 }  // namespace
 
@@ -79,7 +60,10 @@ std::string RejectedRows::line(const ledger::RowResult& row) const {
   std::vector<std::string> cells = split_csv_line(clean_utf8(row.source));
   for (std::string& cell : cells) cell = csv_cell(inert(cell), delimiter_);
   const auto columns = input_.columns.size();
-  cells.resize(std::max(cells.size(), columns));
+  if (cells.size() < columns) {
+    cells.resize(columns);
+    cells.emplace_back(is_incomplete);
+  }
   cells.insert(cells.begin() + static_cast<std::ptrdiff_t>(columns), csv_text_cell(row.reason, delimiter_));
   return joined(cells);
 }

@@ -76,12 +76,13 @@ TEST_CASE("rejected.csv has the delimiter that the input was said to have") {
   CHECK(report_lines(story, id, "rejected.csv").at(1) == "7;\"a;b\";c;\"one; two\"");
 }
 
-TEST_CASE("short and long rows keep the reason in its column") {
+TEST_CASE(
+    "short and long rows keep the reason in its column, and a short one stays a row of the wrong length") {
   LedgerStory story;
   const auto lines = report_lines(
       story, story.tell(example_run(), {invalid("7", "too short"), invalid("7,a,b,c,d", "too long")}, 1),
       "rejected.csv");
-  CHECK(lines.at(1) == "7,,,too short");
+  CHECK(lines.at(1) == "7,,,too short,complete the row and take this cell away");
   CHECK(lines.at(2) == "7,a,b,too long,c,d");
 }
 
@@ -89,7 +90,7 @@ TEST_CASE("a row whose source was cut is still one row") {
   LedgerStory story;
   const auto lines = report_lines(
       story, story.tell(example_run(), {invalid("7,\"cut, in mid-cell", "bad")}, 1), "rejected.csv");
-  CHECK(lines.at(1) == "7,\"cut, in mid-cell\",,bad");
+  CHECK(lines.at(1) == "7,\"cut, in mid-cell\",,bad,complete the row and take this cell away");
 }
 
 TEST_CASE("problem rows of NDJSON are their own objects with a reason, and what is no object stands in one") {
@@ -109,6 +110,27 @@ TEST_CASE("problem rows of NDJSON are their own objects with a reason, and what 
   CHECK(lines[1] == "{\"customer_id\":7,\"reason\":\"bad\"}");
   CHECK(lines[2] == "{\"reason\":\"empty\"}");
   CHECK(lines[3] == "{\"source\":\"no \\\"object\\\"\",\"reason\":\"not JSON\"}");
+}
+
+TEST_CASE("a problem row of NDJSON written again and again has one reason, the last, wherever it stood") {
+  LedgerStory story;
+  ledger::Run run = example_run();
+  run.input.format = "ndjson";
+  const std::string said = "\"customer_id\":1e2,\"consent\":{\"analytics\": false, \"reason\":\"theirs\"}";
+  const auto id =
+      story.tell(run,
+                 {invalid("{" + said + "}", "first"), invalid("{" + said + ",\"reason\":\"first\"}", "again"),
+                  invalid("{\"reason\": \"first\" , " + said + "}", "and again"),
+                  invalid("{\"customer_id\":}", "broken"),
+                  invalid("{\"source\":\"{\\\"customer_id\\\":}\",\"reason\":\"broken\"}", "the same")},
+                 1);
+  const auto lines = report_lines(story, id, "rejected.ndjson");
+  REQUIRE(lines.size() == 5);
+  CHECK(lines[0] == "{" + said + ",\"reason\":\"first\"}");
+  CHECK(lines[1] == "{" + said + ",\"reason\":\"again\"}");
+  CHECK(lines[2] == "{" + said + ",\"reason\":\"and again\"}");
+  CHECK(lines[3] == "{\"source\":\"{\\\"customer_id\\\":}\",\"reason\":\"broken\"}");
+  CHECK(lines[4] == "{\"source\":\"{\\\"customer_id\\\":}\",\"reason\":\"the same\"}");
 }
 
 TEST_CASE("an empty run has files with headers only") {
