@@ -30,6 +30,30 @@ class OnlyProblems(EndToEnd):
         self.assertIn("1 rows of run", result.err)
         self.assertEqual(len(self.outcomes()), 1)
 
+    def test_a_customer_with_a_row_that_was_not_understood_is_left_out_whole(self):
+        store = self.sandbox("--fault", "409@1#2")
+        rows = "1,analytics,\n1,,analytics|targetting\n2,essential,analytics\n"
+        run_id = self.failed_run(store, rows=rows)
+        self.assertEqual({line: row["outcome"] for line, row in self.outcomes().items()},
+                         {2: "conflict", 3: "invalid", 4: "failed"})
+        self.assertIn("line 3 of this customer is invalid", self.outcomes()[2]["reason"])
+        result = self.mend(0, run_id, store=store)
+        self.assertIn("2 rows of run", result.err)
+        self.assertEqual({line: row["outcome"] for line, row in self.outcomes().items()}, {4: "applied"})
+        self.assertEqual(store.consent_of(1), (set(), set()))
+
+    def test_rejected_rows_that_nobody_mended_are_rejected_again(self):
+        store = self.sandbox("--customers", "9")
+        rows = "1,analytics\n1,analytics,targetting\n2,essential,analytics\n3,essential,\"analytics\n4,,analytics\n5,analytics,x\"\n"
+        self.failed_run(store, rows=rows)
+        requests = 0
+        for _ in range(2):
+            outcomes = sorted(row["outcome"] for row in self.outcomes().values() if row["outcome"] != "applied")
+            self.assertEqual(outcomes, ["invalid"] * 4)
+            rejected = next(self.directory.glob(f"reports/{self.summary()['run_id']}/rejected.csv"))
+            self.expect(1, "sync", rejected, "--retry-attempts", "1", store=store)
+        self.assertEqual(store.stop()["put"], 2)
+
     def test_a_choice_that_a_later_run_replaced_does_not_come_back(self):
         # The grant fails; the withdrawal of a later run is applied, or fails too.
         for fault, ends in (("409@1#2", 0), ("409@1-2#2", 1)):

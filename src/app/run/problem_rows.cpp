@@ -50,11 +50,12 @@ class Problems {
     ledger.for_each_row(run.id, [&](const ledger::RowResult& row) {
       if (classify(row.outcome) != OutcomeClass::problem) return;
       if (row.outcome == Outcome::invalid) {
-        ++not_understood_;
+        leave_out(row);
       } else {
         add(row);
       }
     });
+    for (const std::int64_t customer : not_understood_customers_) hold_back(customer);
   }
 
   void leave_out_what_is_overtaken(ledger::Ledger& ledger, const ledger::Run& run) {
@@ -72,8 +73,9 @@ class Problems {
     spdlog::info("{} rows ended as a problem in run {} and are taken up", show_count(rows_.size()), id);
     if (not_understood_ > 0) {
       spdlog::warn(
-          "{} rows of run {} were not understood and are left out: mend them in the rejected rows of its "
-          "report",
+          "{} rows of run {} were not understood, or are of customers with such a row, and are left out: "
+          "mend "
+          "them in the rejected rows of its report",
           show_count(not_understood_), id);
     }
     if (overtaken_ > 0) {
@@ -86,6 +88,20 @@ class Problems {
   }
 
  private:
+  void leave_out(const ledger::RowResult& row) {
+    ++not_understood_;
+    for_each_customer(row, [&](consent::CustomerId customer, std::optional<consent::Choice>) {
+      not_understood_customers_.insert(customer.value());
+    });
+  }
+
+  // Without the row that was not understood, the others are not the customer's choice.
+  void hold_back(std::int64_t customer) {
+    const auto rows = customers_.find(customer);
+    if (rows == customers_.end()) return;
+    for (const Wanted& wanted : rows->second) not_understood_ += rows_.erase(wanted.line);
+  }
+
   void add(const ledger::RowResult& row) {
     if (rows_.size() == most_rows) {
       refuse_to_go_on(fmt::format("more than {} rows ended as a problem: run the whole input again",
@@ -128,6 +144,7 @@ class Problems {
   std::unordered_map<std::int64_t, std::vector<Wanted>> customers_;
   std::vector<consent::LineNumber>
       nobodys_;  ///< rows whose e-mail address no customer, or none for sure, had
+  std::unordered_set<std::int64_t> not_understood_customers_;
   std::uint64_t not_understood_ = 0;
   std::uint64_t overtaken_ = 0;
 };
