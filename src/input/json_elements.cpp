@@ -70,7 +70,8 @@ void JsonElements::take_element() {
       pushed_back_ = byte;
       return;
     }
-    take(static_cast<char>(byte));
+    // Outside of strings a line end is a space, and an element one line.
+    take(!in_string && (byte == '\n' || byte == '\r') ? ' ' : static_cast<char>(byte));
     if (in_string) {
       if (!escaped && byte == '"') in_string = false;
       escaped = !escaped && byte == '\\';

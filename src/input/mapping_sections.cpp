@@ -81,6 +81,13 @@ Field field_of(const YAML::Node& node, std::string_view key) {
   const std::size_t mark = text.find("#/");
   Field field{text.substr(0, mark), mark == std::string::npos ? "" : text.substr(mark + 1)};
   if (field.name.empty()) fail_mapping(node, fmt::format("{} names no field", key));
+  const std::string name = lower(field.name);
+  if (name == "reason" || name == "/reason") {
+    fail_mapping(node,
+                 fmt::format("{} names a field reason, in which a report's rejected rows have ours: give it "
+                             "another name in the input",
+                             key));
+  }
   return field;
 }
 

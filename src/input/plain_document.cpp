@@ -4,6 +4,7 @@
 
 #include "json_memory.hpp"
 #include "record_builder.hpp"
+#include "time_format.hpp"
 
 namespace consent_sync::input {
 
@@ -83,7 +84,7 @@ bool PlainDocument::read_decided_at(dom::element value) {
   std::string_view text;
   if (value.get_string().get(text)) return false;
   decided_at_ = consent::parse_rfc3339(text);
-  return decided_at_.has_value();
+  return decided_at_ && is_plausible(*decided_at_);
 }
 
 /// A category twice is unusual, also where it is twice the same.

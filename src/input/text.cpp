@@ -4,12 +4,12 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <consent_sync/consent/utf8.hpp>
 
 namespace consent_sync::input {
 namespace {
 
 constexpr std::size_t shown_characters = 40;
-constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 constexpr bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
@@ -31,12 +31,17 @@ constexpr std::string_view invisible[] = {" ",
                                           "\xE2\x81\xA0",
                                           "\xC2\xAD"};
 
-// The length of the well-formed character at the start of `text`; 0 if there is none.
-std::size_t character_length(std::string_view text) {
-  for (std::size_t length = 1; length <= std::min<std::size_t>(4, text.size()); ++length) {
-    if (simdjson::validate_utf8(text.data(), length)) return length;
+// C0, DEL and C1, which terminals may obey.
+std::string without_controls(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+    const bool is_c1 = c == 0xC2 && next >= 0x80 && next < 0xA0;
+    result += c < ' ' || c == 0x7F || is_c1 ? ' ' : text[i];
+    if (is_c1) ++i;
   }
-  return 0;
+  return result;
 }
 
 }  // namespace
@@ -63,17 +68,15 @@ std::string lower(std::string_view text) {
 }
 
 std::string shown(std::string_view text) {
-  if (text.find('@') != std::string_view::npos) return "an e-mail address";
+  if (text.find('@') != std::string_view::npos || text.find("%40") != std::string_view::npos)
+    return "an e-mail address";
   std::size_t end = 0;
   for (std::size_t characters = 0; end < text.size() && characters < shown_characters; ++characters) {
     do {
       ++end;
     } while (end < text.size() && continues_character(text[end]));
   }
-  std::string start(text.substr(0, end));
-  std::replace_if(
-      start.begin(), start.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  return fmt::format("\"{}{}\"", start, end < text.size() ? "..." : "");
+  return fmt::format("\"{}{}\"", without_controls(text.substr(0, end)), end < text.size() ? "..." : "");
 }
 
 std::string_view damage_of(std::string_view text) {
@@ -91,9 +94,9 @@ std::string_view cut(std::string_view text, std::size_t limit) {
 std::string repaired(std::string_view text) {
   std::string result;
   while (!text.empty()) {
-    const std::size_t length = character_length(text);
+    const std::size_t length = consent::character_length(text);
     const bool sound = length > 0 && text[0] != '\0';
-    result += sound ? text.substr(0, length) : replacement;
+    result += sound ? text.substr(0, length) : consent::replacement_character;
     text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return result;

@@ -19,13 +19,8 @@ using consent::Timestamp;
 
 constexpr std::string_view js_pattern = "%a %b %d %Y %H:%M:%S %z";
 
-// A count of seconds read as milliseconds, a default of 1970 or 0001: no such time is when somebody chose.
 constexpr Timestamp earliest{sys_days{year{1995} / 1 / 1}};
 constexpr Timestamp latest{sys_days{year{2200} / 1 / 1}};
-
-bool is_plausible(Timestamp time) {
-  return time >= earliest && time < latest;
-}
 
 // `unit` microseconds each.
 std::optional<Timestamp> read_epoch(std::string_view text, std::int64_t unit) {
@@ -37,8 +32,7 @@ std::optional<Timestamp> read_epoch(std::string_view text, std::int64_t unit) {
   return Timestamp{microseconds{count * unit}};
 }
 
-// "Mon Nov 24 2025 10:00:00 GMT+0100 (Central European Standard Time)"; the cookie that holds it may write +
-// for a space.
+// "Mon Nov 24 2025 10:00:00 GMT+0100 (Central European Standard Time)".
 std::optional<Timestamp> read_js(std::string_view text) {
   text = trim(text.substr(0, text.find('(')));
   return read_by_pattern(text, js_pattern, minutes{0});
@@ -56,6 +50,10 @@ bool is_pattern(const std::string& format) {
 }
 
 }  // namespace
+
+bool is_plausible(Timestamp time) {
+  return time >= earliest && time < latest;
+}
 
 TimeReader::TimeReader(std::vector<std::string> formats, const std::string& zone)
     : formats_(std::move(formats)) {

@@ -10,6 +10,10 @@
 
 namespace consent_sync::input {
 
+/// From 1995 to 2199. A count of seconds read as milliseconds, a default of 1970 or 0001 or 9999: no such
+/// time is when somebody chose, and it would win or lose against every other row.
+bool is_plausible(consent::Timestamp time);
+
 /// Reads times that other platforms write, in the formats that a mapping names: rfc3339, epoch_s, epoch_ms,
 /// epoch_us, js (JavaScript's Date text), tcf (when a TC string was last updated), or a pattern. In a pattern
 /// %Y is a year of four digits; %m, %d, %H and %I take one or two digits; %M and %S two, %S also a fraction

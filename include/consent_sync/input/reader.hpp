@@ -29,7 +29,7 @@ enum class Encoding : std::uint8_t { automatic, utf8, utf16, utf16le, utf16be, l
 
 struct ReaderOptions {
   /// automatic: by the name (.csv, .tsv, .ndjson, .jsonl, before .gz or .zst), else by the first byte that is
-  /// not white space ('{' means NDJSON; so does '[', which is then refused with a reason).
+  /// not white space ('{' means NDJSON; so does '[', for a JSON array).
   Format format = Format::automatic;
   /// '\0': detected from the header row among , ; tab and |.
   char delimiter = '\0';

@@ -58,6 +58,8 @@ TEST_CASE("several sources of a category need a rule") {
 
 TEST_CASE("what is missing, unknown or there twice is named with its line") {
   CHECK(contains(error_of("categories: {analytics: a}"), "customer is not set"));
+  CHECK(contains(error_of("customer: {id: Reason}\ncategories: {analytics: a}"),
+                 "customer.id names a field reason"));
   CHECK(contains(error_of("customer: {id: c}"), "categories is not set"));
   CHECK(contains(error_of(whole + "value: {allow: [x]}\n"), "3: the mapping has no key value"));
   CHECK(contains(error_of(whole + "ignored: [x]\nignored: [y]\n"), "has the key ignored twice"));

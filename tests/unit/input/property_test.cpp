@@ -34,7 +34,8 @@ std::vector<consent::Record> random_records(Random& random, std::size_t count) {
     const auto id =
         std::int64_t{1} + static_cast<std::int64_t>(random.below(std::size_t{1} << (1 + random.below(62))));
     consent::Record record{*consent::CustomerId::from(id), *choice, std::nullopt};
-    if (random.coin()) record.decided_at = consent::Timestamp(std::chrono::seconds(random.below(2000000000)));
+    if (random.coin())
+      record.decided_at = consent::Timestamp(std::chrono::seconds(800000000 + random.below(2000000000)));
     records.push_back(record);
   }
   return records;

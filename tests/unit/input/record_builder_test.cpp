@@ -114,6 +114,13 @@ TEST_CASE("decided_at is RFC 3339 or empty") {
   CHECK_FALSE(row_decided_at("2026-11-24T05:00:00").record);
 }
 
+TEST_CASE("a time at which nobody has chosen is no time") {
+  for (const char* time : {"1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"}) {
+    CHECK(row_decided_at(time).problem ==
+          "decided_at is \"" + std::string(time) + "\": no one has chosen then");
+  }
+}
+
 TEST_CASE("the first problem counts, and a builder starts anew after each row") {
   RecordBuilder builder;
   Row row;

@@ -15,10 +15,13 @@ TEST_CASE("a shown value is at most 40 characters, cut between characters") {
 
 TEST_CASE("a shown value holds no control characters") {
   CHECK(shown("a\nb\x1B[0m") == "\"a b [0m\"");
+  CHECK(shown("\x7F\xC2\x9B"
+              "31m \xC2\xA0\xC3\x84") == "\"  31m \xC2\xA0\xC3\x84\"");
 }
 
 TEST_CASE("a value with an e-mail address in it is never shown, however long") {
   CHECK(shown("jo@example.com") == "an e-mail address");
+  CHECK(shown("jo%40example.com") == "an e-mail address");
   CHECK(shown(std::string(100, 'x') + "@example.com") == "an e-mail address");
 }
 
