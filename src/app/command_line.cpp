@@ -125,7 +125,7 @@ void read_request(int argc, char** argv, Request& request) {
   app.get_formatter()->column_width(44);
   app.footer("consent-sync COMMAND --help tells more.\n\n" + exit_code_help());
   request.arguments.assign(argv + std::min(argc, 1), argv + argc);
-  Words words;
+  Words& words = request.words;
   apply_log_settings(request.config, words);
 
   CLI::App* sync = add_command(app, words, "sync", "bring the store in line with INPUT; --dry-run only plans",

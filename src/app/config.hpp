@@ -43,6 +43,8 @@ struct Config {
     input::ReaderOptions reader;
   } input;
 
+  std::string job;  ///< the job file, as it was named; "": there is none
+
   enum class Unfinished : std::uint8_t { replace, refuse, abandon };
   Unfinished unfinished = Unfinished::replace;  ///< what becomes of an open run over another input
 

@@ -237,4 +237,15 @@ void apply_file(Config& config, const std::filesystem::path& file, std::map<std:
   }
 }
 
+bool is_job(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  if (!stream || std::filesystem::is_directory(file)) return false;
+  try {
+    const YAML::Node root = YAML::Load(stream);
+    return root.IsMap() && root["command"];
+  } catch (const YAML::Exception&) {
+    return false;  // whoever applies it tells why
+  }
+}
+
 }  // namespace consent_sync::app

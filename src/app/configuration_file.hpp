@@ -17,4 +17,7 @@ namespace consent_sync::app {
 void apply_file(Config& config, const std::filesystem::path& file, std::map<std::string, std::string>& extra,
                 std::vector<StoreEntry>& stores);
 
+/// The file says what is to be done (`command`), as jobs do. False for one that cannot be read.
+bool is_job(const std::filesystem::path& file);
+
 }  // namespace consent_sync::app

@@ -21,6 +21,7 @@ std::string apply_job(Config& config, const std::filesystem::path& file, std::ve
     throw Failure(ExitCode::usage,
                   fmt::format("{}: input.path is not set: name the file to read", file.string()));
   }
+  config.job = file.string();
   return extra["command"];
 }
 

@@ -50,11 +50,11 @@ ExitCode carry_out(const Request& request, app::Terminal& terminal) {
     case Request::Command::audit:
       return app::audit_command(request.config, terminal);
     case Request::Command::apply:
-      return app::apply_command(request.config, request.run_id, terminal);
+      return app::apply_command(request.config, request.words, request.run_id, terminal);
     case Request::Command::undo:
       return app::undo_command(request.config, request.run_id, terminal);
     case Request::Command::resume:
-      return app::resume_command(request.config, terminal);
+      return app::resume_command(request.config, request.words, terminal);
     case Request::Command::inspect:
       return app::inspect_command(request.config, request.job_file);
     case Request::Command::presets:

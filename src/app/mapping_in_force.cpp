@@ -26,6 +26,10 @@ std::string read_file(const std::string& path) {
   return text.str();
 }
 
+std::string name_of_mapping(const Config& config) {
+  return config.input.preset.empty() ? "input.mapping" : "input.preset " + config.input.preset;
+}
+
 }  // namespace
 
 input::Preset load_preset(const std::string& name_or_file) {
@@ -40,14 +44,24 @@ input::Preset load_preset(const std::string& name_or_file) {
 
 void resolve_mapping(Config& config) {
   auto& input = config.input;
-  if (input.preset.empty() && input.mapping.empty()) return;
-  const std::string key = input.preset.empty() ? "input.mapping" : "input.preset " + input.preset;
+  if (!input.preset.empty()) {
+    const input::Preset preset = load_preset(input.preset);
+    try {
+      input.mapping = input::complete_preset(preset, input.mapping);
+    } catch (const input::MappingError& problem) {
+      throw Failure(ExitCode::usage, fmt::format("{}: {}", name_of_mapping(config), problem.what()));
+    }
+  }
+  use_mapping(config);
+}
+
+void use_mapping(Config& config) {
+  if (config.input.mapping.empty()) return;
   try {
-    if (!input.preset.empty())
-      input.mapping = input::complete_preset(load_preset(input.preset), input.mapping);
-    input.reader.mapping = std::make_shared<const input::Mapping>(input::read_mapping(input.mapping));
+    config.input.reader.mapping =
+        std::make_shared<const input::Mapping>(input::read_mapping(config.input.mapping));
   } catch (const input::MappingError& problem) {
-    throw Failure(ExitCode::usage, fmt::format("{}: {}", key, problem.what()));
+    throw Failure(ExitCode::usage, fmt::format("{}: {}", name_of_mapping(config), problem.what()));
   }
 }
 

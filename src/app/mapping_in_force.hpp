@@ -15,4 +15,7 @@ input::Preset load_preset(const std::string& name_or_file);
 /// another mapping the same input is other work. Throws Failure (usage).
 void resolve_mapping(Config& config);
 
+/// For an input.mapping that is all of it already. Throws Failure (usage).
+void use_mapping(Config& config);
+
 }  // namespace consent_sync::app

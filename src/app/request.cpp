@@ -32,7 +32,7 @@ bool reads_input(Command command) {
 }
 
 void require_what_it_needs(Command command, Config& config) {
-  if (reads_input(command) || command == Command::apply) resolve_mapping(config);
+  if (reads_input(command)) resolve_mapping(config);
   const bool is_of_ledger = command == Command::runs || command == Command::report ||
                             command == Command::history || command == Command::forget ||
                             command == Command::prune;

@@ -36,6 +36,7 @@ struct Request {
   };
 
   Command command = Command::none;
+  Words words;                           ///< of the command line, as far as they are of settings
   Config config;                         ///< of several stores: what they have in common
   std::vector<StoreJob> stores;          ///< several stores are meant, each with its own settings; empty: one
   std::vector<std::string> store_names;  ///< of all that have an entry, chosen or not

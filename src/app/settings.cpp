@@ -303,6 +303,7 @@ std::string describe(const Config& config) {
         setting.key == "ledger" ? ledger::describe_location(config.ledger) : setting.show(config);
     if (!value.empty()) lines += fmt::format("{}: {}\n", setting.key, value);
   }
+  if (!config.job.empty()) lines += fmt::format("job: {}\n", config.job);
   return lines;
 }
 

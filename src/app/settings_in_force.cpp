@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,11 +14,22 @@
 namespace consent_sync::app {
 namespace {
 
+std::optional<Word> flag_for(const Words& words, const Setting& setting) {
+  const auto flag = words.flags.find(std::string(setting.key));
+  if (flag == words.flags.end()) return std::nullopt;
+  return Word{flag->second, flag_of(setting)};
+}
+
 void apply_flags(Config& config, const Words& words) {
   for (const Setting& setting : settings()) {
-    const auto flag = words.flags.find(std::string(setting.key));
-    if (flag != words.flags.end()) apply_setting(config, setting, flag->second, flag_of(setting));
+    if (const auto flag = flag_for(words, setting)) apply_setting(config, setting, flag->value, flag->where);
   }
+}
+
+/// The file that is read where the command line names none; "" for none.
+std::string usual_config_file() {
+  if (const char* variable = std::getenv(config_variable.data())) return variable;
+  return std::filesystem::exists(default_config_file) ? default_config_file : "";
 }
 
 // The limits that find a truncated or swapped export do not fit: there is no export, and all of it is to
@@ -36,24 +48,32 @@ void take_only_problems(Config& config, const Words& words) {
 
 }  // namespace
 
+std::optional<Word> word_for(const Words& words, const Setting& setting) {
+  if (std::optional<Word> flag = flag_for(words, setting)) return flag;
+  std::string name = variable_of(setting);
+  const char* const value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return Word{value, std::move(name)};
+}
+
 void apply_log_settings(Config& config, const Words& words) {
   for (const Setting& setting : settings()) {
     if (!setting.key.starts_with("log.")) continue;
-    const std::string name = variable_of(setting);
-    if (const char* value = std::getenv(name.c_str())) apply_setting(config, setting, value, name);
-    const auto flag = words.flags.find(std::string(setting.key));
-    if (flag != words.flags.end()) apply_setting(config, setting, flag->second, flag_of(setting));
+    if (const auto word = word_for(words, setting)) apply_setting(config, setting, word->value, word->where);
   }
 }
 
 Files read_files(Config& config, const Words& words) {
   Files files;
-  std::string file = words.config_file;
-  if (const char* variable = std::getenv(config_variable.data()); file.empty() && variable) file = variable;
-  if (file.empty() && std::filesystem::exists(default_config_file)) file = default_config_file;
+  const bool is_over_another = words.config_file.empty() || is_job(words.config_file);
+  std::vector<std::string> layers;
+  if (is_over_another) layers.push_back(usual_config_file());
+  layers.push_back(words.config_file);
   // Of a job only `run` and its like ask what is to be done.
   std::map<std::string, std::string> command{{"command", ""}};
-  if (!file.empty()) apply_file(config, file, command, files.stores);
+  for (const std::string& layer : layers) {
+    if (!layer.empty()) apply_file(config, layer, command, files.stores);
+  }
   if (!words.job.empty()) files.job_command = apply_job(config, words.job, files.stores);
   return files;
 }

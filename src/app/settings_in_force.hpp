@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config.hpp"
+#include "settings.hpp"
 #include "stores/choice.hpp"
 #include "stores/settings_of_store.hpp"
 
@@ -20,6 +22,14 @@ struct Words {
   StoreChoice stores;
 };
 
+/// What the command line or the environment says of a setting.
+struct Word {
+  std::string value;
+  std::string where;  ///< the flag, or the variable
+};
+/// A flag stands over the environment. Nothing: neither says anything.
+std::optional<Word> word_for(const Words& words, const Setting& setting);
+
 /// The configuration file and the job, each over what stood before.
 struct Files {
   std::vector<StoreEntry> stores;
@@ -31,7 +41,8 @@ void apply_log_settings(Config& config, const Words& words);
 
 // All below throw Failure (usage).
 
-/// Applies the files.
+/// Applies the files: the configuration file, and over it the job. A job that --config names stands in the
+/// place of a job, and the configuration file is the one that is read without it.
 Files read_files(Config& config, const Words& words);
 
 /// Applies what comes over the files: the entry, if this is one of several stores, the environment and the

@@ -6,7 +6,8 @@
 
 namespace consent_sync::app {
 
-/// No core dump holds a token, and no other process of this user may look into this one. LeakSanitizer has to.
+/// No core dump holds a token, and no other process of this user may look into this one. LeakSanitizer has
+/// to.
 void keep_out_of_core_dumps();
 
 /// The access token: what store.token_command prints, or from store.token_file, from the credential that

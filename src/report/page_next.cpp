@@ -2,6 +2,7 @@
 
 #include "outcome_words.hpp"
 #include "page_sections.hpp"
+#include "settings_text.hpp"
 #include "wording.hpp"
 
 namespace consent_sync::report {
@@ -16,15 +17,6 @@ void add_step(Html& html, std::string_view text) {
 
 void add_command(Html& html, std::string_view command) {
   html.markup("<pre><code>").text(command).markup("</code></pre>\n");
-}
-
-/// As a shell takes it for one word.
-std::string shell_word(const std::string& text) {
-  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
-  if (text.find_first_not_of(plain) == std::string::npos) return text;
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? "'\\''" : std::string(1, c);
-  return word + "'";
 }
 
 /// Rows that need no mending, only another try.
@@ -54,10 +46,13 @@ void add_rerun(Html& html, const ReportData& data) {
   if (!data.rejected_flags.empty()) file.append(" ").append(data.rejected_flags);
   html.markup(
       "<li>Once mended, that file is an input like the one it came from, for the same configuration:");
-  const std::string_view command = data.run.mode == ledger::Mode::audit ? "audit" : "sync";
-  add_command(html, fmt::format("consent-sync {} {}", command, file));
-  html.markup("or, where a job read it,");
-  add_command(html, "consent-sync run JOB.yaml --input-path " + file);
+  const std::string job(setting_in(data.run.settings, "job"));
+  if (job.empty()) {
+    const std::string_view command = data.run.mode == ledger::Mode::audit ? "audit" : "sync";
+    add_command(html, fmt::format("consent-sync {} {}", command, file));
+  } else {
+    add_command(html, fmt::format("consent-sync run {} --input-path {}", shell_word(job), file));
+  }
   html.markup("</li>\n");
 }
 
@@ -69,19 +64,19 @@ void add_problem_steps(Html& html, const ReportData& data) {
   const bool can_take_up = data.run.mode == ledger::Mode::sync;
   if (!can_take_up || worth_a_try(data.digest.counts()) == 0) return;
   html.markup("<li>Where nothing has to be mended, only tried again, the ledger has the rows:");
-  add_command(html, fmt::format("consent-sync sync --only-problems-of {}", data.run.id));
+  add_command(html, with_job_of(data.run.settings, "consent-sync sync --only-problems-of " + data.run.id));
   html.markup("</li>\n");
 }
 
 void add_apply(Html& html, const ReportData& data) {
   html.markup("<li>To make exactly these changes:");
-  add_command(html, fmt::format("consent-sync apply {}", data.run.id));
+  add_command(html, with_job_of(data.run.settings, "consent-sync apply " + data.run.id));
   html.markup("It refuses whatever has changed since.</li>\n");
 }
 
-void add_resume(Html& html) {
+void add_resume(Html& html, const ledger::Run& run) {
   html.markup("<li>Should the input be gone, this finishes the run from the ledger, with the same settings:");
-  add_command(html, "consent-sync resume");
+  add_command(html, with_job_of(run.settings, "consent-sync resume"));
   html.markup("</li>\n");
 }
 
@@ -92,7 +87,7 @@ void add_undo(Html& html, const ReportData& data) {
   html.markup(
       "), as far as it is known what it held before (<code>policy.check_store</code>) and nobody has changed "
       "it since; with <code>--dry-run</code> it only says what it would do:");
-  add_command(html, fmt::format("consent-sync undo {}", data.run.id));
+  add_command(html, with_job_of(data.run.settings, "consent-sync undo " + data.run.id));
   html.markup("</li>\n");
 }
 
@@ -105,7 +100,7 @@ Html next_steps(const ReportData& data) {
   if (left != 0 && data.run.state != ledger::RunState::abandoned) {
     add_step(steps, fmt::format("Run the same command again: it takes up the {} not reached.",
                                 count_of(left, "row that was", "rows that were")));
-    if (data.run.mode == ledger::Mode::sync) add_resume(steps);
+    if (data.run.mode == ledger::Mode::sync) add_resume(steps, data.run);
     add_step(steps, "The report that it then writes covers all rows.");
   } else if (counts.of_class(OutcomeClass::problem) != 0) {
     add_problem_steps(steps, data);

@@ -22,4 +22,17 @@ std::string_view setting_in(std::string_view settings, std::string_view key) {
   return "";
 }
 
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
+  if (text.find_first_not_of(plain) == std::string_view::npos) return std::string(text);
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? "'\\''" : std::string(1, c);
+  return word + "'";
+}
+
+std::string with_job_of(std::string_view settings, std::string command) {
+  const std::string_view job = setting_in(settings, "job");
+  return job.empty() ? command : command + " -c " + shell_word(job);
+}
+
 }  // namespace consent_sync::report

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "outcome_words.hpp"
+#include "settings_text.hpp"
 #include "traffic_figures.hpp"
 #include "verdict.hpp"
 #include "wording.hpp"
@@ -38,7 +39,8 @@ std::string change_line(const ledger::ChangeCounts& changes) {
 std::string forecast_line(const ledger::Forecast& forecast) {
   std::string note = forecast.duration.count() == 0 ? "without a quota" : duration_words(forecast.duration);
   if (forecast.quota != 0) {
-    note += fmt::format(" at {:g} of {} {} in {}", forecast.share, forecast.quota_is_the_stores ? "the store's" : "assumed",
+    note += fmt::format(" at {:g} of {} {} in {}", forecast.share,
+                        forecast.quota_is_the_stores ? "the store's" : "assumed",
                         count_of(forecast.quota, "request", "requests"), duration_words(forecast.window));
   }
   return line("would send", forecast.requests, note);
@@ -74,6 +76,11 @@ std::string summary_text(const ledger::Run& run, const ledger::OutcomeCounts& co
   if (run.forecast) text += forecast_line(*run.forecast);
   if (run.forecast && run.forecast->late) text += late_line(*run.forecast->late);
   if (requests_sent(run.traffic) != 0) text += request_line(run.traffic);
+  const bool is_plan = run.mode == ledger::Mode::dry_run && run.state == ledger::RunState::finished;
+  if (is_plan && counts[consent::Outcome::would_apply] != 0) {
+    text += fmt::format("\nTo make exactly these changes: {}\n",
+                        with_job_of(run.settings, "consent-sync apply " + run.id));
+  }
   return text;
 }
 

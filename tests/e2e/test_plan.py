@@ -1,4 +1,6 @@
 """Dry runs, plans that are approved and carried out, policies, and what is asked before anything is sent."""
+import re
+
 from harness import EndToEnd
 
 HEADER = "customer_id,allow,deny\n"
@@ -131,6 +133,82 @@ class Apply(Plan):
         self.expect(0, "apply", plan, store=store)
         self.assertEqual(self.counts(), {"applied": 50})
         self.assertEqual(self.summary()["resumptions"], 1)
+
+
+JOB = """
+command: sync
+input: {path: export.csv, mapping: {customer: {id: Who}, categories: {analytics: stats}}}
+policy: {unspecified: keep, direction: withdraw_only}
+safety: {canary: 2, min_rows: 3}
+rate: {share: 0.5}
+report: {dir: signed-off}
+dry_run: true
+"""
+
+
+class PlanOfAJob(Plan):
+    """What a job's plan was made with goes over to the run that carries it out."""
+
+    def setUp(self):
+        super().setUp()
+        self.store = self.sandbox()
+        self.write("export.csv", "Who,stats\n1,no\n2,no\n3,no\n")
+
+    def report(self, pattern="signed-off/*"):
+        return max(self.directory.glob(pattern + "/summary.json"), key=lambda path: path.stat().st_mtime_ns).parent
+
+    def plan(self, job):
+        self.write("job.yaml", job)
+        said = self.expect(0, "run", "job.yaml", store=self.store).out
+        plan = self.summary(self.report())["run_id"]
+        command = f"consent-sync apply {plan} -c job.yaml"
+        self.assertIn(command, said)
+        self.assertIn(command, (self.report() / "report.html").read_text())
+        return plan
+
+    def carry_out(self, *arguments, code=0, **more):
+        self.expect(code, *arguments, store=self.store, **more)
+        summary = self.summary(self.report())
+        for key, value in (("policy.direction", "withdraw_only"), ("safety.canary", "2"), ("rate.share", "0.5")):
+            self.assertEqual(self.setting(key), value)
+        return summary
+
+    def setting(self, key, pattern="signed-off/*"):
+        page = (self.report(pattern) / "report.html").read_text()
+        return re.search(rf"<code>{re.escape(key)}</code></th><td><code>(.*?)</code>", page)[1]
+
+    def test_apply_needs_its_id_only(self):
+        plan = self.plan(JOB)
+        summary = self.carry_out("apply", plan)
+        self.assertEqual(summary["plan"], plan)
+        self.assertEqual(summary["outcomes"]["applied"], 3)
+        self.assertEqual(summary["requests"]["get"], 2)  # the canary is read back
+
+    def test_a_job_named_by_config_stands_over_the_configuration_file(self):
+        self.write("consent-sync.yaml", "store: {hash: sandbox}\nrate: {share: 0.1}\n")
+        plan = self.plan(JOB + "ledger: sqlite:own.db\n")
+        self.assertIn("no ledger", self.expect(2, "apply", plan, store=self.store).err)
+        self.carry_out("apply", plan, "-c", "job.yaml", CONSENT_SYNC_STORE_HASH=None)
+        self.assertIn(plan, self.expect(0, "runs", "-c", "job.yaml").out)
+
+    def test_flags_stand_over_it_but_for_its_rules(self):
+        plan = self.plan(JOB)
+        error = self.expect(2, "apply", plan, "--policy-direction", "both", store=self.store).err
+        self.assertIn("policy.direction: withdraw_only then, both now", error)
+        error = self.expect(2, "apply", plan, "--input-mapping", "{customer: {id: Who}, categories: {targeting: stats}}",
+                            store=self.store).err
+        self.assertIn("input.mapping: ", error)
+        self.expect(3, "apply", plan, "--safety-max-changes", "2", store=self.store)
+        self.expect(0, "apply", plan, "--rate-share", "0.25", "--report-dir", "elsewhere", store=self.store)
+        self.assertEqual(self.setting("rate.share", "elsewhere/*"), "0.25")
+
+    def test_an_interrupted_run_is_resumed_with_its_own_settings(self):
+        self.store = self.sandbox("--fault", "401@5")
+        self.write("job.yaml", JOB.replace("dry_run: true", ""))
+        summary = self.carry_out("run", "job.yaml", code=4)
+        self.assertIn("consent-sync resume -c job.yaml", (self.report() / "report.html").read_text())
+        self.assertEqual(summary["outcomes"]["pending"], 1)
+        self.assertEqual(self.carry_out("resume")["outcomes"]["applied"], 3)
 
 
 class Policies(Plan):

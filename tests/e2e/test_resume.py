@@ -70,7 +70,7 @@ class Resume(EndToEnd):
         self.assertIn("consent-sync resume", (self.report_directories()[-1] / "report.html").read_text())
         (self.directory / "customers.csv").unlink()
         refused = self.expect(2, "resume", "--policy-drift", "store", store=store)
-        self.assertIn("policy.drift: store", refused.err)
+        self.assertIn("policy.drift: deny_wins then, store now", refused.err)
         self.expect(2, "resume", "--dry-run", store=store)
         result = self.expect(0, "resume", store=store)
         self.assertIn("resuming run", result.err)

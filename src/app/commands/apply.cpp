@@ -4,6 +4,7 @@
 #include "../run/carrying_out.hpp"
 #include "../run/earlier_run.hpp"
 #include "../run/rules.hpp"
+#include "../run/settings_of_run.hpp"
 #include "../run/undoing.hpp"
 #include "../settings.hpp"
 #include "commands.hpp"
@@ -30,12 +31,12 @@ void require_unused(ledger::Ledger& ledger, const ledger::RunId& id) {
   }
 }
 
+// They are the plan's own, unless a flag or the environment says otherwise.
 void require_same_rules(const ledger::Run& plan, const Config& config) {
   const std::string difference = first_difference(rules_of(plan.settings), rules_of(describe(config)));
   if (difference.empty()) return;
-  refuse_to_go_on(fmt::format(
-      "plan {} was made under other rules than now (\"{}\" differs): use its settings, or plan anew", plan.id,
-      difference));
+  refuse_to_go_on(fmt::format("plan {} was made under other rules ({}): leave them out, or plan anew",
+                              plan.id, difference));
 }
 
 /// The settings with which the plan's own input is read again.
@@ -54,14 +55,15 @@ Config config_for(const ledger::Run& plan, Config settings) {
 
 }  // namespace
 
-ExitCode apply_command(const Config& config, const ledger::RunId& id, Terminal& terminal) {
+ExitCode apply_command(const Config& config, const Words& words, const ledger::RunId& id,
+                       Terminal& terminal) {
   Config settings;
   Task task;
   task.plan = id;
   {
     const std::unique_ptr<ledger::Ledger> ledger = open_existing_ledger(config);
     const ledger::Run plan = find_plan(*ledger, config, id);
-    settings = config_for(plan, config);
+    settings = config_for(plan, with_settings_of(plan, words, config));
     task.undoes = plan.undoes;
     require_same_rules(plan, settings);
     require_unused(*ledger, id);

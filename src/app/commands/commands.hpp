@@ -11,6 +11,7 @@
 
 #include "../config.hpp"
 #include "../exit_code.hpp"
+#include "../settings_in_force.hpp"
 #include "../stores/settings_of_store.hpp"
 #include "../terminal.hpp"
 
@@ -35,15 +36,15 @@ ExitCode sync_command(const Config& config, Terminal& terminal);
 /// Ask the store, and report where it differs from config.input; changes nothing.
 ExitCode audit_command(const Config& config, Terminal& terminal);
 
-/// Carry out the plan of a dry run, exactly.
-ExitCode apply_command(const Config& config, const ledger::RunId& id, Terminal& terminal);
+/// Carry out the plan of a dry run, exactly: with the plan's own settings (see with_settings_of).
+ExitCode apply_command(const Config& config, const Words& words, const ledger::RunId& id, Terminal& terminal);
 
 /// Take back the changes that a run made, or plan to (config.dry_run).
 ExitCode undo_command(const Config& config, const ledger::RunId& id, Terminal& terminal);
 
 /// Finish the store's unfinished run as it was planned. Its input is not needed: what is left is in the
-/// ledger.
-ExitCode resume_command(const Config& config, Terminal& terminal);
+/// ledger, and so are its settings (see with_settings_of).
+ExitCode resume_command(const Config& config, const Words& words, Terminal& terminal);
 
 /// Say what is in config.input, and propose how to read it; `job_file`, unless empty, becomes a starter job.
 ExitCode inspect_command(const Config& config, const std::string& job_file);
@@ -74,7 +75,8 @@ ExitCode history_command(const Config& config, const HistoryRequest& request);
 /// Erase a customer from the ledger; without `is_sure` only say what that would erase.
 ExitCode forget_command(const Config& config, consent::CustomerId customer, bool is_sure);
 
-/// Remove runs from the ledger that ended longer ago than config.ledger_keep; without `is_sure` only say which.
+/// Remove runs from the ledger that ended longer ago than config.ledger_keep; without `is_sure` only say
+/// which.
 ExitCode prune_command(const Config& config, bool is_sure);
 
 /// Check configuration, ledger, address, TLS, token, scope and quota with one request.

@@ -1,7 +1,10 @@
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "../existing_ledger.hpp"
 #include "../run/carrying_out.hpp"
+#include "../run/settings_of_run.hpp"
 #include "../run/undoing.hpp"
 #include "commands.hpp"
 
@@ -17,7 +20,7 @@ ExitCode nothing_to_resume(const Config& config, Terminal& terminal) {
 
 }  // namespace
 
-ExitCode resume_command(const Config& config, Terminal& terminal) {
+ExitCode resume_command(const Config& config, const Words& words, Terminal& terminal) {
   if (config.dry_run) {
     throw Failure(ExitCode::usage,
                   "--dry-run: an unfinished run is planned already; its report says what is left");
@@ -25,14 +28,15 @@ ExitCode resume_command(const Config& config, Terminal& terminal) {
   if (config.supervised_since && !has_ledger(config)) return nothing_to_resume(config, terminal);
   Task task;
   task.resumes = true;
-  bool is_undo = false;
+  Config settings;
   {
     const std::unique_ptr<ledger::Ledger> ledger = open_existing_ledger(config);
     const std::optional<ledger::Run> open = ledger->open_run(config.store.hash, ledger::Mode::sync);
     if (!open) return nothing_to_resume(config, terminal);
-    is_undo = !open->undoes.empty();
+    settings = with_settings_of(*open, words, config);
+    if (!open->undoes.empty()) settings = config_for_undo(std::move(settings));
   }
-  return carry_out(is_undo ? config_for_undo(config) : config, task, terminal);
+  return carry_out(settings, task, terminal);
 }
 
 }  // namespace consent_sync::app

@@ -11,7 +11,8 @@ std::string rules_of(const std::string& settings);
 /// Those that decide what is done with a row that is planned already.
 std::string policies_of(const std::string& settings);
 
-/// The first line that one has and the other has not; empty when they are the same.
+/// The first setting that is not the same, with both values ("policy.drift: keep then, input now"); empty
+/// when all are the same.
 std::string first_difference(const std::string& then, const std::string& now);
 
 }  // namespace consent_sync::app

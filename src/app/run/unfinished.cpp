@@ -24,8 +24,8 @@ void require_its_policies(const ledger::Run& open, const Config& config) {
   if (difference.empty()) return;
   throw Failure(
       ExitCode::usage,
-      fmt::format("run {} was planned under other policies than now (\"{}\" differs): resume it with "
-                  "the settings that it had (its report lists them); nothing was sent",
+      fmt::format("run {} was planned under other policies ({}): resume it with the settings that it had, as "
+                  "consent-sync resume does by itself; nothing was sent",
                   open.id, difference));
 }
 
