@@ -9,23 +9,48 @@ namespace {
 constexpr const char* accounts_of_run =
     "SELECT line, customer, outcome, before, after, http_status, attempts, reason FROM account WHERE run = ? "
     "ORDER BY line, number";
+constexpr const char* carried_rows_of_run = "SELECT line FROM carried_row WHERE run = ? ORDER BY line";
 constexpr const char* sources_of_run = "SELECT line, text FROM source WHERE run = ? ORDER BY line";
+
+/// The rows for which another row's change speaks, too.
+class CarriedRows {
+ public:
+  CarriedRows(Connection& connection, std::int64_t run) : query_(connection.scan(carried_rows_of_run), run) {
+    step();
+  }
+
+  /// Lines rise from call to call.
+  bool has(consent::LineNumber line) {
+    while (line_ && *line_ < line) step();
+    return line_ == line;
+  }
+
+ private:
+  void step() { line_ = query_.next() ? std::optional(query_.integer(0)) : std::nullopt; }
+
+  Query query_;
+  std::optional<consent::LineNumber> line_;
+};
 
 /// The rows that were sent, or wait for it.
 class LiveRows {
  public:
-  LiveRows(Connection& connection, std::int64_t run) : query_(connection.scan(live_rows_of_run), run) {
+  LiveRows(Connection& connection, std::int64_t run)
+      : query_(connection.scan(live_rows_of_run), run), carried_(connection, run) {
     step();
   }
 
   const RowResult* front() const { return has_row_ ? &row_ : nullptr; }
   void step() {
     has_row_ = query_.next();
-    if (has_row_) read_row(query_, row_);
+    if (!has_row_) return;
+    read_row(query_, row_);
+    row_.is_carried = carried_.has(row_.line);
   }
 
  private:
   Query query_;
+  CarriedRows carried_;
   RowResult row_;
   bool has_row_ = false;
 };
@@ -158,6 +183,18 @@ class RowsInOrder final : public RowCursor {
   bool used_ended_ = false;
 };
 
+/// From how rows ended: without those that another row's change speaks for, and with each customer's end in
+/// the place of a row that speaks for several.
+constexpr const char* ends_of_customers =
+    "SELECT outcome, CAST(sum(ends) AS BIGINT) FROM ("
+    "SELECT outcome, rows AS ends FROM outcome_count WHERE run = ?1 "
+    "UNION ALL SELECT outcome, -1 FROM carried_row JOIN input_row ON input_row.run = carried_row.run AND "
+    "input_row.line = carried_row.line WHERE carried_row.run = ?1 "
+    "UNION ALL SELECT outcome, -1 FROM (SELECT DISTINCT line FROM account WHERE run = ?1) AS shared JOIN "
+    "input_row ON input_row.run = ?1 AND input_row.line = shared.line "
+    "UNION ALL SELECT outcome, 1 FROM account WHERE run = ?1"
+    ") AS ended WHERE outcome IN ('applied', 'in_sync', 'drifted') GROUP BY outcome";
+
 void visit_staged(Staging& staging, const std::function<void(const RowResult&)>& visit) {
   RowResult result;
   staging.for_each([&](const RowPlan& row) {
@@ -220,6 +257,20 @@ ChangeCounts SqlLedger::change_counts(const RunId& id) {
                 run.key);
     query.next();
     return ChangeCounts{query.count(0), query.count(1), query.count(2)};
+  });
+}
+
+CustomerEnds SqlLedger::customer_ends(const RunId& id) {
+  return connection_.guarded([&] {
+    CustomerEnds ends;
+    Query query(connection_.prepared(ends_of_customers), require_run(connection_, id).key);
+    while (query.next()) {
+      const consent::Outcome outcome = query.outcome(0);
+      if (outcome == consent::Outcome::applied) ends.applied = query.count(1);
+      if (outcome == consent::Outcome::in_sync) ends.in_sync = query.count(1);
+      if (outcome == consent::Outcome::drifted) ends.drifted = query.count(1);
+    }
+    return ends;
   });
 }
 

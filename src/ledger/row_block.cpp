@@ -10,6 +10,7 @@ using consent::Outcome;
 constexpr unsigned names_customer = 1;
 constexpr unsigned tells_time = 2;
 constexpr unsigned tells_reason = 4;
+constexpr unsigned is_carried = 8;
 
 // Outcomes are stored as their places here: only ever add at the end.
 constexpr std::array stored_outcomes{
@@ -35,7 +36,7 @@ void RowBlock::add(const RowResult& row) {
   const bool keeps_time = row.decided_at && classify(row.outcome) != consent::OutcomeClass::ok;
   put_number(bytes_, static_cast<std::uint64_t>(row.line - last_line_));
   put_byte(bytes_, (row.customer ? names_customer : 0) | (keeps_time ? tells_time : 0) |
-                       (row.reason.empty() ? 0 : tells_reason));
+                       (row.reason.empty() ? 0 : tells_reason) | (row.is_carried ? is_carried : 0));
   if (row.customer) put_number(bytes_, static_cast<std::uint64_t>(row.customer->value()));
   if (keeps_time) put_signed(bytes_, row.decided_at->time_since_epoch().count());
   put_byte(bytes_, code_of(row.outcome));
@@ -64,6 +65,7 @@ bool RowBlockReader::next(RowResult& row) {
   row.customer.reset();
   row.decided_at.reset();
   row.reason.clear();
+  row.is_carried = (flags & is_carried) != 0;
   if ((flags & names_customer) != 0)
     row.customer = consent::CustomerId::from(static_cast<std::int64_t>(bytes.number()));
   if ((flags & tells_time) != 0) {

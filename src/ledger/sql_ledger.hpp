@@ -69,6 +69,7 @@ class SqlLedger final : public Ledger {
   OutcomeCounts counts(const RunId& id) override;
   OutcomeCounts recount(const RunId& id) override;
   ChangeCounts change_counts(const RunId& id) override;
+  CustomerEnds customer_ends(const RunId& id) override;
   std::unique_ptr<RowCursor> read_rows(const RunId& id) override;
   void for_each_row(const RunId& id, const std::function<void(const RowResult&)>& visit) override;
   void for_each_window(const RunId& id, const std::function<void(const WindowUse&)>& visit) override;

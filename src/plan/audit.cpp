@@ -53,6 +53,13 @@ PlannedRow not_drawn(const CustomerRows::Row& row) {
   return ends_as(Outcome::not_sampled, row, std::nullopt);
 }
 
+/// Rows that have no say are unchanged in a sync; here nothing is asked for their sake.
+void leave_out_without_say(std::vector<PlannedRow>& planned, std::size_t first) {
+  for (std::size_t i = first; i < planned.size(); ++i) {
+    if (planned[i].outcome == Outcome::unchanged) planned[i].outcome = Outcome::not_sampled;
+  }
+}
+
 /// Customers whose rows make a choice.
 std::uint64_t count_customers(ledger::Ledger& ledger, const ledger::RunId& run, const Policy& policy) {
   std::uint64_t customers = 0;
@@ -79,12 +86,14 @@ ledger::Sample plan_audit(ledger::Ledger& ledger, const ledger::RunId& run, cons
   Draw draw(sample.customers, sample.drawn, seed);
   std::vector<PlannedRow> batch;
   ledger.for_each_customer(run, [&](const CustomerRows& customer) {
+    const std::size_t first = batch.size();
     plan_rows(customer, policy, batch, [&](const CustomerRows::Row& row, consent::Choice choice) {
       if (!draw.takes_next()) return not_drawn(row);
       const bool completes = policy.unspecified == Unspecified::deny;
       return asked_about(customer, row,
                          completes ? complete(choice, std::nullopt, policy.unspecified) : choice);
     });
+    leave_out_without_say(batch, first);
     if (batch.size() < batch_size) return;
     ledger.plan(run, batch);
     batch.clear();

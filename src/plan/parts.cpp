@@ -65,7 +65,7 @@ PlannedRow carried(const CustomerRows::Row& row, const PlannedRow& carrier) {
   planned.account = row.account;
   planned.change.reset();
   planned.settles.reset();
-  if (planned.outcome == Outcome::pending) {
+  if (carrier.change) {
     planned.carried_by = carrier.line;
     planned.carrier_account = carrier.account;
   }

@@ -11,13 +11,6 @@ using consent::Outcome;
 using ledger::PlannedRow;
 using ledger::RowResult;
 
-void add_change(PlanTotals& totals, const std::optional<consent::Choice>& before,
-                const std::optional<consent::Choice>& after) {
-  ++totals.changes;
-  if (after && withdraws(before, *after)) ++totals.withdrawals;
-  if (after && grants(before, *after)) ++totals.grants;
-}
-
 void add_to(PlanTotals& totals, const RowResult& row) {
   ++totals.rows;
   switch (row.outcome) {
@@ -39,13 +32,8 @@ void add_to(PlanTotals& totals, const RowResult& row) {
     case Outcome::held_back:
       ++totals.held_back;
       break;
-    case Outcome::unresolved:
-      break;
     default:
-      if (row.accounts.empty()) add_change(totals, row.before, row.after);
-      for (const ledger::AccountResult& account : row.accounts) {
-        if (account.outcome == row.outcome) add_change(totals, account.before, account.after);
-      }
+      break;
   }
 }
 
@@ -75,6 +63,10 @@ PlanTotals revise(ledger::Ledger& ledger, const ledger::RunId& run, const Object
     changed.clear();
   });
   if (!changed.empty()) ledger.plan(run, changed);
+  const ledger::ChangeCounts left = ledger.change_counts(run);
+  totals.changes = left.changes;
+  totals.withdrawals = left.withdrawing;
+  totals.grants = left.granting;
   return totals;
 }
 

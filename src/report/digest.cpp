@@ -19,7 +19,7 @@ void Digest::add(const ledger::RowResult& row) {
   const bool was_problem = earlier_ != nullptr && earlier_->meet(row);
   const OutcomeClass end = consent::classify(row.outcome);
   if (end == OutcomeClass::problem) add_problem(row, compares_rows() && !was_problem);
-  if (row.accounts.empty()) add_comparison(row.outcome, row.before, row.after);
+  if (row.accounts.empty() && !row.is_carried) add_comparison(row.outcome, row.before, row.after);
   for (const ledger::AccountResult& account : row.accounts) {
     add_comparison(account.outcome, account.before, account.after);
   }

@@ -63,7 +63,7 @@ constexpr std::array contents{
 std::string report_page(const ReportData& data) {
   const ledger::Run& run = data.run;
   const ledger::OutcomeCounts& counts = data.digest.counts();
-  const Verdict verdict = judge_run(run, counts);
+  const Verdict verdict = judge_run(run, data.totals);
   std::map<std::string, Html, std::less<>> pieces{
       {"style_hash", Html().text(csp_hash(page_style))},
       {"style", Html::trusted(page_style)},
@@ -80,7 +80,7 @@ std::string report_page(const ReportData& data) {
       {"accounts", accounts_section(run, counts)},
       {"outcome_rows", outcome_rows(run, counts)},
       {"changes_title", Html().text(title_of_changes(run.mode))},
-      {"changes", is_audit(run) ? drift_section(run, data.digest) : changes_section(data)},
+      {"changes", is_audit(run) ? drift_section(data) : changes_section(data)},
       {"traffic", traffic_section(data)},
       {"facts", facts_section(run)},
       {"files", files_section(data)},

@@ -95,7 +95,7 @@ std::string totals_words(const ledger::Run& run, const Digest& digest) {
 }  // namespace
 
 Html changes_section(const ReportData& data) {
-  const ledger::ChangeCounts& changes = data.changes;
+  const ledger::ChangeCounts& changes = data.totals.changes;
   Html html;
   if (changes.changes == 0) return html.markup("<p>Nothing had to change.</p>\n");
   html.markup("<p>The plan held <b>")

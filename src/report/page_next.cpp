@@ -81,7 +81,7 @@ void add_resume(Html& html, const ledger::Run& run) {
 }
 
 void add_undo(Html& html, const ReportData& data) {
-  const auto applied = data.digest.counts()[Outcome::applied];
+  const auto applied = data.totals.customers.applied;
   html.markup("<li>Should it have been a mistake, this takes back what the store confirmed (")
       .text(count_of(applied, "change", "changes"));
   html.markup(

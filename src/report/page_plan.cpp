@@ -47,12 +47,12 @@ void add_drift_table(Html& html, const Digest& digest) {
 
 }  // namespace
 
-Html drift_section(const ledger::Run& run, const Digest& digest) {
+Html drift_section(const ReportData& data) {
   Html html;
-  const auto estimate = estimate_drift(run, digest.counts());
+  const auto estimate = estimate_drift(data.run, data.totals.customers);
   if (!estimate) return html.markup("<p>Nothing was compared.</p>\n");
   add_estimate(html, *estimate);
-  add_drift_table(html, digest);
+  add_drift_table(html, data.digest);
   return html;
 }
 

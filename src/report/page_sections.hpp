@@ -24,7 +24,7 @@ Html next_steps(const ReportData& data);
 Html comparison_section(const ReportData& data);
 Html changes_section(const ReportData& data);
 /// Of an audit, in place of the changes.
-Html drift_section(const ledger::Run& run, const Digest& digest);
+Html drift_section(const ReportData& data);
 /// What carrying out a dry run's plan would cost.
 Html forecast_section(const ledger::Run& run);
 Html problems_section(const ReportData& data);

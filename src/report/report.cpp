@@ -103,7 +103,6 @@ void remove_others(ReportDirectory& directory, const ReportData& data) {
 std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& id,
                                    const std::filesystem::path& report_dir, OutcomesFormat outcomes_format) {
   const ledger::Run run = find_run(ledger, id);
-  const ledger::ChangeCounts changes = ledger.change_counts(id);
   const RejectedRows rejected_rows(run);
   const std::string outcomes_name = outcomes_file(outcomes_format);
   ReportDirectory directory(report_dir, id);
@@ -118,8 +117,9 @@ std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& 
   Digest digest(earlier ? &*earlier : nullptr);
   write_rows(ledger, run, rejected_rows, digest, outcomes, rejected);
   const QuotaDigest quota = write_windows(ledger, run, windows);
+  const RunTotals totals = totals_of(ledger, id, digest.counts());
   const ReportData data{run,
-                        changes,
+                        totals,
                         digest,
                         quota,
                         directory.path().string(),

@@ -5,6 +5,7 @@
 
 #include <consent_sync/ledger/ledger.hpp>
 #include <consent_sync/ledger/run.hpp>
+#include <consent_sync/report/run_totals.hpp>
 
 #include "digest.hpp"
 #include "quota_digest.hpp"
@@ -14,7 +15,7 @@ namespace consent_sync::report {
 /// All that the summaries and the page are made of. What is referred to outlives it.
 struct ReportData {
   const ledger::Run& run;
-  const ledger::ChangeCounts& changes;
+  const RunTotals& totals;
   const Digest& digest;
   const QuotaDigest& quota;
   std::string directory;  ///< of the report, for commands to copy

@@ -21,20 +21,20 @@ Interval wilson(std::uint64_t found, std::uint64_t asked) {
           found == asked ? 1 : std::min(1.0, (middle + reach) / whole)};
 }
 
-std::optional<DriftEstimate> estimate_drift(const ledger::Run& run, const ledger::OutcomeCounts& counts) {
-  using consent::Outcome;
+std::optional<DriftEstimate> estimate_drift(const ledger::Run& run, const ledger::CustomerEnds& customers) {
   if (run.mode != ledger::Mode::audit || !run.sample) return std::nullopt;
   DriftEstimate estimate;
   estimate.customers = run.sample->customers;
   estimate.drawn = run.sample->drawn;
   estimate.seed = run.sample->seed;
-  estimate.drifted = counts[Outcome::drifted];
-  estimate.compared = counts[Outcome::in_sync] + counts[Outcome::drifted];
+  estimate.drifted = customers.drifted;
+  estimate.compared = customers.in_sync + customers.drifted;
   if (estimate.compared != 0) {
     estimate.share = static_cast<double>(estimate.drifted) / static_cast<double>(estimate.compared);
   }
   const bool is_whole = estimate.compared == estimate.customers && estimate.compared != 0;
-  estimate.interval = is_whole ? Interval{estimate.share, estimate.share} : wilson(estimate.drifted, estimate.compared);
+  estimate.interval =
+      is_whole ? Interval{estimate.share, estimate.share} : wilson(estimate.drifted, estimate.compared);
   return estimate;
 }
 

@@ -201,8 +201,8 @@ void write_forecast(JsonWriter& json, const ledger::Run& run) {
   json.end();
 }
 
-void write_drift(JsonWriter& json, const ledger::Run& run, const ledger::OutcomeCounts& counts) {
-  const auto estimate = estimate_drift(run, counts);
+void write_drift(JsonWriter& json, const ledger::Run& run, const ledger::CustomerEnds& customers) {
+  const auto estimate = estimate_drift(run, customers);
   if (!estimate) return json.null("drift");
   json.begin("drift");
   json.number("customers", estimate->customers);
@@ -305,16 +305,16 @@ std::string summary_json(const ReportData& data) {
   const ledger::OutcomeCounts& counts = data.digest.counts();
   JsonWriter json;
   write_identity(json, run);
-  json.text("verdict", judge_run(run, counts).headline);
+  json.text("verdict", judge_run(run, data.totals).headline);
   write_times(json, run);
   write_input(json, run.input);
   write_accounts(json, run, counts);
   write_reasons(json, data.digest);
   write_previous(json, data.digest);
-  write_changes(json, data.changes);
+  write_changes(json, data.totals.changes);
   write_categories(json, run, data.digest);
   write_forecast(json, run);
-  write_drift(json, run, counts);
+  write_drift(json, run, data.totals.customers);
   write_requests(json, run.traffic);
   write_faults(json, run.traffic.faults, data.digest);
   write_quota(json, run.traffic, data.quota);

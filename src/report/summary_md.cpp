@@ -112,11 +112,12 @@ std::string identity(const ReportData& data) {
 std::string summary_md(const ReportData& data) {
   const ledger::Run& run = data.run;
   const ledger::OutcomeCounts& counts = data.digest.counts();
-  const Verdict verdict = judge_run(run, counts);
+  const Verdict verdict = judge_run(run, data.totals);
   std::string text = fmt::format("**{}**\n\n", plain(verdict.headline));
   if (!verdict.detail.empty()) text += plain(verdict.detail) + "\n\n";
   text += identity(data) + '\n' + outcome_table(run, counts) + '\n';
-  if (data.changes.changes != 0 && run.mode != ledger::Mode::audit) text += change_table(data.digest) + '\n';
+  if (data.totals.changes.changes != 0 && run.mode != ledger::Mode::audit)
+    text += change_table(data.digest) + '\n';
   if (counts.of_class(OutcomeClass::problem) != 0) text += problem_table(data.digest) + '\n';
   text += since_before(data.digest);
   return text + fmt::format("Report: {}\n", code(data.directory + "/report.html"));

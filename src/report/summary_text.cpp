@@ -66,9 +66,9 @@ std::string request_line(const ledger::Traffic& traffic) {
 
 }  // namespace
 
-std::string summary_text(const ledger::Run& run, const ledger::OutcomeCounts& counts,
-                         const ledger::ChangeCounts& changes) {
-  const Verdict verdict = judge_run(run, counts);
+std::string summary_text(const ledger::Run& run, const RunTotals& totals) {
+  const auto& [counts, changes, customers] = totals;
+  const Verdict verdict = judge_run(run, totals);
   std::string text = verdict.headline + '\n';
   if (!verdict.detail.empty()) text += verdict.detail + '\n';
   text += '\n' + outcome_lines(run.mode, counts);

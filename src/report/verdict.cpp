@@ -38,8 +38,8 @@ Verdict judge_staging(const Run& run) {
 }
 
 /// An audit with nothing else to tell of than what it found.
-Verdict judge_audit(const Run& run, const OutcomeCounts& counts) {
-  const auto estimate = estimate_drift(run, counts);
+Verdict judge_audit(const Run& run, const RunTotals& totals) {
+  const auto estimate = estimate_drift(run, totals.customers);
   if (!estimate || estimate->compared == 0) return {Tone::good, "Audit: no customer was compared.", {}};
   const std::string compared = count_of(estimate->compared, "customer", "customers");
   std::string detail;
@@ -62,8 +62,8 @@ Verdict judge_audit(const Run& run, const OutcomeCounts& counts) {
           detail};
 }
 
-Verdict judge_limit(const Run& run, const OutcomeCounts& counts) {
-  const std::string sent = changes_confirmed(counts[Outcome::applied]);
+Verdict judge_limit(const Run& run, const RunTotals& totals) {
+  const std::string sent = changes_confirmed(totals.customers.applied);
   return {Tone::stopped,
           run.traffic.put == 0 ? std::string("Nothing was sent: a safety limit stopped this run.")
                                : fmt::format("A safety limit stopped this run after its canary: {}.", sent),
@@ -99,32 +99,33 @@ Verdict judge_unfinished(const Run& run, const OutcomeCounts& counts) {
   return verdict;
 }
 
-Verdict judge_problems(const Run& run, const OutcomeCounts& counts, std::uint64_t problems) {
+Verdict judge_problems(const Run& run, const RunTotals& totals, std::uint64_t problems) {
   if (is_dry(run)) {
-    const std::string planned = count_of(counts[Outcome::would_apply], "change would", "changes would");
+    const std::string planned = count_of(totals.changes.changes, "change would", "changes would");
     return {Tone::attention,
             fmt::format("Dry run, nothing was sent: {}; {} be sent.", rows_need_attention(problems), planned),
             {}};
   }
-  const auto ok = counts.of_class(OutcomeClass::ok);
+  const auto ok = totals.rows.of_class(OutcomeClass::ok);
   const std::string rest = ok == 0 ? "" : fmt::format("; the other {} ended well", number(ok));
-  const auto applied = counts[Outcome::applied];
+  const auto applied = totals.customers.applied;
   return {Tone::attention, fmt::format("{}{}.", rows_need_attention(problems), rest),
           applied == 0 ? "" : changes_confirmed(applied) + "."};
 }
 
-Verdict judge_good(const Run& run, const OutcomeCounts& counts) {
+Verdict judge_good(const Run& run, const RunTotals& totals) {
+  const OutcomeCounts& counts = totals.rows;
   if (counts.total() == 0) return {Tone::good, "The input has no rows, so there was nothing to do.", {}};
   const std::string all =
       counts.total() == 1 ? "the one row" : fmt::format("all {} rows", number(counts.total()));
   if (is_dry(run)) {
-    const auto planned = counts[Outcome::would_apply];
+    const auto planned = totals.changes.changes;
     const std::string what = planned == 0
                                  ? "nothing would have to be sent"
                                  : count_of(planned, "change would be sent", "changes would be sent");
     return {Tone::good, fmt::format("Dry run, nothing was sent: {} can be used, and {}.", all, what), {}};
   }
-  const auto applied = counts[Outcome::applied];
+  const auto applied = totals.customers.applied;
   const std::string what =
       applied == 0 ? "the store was up to date, and nothing had to be sent" : changes_confirmed(applied);
   std::string headline = fmt::format("{} ended well: {}.", all, what);
@@ -162,25 +163,26 @@ std::string_view badge_of(Tone tone) {
   return "";
 }
 
-Verdict judge_run(const Run& run, const OutcomeCounts& counts) {
+Verdict judge_run(const Run& run, const RunTotals& totals) {
+  const OutcomeCounts& counts = totals.rows;
   if (const auto problem = check_accounts(run, counts)) {
     return {Tone::defect, fmt::format("The accounts of this run do not add up: {}.", *problem),
             "This is a defect of consent-sync: do not rely on the run, and report it with this directory."};
   }
-  if (run.exit_code == safety_limit) return judge_limit(run, counts);
+  if (run.exit_code == safety_limit) return judge_limit(run, totals);
   if (run.state == RunState::staging) return judge_staging(run);
   if (counts.of_class(OutcomeClass::unfinished) != 0) return judge_unfinished(run, counts);
   const auto unreadable = counts.of_class(OutcomeClass::problem) - counts[Outcome::drifted];
-  if (run.mode == ledger::Mode::audit && unreadable == 0) return judge_audit(run, counts);
+  if (run.mode == ledger::Mode::audit && unreadable == 0) return judge_audit(run, totals);
   if (run.mode == ledger::Mode::audit) {
-    Verdict verdict = judge_audit(run, counts);
+    Verdict verdict = judge_audit(run, totals);
     verdict.tone = Tone::attention;
     verdict.headline += fmt::format(" Of the other rows {}.", rows_need_attention(unreadable));
     return verdict;
   }
   if (const auto problems = counts.of_class(OutcomeClass::problem))
-    return judge_problems(run, counts, problems);
-  return judge_good(run, counts);
+    return judge_problems(run, totals, problems);
+  return judge_good(run, totals);
 }
 
 }  // namespace consent_sync::report

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
-#include <consent_sync/ledger/ledger.hpp>
 #include <consent_sync/ledger/run.hpp>
+#include <consent_sync/report/run_totals.hpp>
 
 namespace consent_sync::report {
 
@@ -26,6 +26,6 @@ struct Verdict {
   std::string detail;    ///< why, and what to do; may be empty
 };
 
-Verdict judge_run(const ledger::Run& run, const ledger::OutcomeCounts& counts);
+Verdict judge_run(const ledger::Run& run, const RunTotals& totals);
 
 }  // namespace consent_sync::report

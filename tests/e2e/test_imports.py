@@ -61,6 +61,26 @@ class Mappings(EndToEnd):
         self.expect(0, "run", "job.yaml", store=self.store)
         self.assertEqual(self.counts(), {"superseded": 1, "unchanged": 7})
 
+    def test_in_long_form_changes_and_customers_are_counted_and_not_their_rows(self):
+        self.write("in.csv", LONG)
+        self.write("job.yaml", LONG_JOB)
+        categories = {"analytics": {"first_denied": 2}, "targeting": {"first_allowed": 1, "first_denied": 1}}
+        plan = self.expect(0, "run", "job.yaml", "--dry-run", "--safety-max-changes", "2").out
+        self.assertIn("2 changes would be sent", plan)
+        self.assert_changes(categories)
+        done = self.expect(0, "apply", self.summary()["run_id"], store=self.store).out
+        self.assertIn("2 changes were confirmed", done)
+        self.assertEqual(self.summary()["changes"]["planned"], 2)
+        self.assert_changes(categories)
+        audit = self.expect(0, "audit", "in.csv", "-c", "job.yaml", store=self.store).out
+        self.assertIn("agrees with the input on all 2 customers", audit)
+        self.assertEqual(self.summary()["drift"]["compared"], 2)
+
+    def assert_changes(self, expected):
+        for category, counts in expected.items():
+            found = self.summary()["categories"][category]
+            self.assertEqual({name: found[name] for name in counts}, counts)
+
     def test_every_row_of_a_customer_that_the_store_does_not_know_is_a_problem(self):
         self.write("in.csv", "customer_id,service,given,at\n999999999,stats,true,\n999999999,ads,false,\n")
         self.write("job.yaml", LONG_JOB)

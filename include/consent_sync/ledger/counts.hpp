@@ -21,13 +21,21 @@ class OutcomeCounts {
   std::array<std::uint64_t, consent::all_outcomes.size()> counts_{};
 };
 
-/// The changes a run planned; a change can both take a consent away and grant another.
+/// The changes a run planned; a change can both take a consent away and grant another. Each is one customer's:
+/// several rows may make one together, and one row may make one for each of several customers.
 struct ChangeCounts {
   std::uint64_t changes = 0;
   std::uint64_t withdrawing = 0;  ///< changes that take at least one consent away
   std::uint64_t granting = 0;     ///< changes that grant at least one
 
   void add(const consent::Change& change);
+};
+
+/// How changes ended, or in an audit questions: each is one customer's.
+struct CustomerEnds {
+  std::uint64_t applied = 0;
+  std::uint64_t in_sync = 0;
+  std::uint64_t drifted = 0;
 };
 
 }  // namespace consent_sync::ledger

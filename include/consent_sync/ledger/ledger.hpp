@@ -193,6 +193,8 @@ class Ledger {
   virtual OutcomeCounts recount(const RunId& id) = 0;
   /// Of all changes the run planned, ended or not.
   virtual ChangeCounts change_counts(const RunId& id) = 0;
+  /// Takes a pass over the rows that do not speak for exactly one customer, which are few or none in most runs.
+  virtual CustomerEnds customer_ends(const RunId& id) = 0;
   /// Of a run whose plan was committed, or that was abandoned.
   virtual std::unique_ptr<RowCursor> read_rows(const RunId& id) = 0;
   /// In the order of the input; also of a run that this object is staging. `visit` may call `plan`.

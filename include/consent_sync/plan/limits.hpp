@@ -14,7 +14,7 @@ struct PlanTotals {
   std::uint64_t unchanged = 0;    ///< rows that are so already
   std::uint64_t superseded = 0;   ///< rows that another row of their customer replaces
   std::uint64_t conflicts = 0;    ///< rows among which no choice may be made
-  std::uint64_t changes = 0;      ///< rows that would be sent
+  std::uint64_t changes = 0;      ///< changes that would be sent, one for a customer
   std::uint64_t not_found = 0;    ///< rows of customers that the store said it has not
   std::uint64_t held_back = 0;    ///< rows that policy.direction holds back
   std::uint64_t withdrawals = 0;  ///< changes that take at least one consent away

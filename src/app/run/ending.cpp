@@ -58,7 +58,7 @@ ExitCode conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Con
   }
   terminal.status("");
   const bool tells_people = !config.quiet && !config.supervised_since;
-  if (tells_people) fmt::print("{}", report::summary_text(run, counts, ledger.change_counts(id)));
+  if (tells_people) fmt::print("{}", report::summary_text(run, report::totals_of(ledger, id, counts)));
   const std::filesystem::path directory = write_report(ledger, id, config, now);
   const std::string page = (directory / "report.html").string();
   if (tells_people) fmt::print("Report: {}\n", page);

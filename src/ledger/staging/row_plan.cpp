@@ -14,6 +14,7 @@ void to_result(const RowPlan& row, RowResult& result) {
   result.before = row.plan.before;
   result.after = row.plan.after;
   result.reason = row.plan.reason;
+  result.is_carried = row.plan.carried_by.has_value();
   result.accounts.clear();
   for (const RowPlan::Owner& owner : row.owners) {
     const PlannedRow& plan = owner.plan;

@@ -58,11 +58,12 @@ TEST_CASE("the rows of a customer make one change together, which the first of t
 }
 
 TEST_CASE("in a dry run every row of such a choice would be applied") {
-  for (const PlannedRow& each : plan_rows(
-           {part_row(2, 1, choice(targeting, 0)), part_row(3, 2, choice(targeting, 0))}, long_form(true))) {
-    CHECK(each.outcome == Outcome::would_apply);
-    CHECK_FALSE(each.carried_by);
-  }
+  const auto planned = plan_rows({part_row(2, 1, choice(targeting, 0)), part_row(3, 2, choice(targeting, 0))},
+                                 long_form(true));
+  REQUIRE(planned.size() == 2);
+  for (const PlannedRow& each : planned) CHECK(each.outcome == Outcome::would_apply);
+  CHECK_FALSE(planned[0].carried_by);
+  CHECK(planned[1].carried_by == 2);
 }
 
 TEST_CASE("of several rows for one part the newest counts, whatever the other parts' times are") {

@@ -39,16 +39,14 @@ TEST_CASE("the interval holds the true share about as often as it says") {
 
 TEST_CASE("an audit of all knows the share, one of a sample its interval, and a sync has none") {
   ledger::Run run;
-  ledger::OutcomeCounts counts;
-  counts[Outcome::in_sync] = 90;
-  counts[Outcome::drifted] = 10;
-  CHECK_FALSE(estimate_drift(run, counts));
+  const ledger::CustomerEnds ends{0, 90, 10};
+  CHECK_FALSE(estimate_drift(run, ends));
   run.mode = ledger::Mode::audit;
   run.sample = ledger::Sample{100, 100, 0};
-  CHECK(estimate_drift(run, counts)->interval.low == doctest::Approx(0.1));
-  CHECK(estimate_drift(run, counts)->interval.high == doctest::Approx(0.1));
+  CHECK(estimate_drift(run, ends)->interval.low == doctest::Approx(0.1));
+  CHECK(estimate_drift(run, ends)->interval.high == doctest::Approx(0.1));
   run.sample = ledger::Sample{5000, 100, 7};
-  CHECK(estimate_drift(run, counts)->share == doctest::Approx(0.1));
-  CHECK(estimate_drift(run, counts)->interval.low < 0.1);
-  CHECK(estimate_drift(run, counts)->interval.high > 0.1);
+  CHECK(estimate_drift(run, ends)->share == doctest::Approx(0.1));
+  CHECK(estimate_drift(run, ends)->interval.low < 0.1);
+  CHECK(estimate_drift(run, ends)->interval.high > 0.1);
 }

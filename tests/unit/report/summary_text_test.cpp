@@ -6,7 +6,6 @@
 
 using namespace consent_sync;
 using consent::Outcome;
-using report::summary_text;
 
 namespace {
 
@@ -17,6 +16,13 @@ ledger::Run ended_run(std::uint64_t rows, int exit_code, ledger::Mode mode = led
   run.exit_code = exit_code;
   run.ended_at = at("2026-11-24T05:05:12Z");
   return run;
+}
+
+/// Where each row speaks for one customer, and each change is one row's.
+std::string summary_text(const ledger::Run& run, const ledger::OutcomeCounts& rows,
+                         const ledger::ChangeCounts& changes) {
+  return report::summary_text(
+      run, {rows, changes, {rows[Outcome::applied], rows[Outcome::in_sync], rows[Outcome::drifted]}});
 }
 
 std::string first_line(const std::string& text) {
@@ -57,6 +63,23 @@ TEST_CASE("rows that need attention are named before those that ended well") {
   counts[Outcome::invalid] = 17;
   CHECK(first_line(summary_text(ended_run(4812, 1), counts, {})) ==
         "17 rows need attention; the other 4,795 ended well.");
+}
+
+TEST_CASE("rows that make a change together are counted as rows, and their change as one") {
+  ledger::OutcomeCounts rows;
+  rows[Outcome::applied] = 6;
+  CHECK(first_line(report::summary_text(ended_run(6, 0), {rows, {2, 2, 0}, {2, 0, 0}})) ==
+        "All 6 rows ended well: 2 changes were confirmed by the store.");
+  ledger::OutcomeCounts planned;
+  planned[Outcome::would_apply] = 6;
+  CHECK(first_line(report::summary_text(ended_run(6, 0, ledger::Mode::dry_run), {planned, {2, 2, 0}, {}})) ==
+        "Dry run, nothing was sent: all 6 rows can be used, and 2 changes would be sent.");
+  ledger::OutcomeCounts compared;
+  compared[Outcome::in_sync] = 6;
+  ledger::Run audit = ended_run(6, 0, ledger::Mode::audit);
+  audit.sample = ledger::Sample{2, 2, 0};
+  CHECK(first_line(report::summary_text(audit, {compared, {}, {0, 2, 0}})) ==
+        "Audit, nothing was changed: the store agrees with the input on all 2 customers.");
 }
 
 TEST_CASE("a run that stopped tells why, and what to do") {
