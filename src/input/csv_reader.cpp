@@ -79,7 +79,7 @@ class CsvReader final : public RowReader {
 
  private:
   bool next(Row& row) override;
-  std::string source_of_row(bool damaged) const;
+  void set_source(Row& row, bool damaged) const;
 
   CsvRows rows_;
   char delimiter_;
@@ -160,7 +160,7 @@ bool CsvReader::next(Row& row) {
   } else {
     maker_->refuse(std::move(problem), rows_.fields(), row);
   }
-  row.source = source_of_row(!damage.empty());
+  set_source(row, !damage.empty());
   return true;
 }
 
@@ -172,24 +172,29 @@ std::string_view fitting(std::string_view field, std::size_t room) {
   return cut(field, room < 4 ? 0 : room / 2 - 1);
 }
 
-// Shortened field by field, so that what remains is still CSV.
-std::string CsvReader::source_of_row(bool damaged) const {
+// Shortened between fields or within the last, so that what remains is still CSV, and does not pass for
+// whole.
+void CsvReader::set_source(Row& row, bool damaged) const {
   const CsvFields& fields = rows_.fields();
   const bool is_plain = delimiter_ == ',' && !has_reason_ && !damaged && fields.are_the_line();
   if (is_plain && fields.size() <= columns_.size() && fields.joined().size() <= max_source_bytes) {
-    return std::string(fields.joined());
+    row.source = fields.joined();
+    return;
   }
   std::string line;
   line.reserve(std::min(fields.joined().size(), max_source_bytes));
   bool first = true;
-  for (std::size_t i = 0; i < fields.size() && line.size() < max_source_bytes; ++i) {
+  for (std::size_t i = 0; i < fields.size() && !row.is_shortened; ++i) {
     if (i < columns_.size() && columns_[i].role == Role::reason) continue;
     if (i == columns_.size() && rows_.has_trailing_delimiter(i)) continue;
     if (!std::exchange(first, false)) line += ',';
     const std::string mended = damaged ? repaired(fields[i]) : std::string();
-    append_csv_field(line, fitting(damaged ? mended : fields[i], max_source_bytes - line.size()));
+    const std::string_view field = damaged ? mended : fields[i];
+    const std::string_view part = fitting(field, max_source_bytes - std::min(max_source_bytes, line.size()));
+    append_csv_field(line, part);
+    row.is_shortened = part.size() < field.size();
   }
-  return line;
+  row.source = std::move(line);
 }
 
 }  // namespace

@@ -119,6 +119,7 @@ void DocumentRows::make(const Line& line, const Judge& judge, Row& row) {
     make_unusual(line, judge, row);
   }
   row.line = line.number;
+  row.is_shortened = line.text.size() > max_source_bytes;
 }
 
 void DocumentRows::make_unusual(const Line& line, const Judge& judge, Row& row) {

@@ -43,7 +43,7 @@ std::string field_of(std::string_view line, std::size_t index) {
 class StoreColumn {
  public:
   StoreColumn(const Reader& reader, std::string column, const std::string& file_name)
-      : pointer_(column.starts_with('/') ? column : "/" + column) {
+      : file_name_(file_name), pointer_(column.starts_with('/') ? column : "/" + column) {
     if (reader.format() != Format::csv) return;
     const auto& names = reader.columns();
     const auto is_it = [&](const std::string& name) { return lower(name) == lower(column); };
@@ -57,15 +57,26 @@ class StoreColumn {
 
   /// "" for a row that does not tell.
   std::string store_of(const Row& row) {
-    if (index_) return std::string(trim(field_of(row.source, *index_)));
+    std::string store = index_ ? std::string(trim(field_of(row.source, *index_))) : member_of(row.source);
+    if (store.empty() && row.is_shortened) {
+      throw FileError(fmt::format(
+          "{}: line {}: the row is too long to tell which store it is of: shorten it, or put the store "
+          "before its long fields",
+          file_name_, row.line));
+    }
+    return store;
+  }
+
+ private:
+  std::string member_of(const std::string& object) {
     simdjson::dom::element value;
-    const auto error = parser_.parse(row.source).at_pointer(pointer_).get(value);
+    const auto error = parser_.parse(object).at_pointer(pointer_).get(value);
     std::string_view text;
     if (fault_of_text(error) || value.get(text) != simdjson::SUCCESS) return "";
     return std::string(trim(text));
   }
 
- private:
+  const std::string file_name_;
   const std::string pointer_;
   std::optional<std::size_t> index_;  ///< of a CSV
   simdjson::dom::parser parser_;

@@ -18,6 +18,7 @@ struct Row {
   /// "reason"), for NDJSON the line itself. Shortened to 64 KiB. Always UTF-8 without a NUL: what is not is
   /// replaced by U+FFFD. A row with the wrong number of fields keeps that number.
   std::string source;
+  bool is_shortened = false;  ///< `source` is not all of it
   /// Why the row is invalid, for the person who mends it: column, value (shortened), what was expected. Never
   /// an e-mail address.
   std::string problem;
@@ -34,6 +35,7 @@ struct Row {
     line = 0;
     record.reset();
     source.clear();
+    is_shortened = false;
     if (!problem.empty()) problem.clear();
     if (by_email) by_email.reset();
     if (customer) customer.reset();
