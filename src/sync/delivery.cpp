@@ -132,8 +132,7 @@ Step Delivery::on_checked(consent::Choice theirs, consent::Timestamp now) {
   if (may_have_applied_ && change_.wanted.is_satisfied_by(theirs)) {
     return confirmed(consent::Outcome::applied, theirs, now, note_);
   }
-  if (asking_.approved && planned_before_ && theirs != *planned_before_ && !may_have_applied_)
-    return overtaken(theirs);
+  if (asking_.approved && planned_before_ && theirs != *planned_before_) return overtaken(theirs);
   const plan::Decision decision = plan::decide({change_.base, theirs}, change_.input, asking_.policy);
   const bool is_as_planned = decision.wanted == planned_ || planned_.is_satisfied_by(theirs);
   if (asking_.approved && !is_as_planned) return overtaken(theirs);

@@ -165,6 +165,22 @@ TEST_CASE("an approved change is sent as it was planned, or not at all") {
   CHECK(done(answer(other, verdict::Holds{analytics_only})).outcome == Outcome::conflict);
 }
 
+TEST_CASE("that an approved change may have been sent gives it no right over what the store has moved to") {
+  sync::AskingOptions asking = checking();
+  asking.approved = true;
+  asking.policy.drift = plan::Drift::input;
+  sync::Delivery taken_up = delivery(denied, allowed, asking, true);
+  CHECK(done(answer(taken_up, verdict::Holds{analytics_only})).outcome == Outcome::conflict);
+  sync::Delivery same = delivery(denied, allowed, asking, true);
+  CHECK(proceeds(answer(same, verdict::Holds{denied})));
+  sync::Delivery applied = delivery(denied, allowed, asking, true);
+  CHECK(done(answer(applied, verdict::Holds{allowed})).outcome == Outcome::applied);
+  sync::Delivery silent = delivery(denied, allowed, asking);
+  answer(silent, verdict::Holds{denied});
+  answer(silent, verdict::Retry{true, "no answer"}, 0);
+  CHECK(done(answer(silent, verdict::Holds{analytics_only})).outcome == Outcome::conflict);
+}
+
 TEST_CASE("an audit compares what the input decides, and sends nothing") {
   sync::AskingOptions asking;
   asking.only_ask = true;
