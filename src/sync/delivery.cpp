@@ -132,6 +132,11 @@ Step Delivery::on_checked(consent::Choice theirs, consent::Timestamp now) {
   if (may_have_applied_ && change_.wanted.is_satisfied_by(theirs)) {
     return confirmed(consent::Outcome::applied, theirs, now, note_);
   }
+  // What a try that went wrong left there is nobody's choice: the same again.
+  if (differed_ == theirs) {
+    next_ = Next::put;
+    return step::Proceed{};
+  }
   if (asking_.approved && planned_before_ && theirs != *planned_before_) return overtaken(theirs);
   const plan::Decision decision = plan::decide({change_.base, theirs}, change_.input, asking_.policy);
   const bool is_as_planned = decision.wanted == planned_ || planned_.is_satisfied_by(theirs);
@@ -210,7 +215,7 @@ Step Delivery::on_differs(consent::Choice held, consent::Timestamp now, double j
   Step mismatch = confirmed(consent::Outcome::mismatch, held, now,
                             fmt::format("The store answered 200 but holds {}", to_string(held)));
   if (differed_) return mismatch;
-  differed_ = true;
+  differed_ = held;
   may_have_applied_ = true;
   // Asked now, the store's answer would pass for a shopper's choice: the same again.
   next_ = Next::put;

@@ -109,10 +109,10 @@ class Delivery {
   std::optional<consent::Choice> asked_;       ///< see consent::ChangeResult
   std::string note_;                           ///< why the row ends otherwise than its input says
   std::optional<consent::Choice> applied_;     ///< by the reply to a PUT
+  std::optional<consent::Choice> differed_;    ///< what the store held after a PUT, in place of what was sent
   std::optional<store::verdict::EndRow> end_;  ///< how a PUT was refused that has to be settled
   int attempts_ = 0;
   int http_status_ = 0;
-  bool differed_ = false;
   bool may_have_applied_;
 };
 
