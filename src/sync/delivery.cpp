@@ -47,6 +47,7 @@ Step Delivery::on_verdict(const store::Verdict& verdict, int http_status, consen
                           double jitter01, bool costs_attempt) {
   namespace verdict_is = store::verdict;
   http_status_ = http_status;
+  was_out_ = true;
   return std::visit(
       Overloaded{
           [&](const verdict_is::Applied& applied) { return on_applied(applied.held, now); },

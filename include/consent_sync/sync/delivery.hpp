@@ -64,6 +64,8 @@ class Delivery {
   int attempts() const { return attempts_; }
   /// The next request is a GET of the customer's consent; else a PUT of change().wanted.
   bool asks() const { return next_ != Next::put; }
+  /// The store was asked about it, or sent it, by this process.
+  bool was_out() const { return was_out_; }
 
   /// Says of a row that stays pending what is known of its tries.
   consent::ChangeResult unfinished() const;
@@ -113,6 +115,7 @@ class Delivery {
   std::optional<store::verdict::EndRow> end_;  ///< how a PUT was refused that has to be settled
   int attempts_ = 0;
   int http_status_ = 0;
+  bool was_out_ = false;
   bool may_have_applied_;
 };
 
