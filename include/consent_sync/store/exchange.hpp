@@ -24,6 +24,7 @@ struct Reply {
   std::string location;  ///< of a redirect
   std::string body;      ///< bounded; see body_truncated
   bool body_truncated = false;
+  bool body_too_long = false;  ///< truncated for want of room; else it was cut off on its way
 };
 
 /// The step of an exchange that failed. Each has its own name in messages.

@@ -206,15 +206,13 @@ TEST_CASE("a question answers itself, and nothing can have been applied by it") 
 }
 
 TEST_CASE("a list that is too long is asked for in smaller parts, and one that is refused stops the run") {
-  const auto judge_list_status = [](int status, const char* body, bool cut = false) {
+  const auto judge_list_status = [](int status, const char* body) {
     Reply reply;
     reply.status = status;
     reply.body = body;
-    reply.body_truncated = cut;
     return judge_customers(Exchange(reply));
   };
   CHECK(is<verdict::Listed>(judge_list_status(200, R"({"data":[{"id":1}]})")));
-  CHECK(is<verdict::TooMany>(judge_list_status(200, R"({"data":[)", true)));
   for (const int status : {413, 414, 431}) CHECK(is<verdict::TooMany>(judge_list_status(status, "")));
   CHECK(retries(judge_list_status(200, "<html>"), false));
   CHECK(retries(judge_list_status(502, ""), false));
@@ -224,6 +222,16 @@ TEST_CASE("a list that is too long is asked for in smaller parts, and one that i
   failure.may_have_arrived = true;
   failure.message = "why";
   CHECK(retries(judge_customers(Exchange(failure)), false));
+}
+
+TEST_CASE("a list that was cut off on its way is asked for again as it was; one without room, in parts") {
+  Reply reply;
+  reply.status = 200;
+  reply.body = R"({"data":[)";
+  reply.body_truncated = true;
+  CHECK(retries(judge_customers(Exchange(reply)), false));
+  reply.body_too_long = true;
+  CHECK(is<verdict::TooMany>(judge_customers(Exchange(reply))));
 }
 
 }  // namespace

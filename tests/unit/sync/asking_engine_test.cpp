@@ -110,6 +110,17 @@ TEST_CASE("lists that are too long for the store are halved until they are not")
   CHECK(stopped->by == sync::Stopped::By::misconfigured);
 }
 
+TEST_CASE("a list that is cut off is asked for again, and is no shorter for it") {
+  StagedFixture f(200);
+  store::Reply cut_off;
+  cut_off.status = 200;
+  cut_off.body = R"({"data":[{"id":1)";
+  cut_off.body_truncated = true;
+  f.store.script = {store::Exchange(cut_off), store::Exchange(cut_off)};
+  CHECK_FALSE(f.preflight());
+  CHECK(f.store.lists == std::vector<std::size_t>{200, 200, 200});
+}
+
 TEST_CASE("a list may come in pages, and its answer waits for the last") {
   StagedFixture f(3);
   f.store.script = {
