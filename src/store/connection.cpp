@@ -51,8 +51,8 @@ Peer::Peer(Address where, std::optional<Proxy> way, asio::ssl::context context,
       tls(std::move(context)),
       timeout(step_timeout),
       user_agent(std::move(agent)),
-      resolution(proxy ? std::make_shared<Resolution>(proxy->host, proxy->port, proxy->is_ip)
-                       : std::make_shared<Resolution>(address.host, address.port, address.is_ip)) {
+      resolution(proxy ? Resolution(proxy->host, proxy->port, proxy->is_ip)
+                       : Resolution(address.host, address.port, address.is_ip)) {
   sessions.keep_for(tls.native_handle());
 }
 
@@ -97,26 +97,26 @@ asio::awaitable<std::optional<TransportFailure>> Connection::open() {
 }
 
 asio::awaitable<std::optional<TransportFailure>> Connection::resolve() {
-  const std::shared_ptr<Resolution> resolution = peer_.resolution;
-  co_await resolution->wait(resolving_, peer_.timeout);
-  if (!aborted_ && !resolution->endpoints().empty()) co_return std::nullopt;
-  const error_code error = resolution->error() ? resolution->error() : error_code(beast::error::timeout);
+  Resolution& resolution = peer_.resolution;
+  co_await resolution.wait(resolving_, peer_.timeout);
+  if (!aborted_ && !resolution.endpoints().empty()) co_return std::nullopt;
+  const error_code error = resolution.error() ? resolution.error() : error_code(beast::error::timeout);
   co_return fail(Phase::resolve, error);
 }
 
 // One address after the other, each with its part of the time.
 asio::awaitable<std::optional<TransportFailure>> Connection::connect() {
   const Clock::time_point deadline = Clock::now() + peer_.timeout;
-  const std::vector<Endpoint> endpoints = peer_.resolution->endpoints();
+  const std::vector<Endpoint> endpoints = peer_.resolution.endpoints();
   error_code error;
   for (std::size_t n = 0; n < endpoints.size() && !aborted_; ++n) {
     const Clock::duration within = (deadline - Clock::now()) / static_cast<int>(endpoints.size() - n);
     error = co_await connect_to(endpoints[n], within);
     if (error) continue;
-    peer_.resolution->prefer(endpoints[n]);
+    peer_.resolution.prefer(endpoints[n]);
     co_return std::nullopt;
   }
-  if (!aborted_) peer_.resolution->distrust();
+  if (!aborted_) peer_.resolution.distrust();
   co_return fail(Phase::connect, error);
 }
 

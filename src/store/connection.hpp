@@ -35,8 +35,7 @@ struct Peer {
   boost::asio::ssl::context tls;
   std::chrono::milliseconds timeout;
   std::string user_agent;
-  std::shared_ptr<Resolution>
-      resolution;  ///< of the proxy, where there is one: it looks up the store's name itself
+  Resolution resolution;  ///< of the proxy, where there is one: it looks up the store's name itself
 };
 
 /// One TLS connection at a time, one request at a time on it.
