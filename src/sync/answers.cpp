@@ -9,7 +9,7 @@ using Clock = std::chrono::steady_clock;
 
 bool Engine::Impl::on_exchange(Delivery& delivery, pace::TimePoint departed,
                                const store::Exchange& exchange) {
-  count(traffic_, exchange, !delivery.asks(), delivery.attempts() > 0);
+  count(traffic_, exchange, !delivery.asks(), delivery.begins_later_try());
   if (exchange.reopened && !delivery.asks()) delivery.on_resent();
   const store::Verdict verdict =
       delivery.asks() ? store::judge_get(exchange) : store::judge_put(exchange, delivery.change().wanted);

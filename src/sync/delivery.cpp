@@ -45,9 +45,18 @@ void Delivery::start_again() {
 
 Step Delivery::on_verdict(const store::Verdict& verdict, int http_status, consent::Timestamp now,
                           double jitter01, bool costs_attempt) {
-  namespace verdict_is = store::verdict;
   http_status_ = http_status;
   was_out_ = true;
+  Step step = after(verdict, now, jitter01, costs_attempt);
+  const bool waits_for_quota = std::holds_alternative<store::verdict::Throttled>(verdict);
+  begins_later_try_ = std::holds_alternative<step::RetryAfter>(step) ||
+                      (std::holds_alternative<step::Again>(step) && !waits_for_quota);
+  return step;
+}
+
+Step Delivery::after(const store::Verdict& verdict, consent::Timestamp now, double jitter01,
+                     bool costs_attempt) {
+  namespace verdict_is = store::verdict;
   return std::visit(
       Overloaded{
           [&](const verdict_is::Applied& applied) { return on_applied(applied.held, now); },

@@ -97,8 +97,10 @@ class ListAsker::Impl {
 
   /// How long to wait before the next try, where that is not for the pacer to say.
   std::optional<Clock::duration> on_exchange(pace::TimePoint departed, const store::Exchange& exchange) {
-    count(traffic_, exchange, false, attempts_ > 0);
+    count(traffic_, exchange, false, begins_later_try_);
     const store::Verdict verdict = store::judge_customers(exchange);
+    begins_later_try_ = std::holds_alternative<verdict::Retry>(verdict) ||
+                        std::holds_alternative<verdict::StoreDown>(verdict);
     if (const auto fault = fault_in(exchange, verdict)) ++traffic_.faults[*fault];
     const bool probed = pacer_.breaker() == pace::Breaker::State::half_open;
     if (const std::string reason = trouble_in(verdict); !reason.empty()) last_failure_ = reason;
@@ -174,6 +176,7 @@ class ListAsker::Impl {
   store::CustomerPage found_;        ///< the pages of its answer so far
   int page_ = 1;
   int attempts_ = 0;
+  bool begins_later_try_ = false;
   bool asks_on_ = true;
   int in_flight_ = 0;
   std::string last_failure_;

@@ -132,9 +132,10 @@ TEST_CASE("a list may come in pages, and its answer waits for the last") {
 
 TEST_CASE("a preflight tries again, waits out a 429, and stops when the store stays out of order") {
   StagedFixture f(3);
-  f.store.script = {reply(502), reply(429, "", {30, 1, 10, 0}), refused_connection()};
+  f.store.script = {reply(503), reply(502), reply(429, "", {30, 1, 10, 0}), refused_connection()};
   CHECK_FALSE(f.preflight());
   CHECK(f.observed().at(3)->exists);
+  CHECK(f.ledger->find_run(f.staged.id)->traffic.retried == 3);
   StagedFixture refused(3);
   refused.store.script = {reply(403)};
   CHECK(refused.preflight()->by == sync::Stopped::By::store_refused);
