@@ -45,12 +45,13 @@ struct Connection::Stream {
 };
 
 Peer::Peer(Address where, std::optional<Proxy> way, asio::ssl::context context,
-           std::chrono::milliseconds step_timeout, std::string agent)
+           std::chrono::milliseconds step_timeout, std::string agent, std::string certificate_advice)
     : address(std::move(where)),
       proxy(std::move(way)),
       tls(std::move(context)),
       timeout(step_timeout),
       user_agent(std::move(agent)),
+      advice(std::move(certificate_advice)),
       resolution(proxy ? Resolution(proxy->host, proxy->port, proxy->is_ip)
                        : Resolution(address.host, address.port, address.is_ip)) {
   sessions.keep_for(tls.native_handle());
@@ -250,7 +251,8 @@ TransportFailure Connection::refused_certificate(long verify_result) const {
   TransportFailure failure;
   failure.phase = Phase::handshake;
   failure.misconfigured = true;
-  failure.message = describe_refused_certificate(peer_.address, X509_verify_cert_error_string(verify_result));
+  failure.message =
+      describe_refused_certificate(peer_.address, X509_verify_cert_error_string(verify_result), peer_.advice);
   return failure;
 }
 
