@@ -80,9 +80,11 @@ std::chrono::milliseconds parse_duration(std::string_view text) {
                               : unit == "h" ? 3'600'000
                               : unit == "d" ? 86'400'000
                                             : 0;
-  if (count && factor != 0 && *count > 0 && *count <= 10'000'000)
+  // Added to an instant in nanoseconds, it is still one.
+  constexpr std::int64_t longest = 36'500 * std::int64_t{86'400'000};
+  if (count && factor != 0 && *count > 0 && *count <= longest / factor)
     return std::chrono::milliseconds{*count * factor};
-  expected("a duration such as 500ms, 30s, 5m, 2h or 30d");
+  expected("a duration such as 500ms, 30s, 5m, 2h or 30d, up to 36500d");
 }
 
 std::chrono::milliseconds parse_duration_or_zero(std::string_view text) {

@@ -129,8 +129,9 @@ class HttpsClient final : public Client {
 class HttpsClientFactory final : public ClientFactory {
  public:
   HttpsClientFactory(const Address& address, RequestWriter writer, const ClientOptions& options)
-      : peer_(address, proxy_for(address.host, options.proxy), make_tls_context(options.ca_file),
-              options.timeout, options.user_agent),
+      : peer_(address, proxy_for(address.host, options.proxy),
+              make_tls_context(options.ca_file, "store.ca_file"), options.timeout, options.user_agent,
+              "Check store.api_url, and store.ca_file if the store has a private certificate authority."),
         writer_(std::move(writer)),
         may_send_(options.may_send) {}
 

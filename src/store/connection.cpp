@@ -3,9 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/read.hpp>
@@ -45,14 +43,15 @@ struct Connection::Stream {
 };
 
 Peer::Peer(Address where, std::optional<Proxy> way, asio::ssl::context context,
-           std::chrono::milliseconds step_timeout, std::string agent)
+           std::chrono::milliseconds step_timeout, std::string agent, std::string certificate_advice)
     : address(std::move(where)),
       proxy(std::move(way)),
       tls(std::move(context)),
       timeout(step_timeout),
       user_agent(std::move(agent)),
-      resolution(proxy ? std::make_shared<Resolution>(proxy->host, proxy->port, proxy->is_ip)
-                       : std::make_shared<Resolution>(address.host, address.port, address.is_ip)) {
+      advice(std::move(certificate_advice)),
+      resolution(proxy ? Resolution(proxy->host, proxy->port, proxy->is_ip)
+                       : Resolution(address.host, address.port, address.is_ip)) {
   sessions.keep_for(tls.native_handle());
 }
 
@@ -97,26 +96,26 @@ asio::awaitable<std::optional<TransportFailure>> Connection::open() {
 }
 
 asio::awaitable<std::optional<TransportFailure>> Connection::resolve() {
-  const std::shared_ptr<Resolution> resolution = peer_.resolution;
-  co_await resolution->wait(resolving_, peer_.timeout);
-  if (!aborted_ && !resolution->endpoints().empty()) co_return std::nullopt;
-  const error_code error = resolution->error() ? resolution->error() : error_code(beast::error::timeout);
+  Resolution& resolution = peer_.resolution;
+  co_await resolution.wait(resolving_, peer_.timeout);
+  if (!aborted_ && !resolution.endpoints().empty()) co_return std::nullopt;
+  const error_code error = resolution.error() ? resolution.error() : error_code(beast::error::timeout);
   co_return fail(Phase::resolve, error);
 }
 
 // One address after the other, each with its part of the time.
 asio::awaitable<std::optional<TransportFailure>> Connection::connect() {
   const Clock::time_point deadline = Clock::now() + peer_.timeout;
-  const std::vector<Endpoint> endpoints = peer_.resolution->endpoints();
+  const std::vector<Endpoint> endpoints = peer_.resolution.endpoints();
   error_code error;
   for (std::size_t n = 0; n < endpoints.size() && !aborted_; ++n) {
     const Clock::duration within = (deadline - Clock::now()) / static_cast<int>(endpoints.size() - n);
     error = co_await connect_to(endpoints[n], within);
     if (error) continue;
-    peer_.resolution->prefer(endpoints[n]);
+    peer_.resolution.prefer(endpoints[n]);
     co_return std::nullopt;
   }
-  if (!aborted_) peer_.resolution->distrust();
+  if (!aborted_) peer_.resolution.distrust();
   co_return fail(Phase::connect, error);
 }
 
@@ -250,7 +249,8 @@ TransportFailure Connection::refused_certificate(long verify_result) const {
   TransportFailure failure;
   failure.phase = Phase::handshake;
   failure.misconfigured = true;
-  failure.message = describe_refused_certificate(peer_.address, X509_verify_cert_error_string(verify_result));
+  failure.message =
+      describe_refused_certificate(peer_.address, X509_verify_cert_error_string(verify_result), peer_.advice);
   return failure;
 }
 

@@ -25,7 +25,7 @@ class ReplyParser;
 /// What all connections of a run share.
 struct Peer {
   Peer(Address where, std::optional<Proxy> way, boost::asio::ssl::context context,
-       std::chrono::milliseconds step_timeout, std::string agent);
+       std::chrono::milliseconds step_timeout, std::string agent, std::string certificate_advice);
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
 
@@ -35,8 +35,8 @@ struct Peer {
   boost::asio::ssl::context tls;
   std::chrono::milliseconds timeout;
   std::string user_agent;
-  std::shared_ptr<Resolution>
-      resolution;  ///< of the proxy, where there is one: it looks up the store's name itself
+  std::string advice;     ///< a sentence for people: what to check when the certificate is refused
+  Resolution resolution;  ///< of the proxy, where there is one: it looks up the store's name itself
 };
 
 /// One TLS connection at a time, one request at a time on it.

@@ -67,12 +67,10 @@ std::string describe_refusal_by_proxy(const Proxy& proxy, const Address& address
                      address.host_and_port(), status, advice);
 }
 
-std::string describe_refused_certificate(const Address& address, std::string_view why) {
-  return fmt::format(
-      "TLS handshake with {}: the certificate is not accepted ({}). Check store.api_url, and store.ca_file "
-      "if the store has a "
-      "private certificate authority.",
-      address.host_and_port(), printable(why));
+std::string describe_refused_certificate(const Address& address, std::string_view why,
+                                         std::string_view advice) {
+  return fmt::format("TLS handshake with {}: the certificate is not accepted ({}). {}",
+                     address.host_and_port(), printable(why), advice);
 }
 
 }  // namespace consent_sync::store

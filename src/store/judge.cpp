@@ -98,8 +98,8 @@ Verdict judge_held(const Reply& reply) {
 }
 
 Verdict judge_list(const Reply& reply) {
-  if (reply.body_truncated)
-    return verdict::TooMany{"The store's list of customers is too long, or was cut off"};
+  if (reply.body_too_long) return verdict::TooMany{"The store's list of customers is too long"};
+  if (reply.body_truncated) return verdict::Retry{false, "The store's list of customers was cut off"};
   std::optional<CustomerPage> page = decode_customers(reply.body);
   if (!page) return verdict::Retry{false, "The store answered 200 with a body that is no list of customers"};
   return verdict::Listed{std::move(*page)};

@@ -62,10 +62,15 @@ std::string host_of_post_url(std::string_view url) {
   return parse_target(url).address.authority();
 }
 
+void check_ca_file(const std::string& ca_file, std::string_view setting) {
+  if (!ca_file.empty()) make_tls_context(ca_file, setting);
+}
+
 asio::awaitable<Exchange> post(asio::any_io_executor executor, Post what) {
   const Target target = parse_target(what.url);
-  Peer peer(target.address, proxy_for(target.address.host, what.proxy), make_tls_context(what.ca_file),
-            what.timeout, what.user_agent);
+  Peer peer(target.address, proxy_for(target.address.host, what.proxy),
+            make_tls_context(what.ca_file, what.ca_setting), what.timeout, what.user_agent,
+            fmt::format("Check {} if it has a private certificate authority.", what.ca_setting));
   Connection connection(executor, peer);
   const std::string request = write_request(target, what);
   std::optional<TransportFailure> failure = co_await connection.open();

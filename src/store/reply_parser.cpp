@@ -70,7 +70,8 @@ std::size_t ReplyParser::on_body_impl(string_view bytes, error_code& error) {
   const std::size_t taken = std::min(bytes.size(), buffer_.body.size() - body_size_);
   std::copy_n(bytes.data(), taken, buffer_.body.data() + body_size_);
   body_size_ += taken;
-  if (taken < bytes.size()) error = http::error::need_buffer;
+  reply_.body_too_long = taken < bytes.size();
+  if (reply_.body_too_long) error = http::error::need_buffer;
   return taken;
 }
 

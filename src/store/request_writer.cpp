@@ -97,8 +97,7 @@ void RequestWriter::write_get(consent::CustomerId customer, SecretText& out) con
 }
 
 void RequestWriter::write_get_first_customer(SecretText& out) const {
-  out.assign("GET ");
-  out += customers_path_;
+  begin_list(out);
   out += "?limit=1";
   out += headers_;
   out += "\r\n";

@@ -5,18 +5,18 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+
+#include "lookup.hpp"
 
 namespace consent_sync::store {
 
-/// The store's addresses, looked up once for all clients of a run. A lookup cannot be cancelled, so that it
-/// goes on by itself while those who asked wait no longer than they like. One thread.
-class Resolution : public std::enable_shared_from_this<Resolution> {
+/// The store's addresses, looked up once for all clients of a run. A lookup that nobody waits for any more
+/// goes on by itself, and serves who asks next, also on another io_context. One thread.
+class Resolution {
  public:
-  using Endpoint = boost::asio::ip::tcp::endpoint;
+  using Endpoint = Lookup::Endpoint;
 
   Resolution(std::string host, std::uint16_t port, bool is_ip);
 
@@ -37,22 +37,16 @@ class Resolution : public std::enable_shared_from_this<Resolution> {
  private:
   using Clock = std::chrono::steady_clock;
 
-  class Place;
-
-  void look_up(const boost::asio::any_io_executor& executor);
-  void note(const boost::system::error_code& error,
-            const boost::asio::ip::tcp::resolver::results_type& found);
+  /// What the lookup under way has found by now, if it has.
+  void take_found();
 
   std::string host_;
-  std::string port_;
+  std::uint16_t port_;
   bool is_ip_;
   std::vector<Endpoint> endpoints_;
   boost::system::error_code error_;
   Clock::time_point looked_up_at_{};
-  /// Of the lookup under way, which owns it: it ends with its io_context at the latest, and this may outlive
-  /// that.
-  std::weak_ptr<boost::asio::ip::tcp::resolver> running_;
-  std::vector<boost::asio::steady_timer*> waiting_;
+  std::shared_ptr<Lookup> lookup_;  ///< under way
 };
 
 }  // namespace consent_sync::store

@@ -9,7 +9,7 @@ using Clock = std::chrono::steady_clock;
 
 bool Engine::Impl::on_exchange(Delivery& delivery, pace::TimePoint departed,
                                const store::Exchange& exchange) {
-  count(traffic_, exchange, !delivery.asks(), delivery.attempts() > 0);
+  count(traffic_, exchange, !delivery.asks(), delivery.begins_later_try());
   if (exchange.reopened && !delivery.asks()) delivery.on_resent();
   const store::Verdict verdict =
       delivery.asks() ? store::judge_get(exchange) : store::judge_put(exchange, delivery.change().wanted);
@@ -18,19 +18,14 @@ bool Engine::Impl::on_exchange(Delivery& delivery, pace::TimePoint departed,
   const bool costs_attempt =
       reply_of(exchange) != nullptr || pacer_.breaker() != pace::Breaker::State::half_open;
   if (const std::string reason = trouble_in(verdict); !reason.empty()) last_failure_ = reason;
-  pacer_.on_answer(departed, Clock::now(), answer_of(exchange, verdict), jitter01());
+  pacer_.on_answer(departed, Clock::now(), answer_of(exchange, verdict), jitter_.next01());
   account_for_windows();
   const auto now = consent::now();
-  Step step = delivery.on_verdict(verdict, status_of(exchange), now, jitter01(), costs_attempt);
+  Step step = delivery.on_verdict(verdict, status_of(exchange), now, jitter_.next01(), costs_attempt);
   gate_.reconsider();
   if (std::holds_alternative<step::Proceed>(step)) return true;
   take(std::move(step), std::move(delivery));
   return false;
-}
-
-void Engine::Impl::give_up() {
-  stop(Stopped{Stopped::By::store_unavailable,
-               "the store did not recover within retry.give_up_after; the last try: " + last_failure_});
 }
 
 void Engine::Impl::account_for_windows() {

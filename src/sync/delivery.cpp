@@ -45,8 +45,18 @@ void Delivery::start_again() {
 
 Step Delivery::on_verdict(const store::Verdict& verdict, int http_status, consent::Timestamp now,
                           double jitter01, bool costs_attempt) {
-  namespace verdict_is = store::verdict;
   http_status_ = http_status;
+  was_out_ = true;
+  Step step = after(verdict, now, jitter01, costs_attempt);
+  const bool waits_for_quota = std::holds_alternative<store::verdict::Throttled>(verdict);
+  begins_later_try_ = std::holds_alternative<step::RetryAfter>(step) ||
+                      (std::holds_alternative<step::Again>(step) && !waits_for_quota);
+  return step;
+}
+
+Step Delivery::after(const store::Verdict& verdict, consent::Timestamp now, double jitter01,
+                     bool costs_attempt) {
+  namespace verdict_is = store::verdict;
   return std::visit(
       Overloaded{
           [&](const verdict_is::Applied& applied) { return on_applied(applied.held, now); },
@@ -132,8 +142,12 @@ Step Delivery::on_checked(consent::Choice theirs, consent::Timestamp now) {
   if (may_have_applied_ && change_.wanted.is_satisfied_by(theirs)) {
     return confirmed(consent::Outcome::applied, theirs, now, note_);
   }
-  if (asking_.approved && planned_before_ && theirs != *planned_before_ && !may_have_applied_)
-    return overtaken(theirs);
+  // What a try that went wrong left there is nobody's choice: the same again.
+  if (differed_ == theirs) {
+    next_ = Next::put;
+    return step::Proceed{};
+  }
+  if (asking_.approved && planned_before_ && theirs != *planned_before_) return overtaken(theirs);
   const plan::Decision decision = plan::decide({change_.base, theirs}, change_.input, asking_.policy);
   const bool is_as_planned = decision.wanted == planned_ || planned_.is_satisfied_by(theirs);
   if (asking_.approved && !is_as_planned) return overtaken(theirs);
@@ -211,7 +225,7 @@ Step Delivery::on_differs(consent::Choice held, consent::Timestamp now, double j
   Step mismatch = confirmed(consent::Outcome::mismatch, held, now,
                             fmt::format("The store answered 200 but holds {}", to_string(held)));
   if (differed_) return mismatch;
-  differed_ = true;
+  differed_ = held;
   may_have_applied_ = true;
   // Asked now, the store's answer would pass for a shopper's choice: the same again.
   next_ = Next::put;

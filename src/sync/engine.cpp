@@ -40,10 +40,10 @@ Engine::Impl::Impl(asio::io_context& io, store::ClientFactory& clients, Work& wo
     : executor_(io.get_executor()),
       clients_(clients),
       options_(options),
-      random_(options.seed),
+      jitter_(options.seed),
       pacer_(pacing.pacer),
       retry_budget_(pacing.retry_budget),
-      gate_(executor_, pacer_, [this] { give_up(); }),
+      gate_(executor_, pacer_, [this] { stop(gave_up(last_failure_)); }),
       changed_(executor_),
       started_(Clock::now()),
       traffic_(run.traffic),
@@ -88,6 +88,7 @@ asio::awaitable<void> Engine::Impl::work(store::Client& client) {
     std::optional<Delivery> delivery = next_delivery();
     if (delivery) {
       goes_on = co_await deliver(client, *delivery);
+      if (!goes_on && delivery->was_out()) recorder_.record(delivery->unfinished());
     } else {
       co_await changed_.wait_until(next_due());
     }
@@ -127,7 +128,7 @@ pace::TimePoint Engine::Impl::next_due() const {
   return std::min(again_.next_due(), std::max(retries_.next_due(), paid_for));
 }
 
-/// False: the gate is shut, and it has not been sent.
+/// False: the gate is shut, and it has not been sent (again).
 asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery& delivery) {
   bool goes_on = true;
   while (goes_on) {

@@ -3,13 +3,13 @@
 #include <exception>
 #include <memory>
 #include <optional>
-#include <random>
 #include <vector>
 
 #include <consent_sync/sync/engine.hpp>
 
 #include "condition.hpp"
 #include "gate.hpp"
+#include "jitter.hpp"
 #include "recorder.hpp"
 #include "retries.hpp"
 #include "standing.hpp"
@@ -41,17 +41,15 @@ class Engine::Impl {
   // What each answer does to the run (answers.cpp)
   /// True: the delivery goes on at once. Else it has been taken.
   bool on_exchange(Delivery& delivery, pace::TimePoint departed, const store::Exchange& exchange);
-  void give_up();
   void account_for_windows();
   void take(Step step, Delivery delivery);
   ledger::Traffic counted_so_far() const { return traffic_so_far(traffic_, pacer_, started_); }
   void count_into(ledger::Traffic& traffic) const { count_so_far(traffic_, pacer_, started_, traffic); }
-  double jitter01() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
 
   boost::asio::any_io_executor executor_;
   store::ClientFactory& clients_;
   const EngineOptions options_;
-  std::mt19937_64 random_;
+  Jitter jitter_;
   pace::Pacer& pacer_;
   pace::RetryBudget& retry_budget_;
   Gate gate_;

@@ -92,6 +92,11 @@ Stopped not_ours() {
           "the right to work on this store was lost, or could not be renewed in time: nothing more was sent"};
 }
 
+Stopped gave_up(const std::string& last_failure) {
+  return {Stopped::By::store_unavailable,
+          "the store did not recover within retry.give_up_after; the last try: " + last_failure};
+}
+
 void count(ledger::Traffic& traffic, const store::Exchange& exchange, bool is_put, bool is_retry) {
   const auto* failure = std::get_if<store::TransportFailure>(&exchange.result);
   if (failure && !failure->may_have_arrived) return;

@@ -23,6 +23,8 @@ std::string trouble_in(const store::Verdict& verdict);
 Stopped::By stopped_by(store::StopCause cause);
 /// See EngineOptions::is_ours.
 Stopped not_ours();
+/// See pace::Pacer::gives_up_at.
+Stopped gave_up(const std::string& last_failure);
 /// What went wrong that a run survives; nothing where all is well, the row ends by it, or the run does.
 std::optional<ledger::Fault> fault_in(const store::Exchange& exchange, const store::Verdict& verdict);
 /// Counts the request, unless it never left.

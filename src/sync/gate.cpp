@@ -4,7 +4,6 @@
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace consent_sync::sync {
@@ -60,11 +59,9 @@ asio::awaitable<std::optional<pace::TimePoint>> Gate::pass() {
   co_return departed;
 }
 
-// In front, until the pacer's instant; else until the line moves. Both end a wait by cancelling the timer,
-// and so does the coroutine's own cancellation, which its state tells apart.
+// In front, until the pacer's instant; else until the line moves. Both end a wait by cancelling the timer.
 asio::awaitable<bool> Gate::wait_in_line(Timer& timer) {
-  const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
-  while (!shut_ && cancellation.cancelled() == asio::cancellation_type::none) {
+  while (!shut_) {
     pace::TimePoint instant = pace::TimePoint::max();
     if (line_->front() == &timer) {
       const pace::TimePoint now = Clock::now();

@@ -14,8 +14,7 @@
 namespace consent_sync::sync {
 
 /// Lets one request after another out when the pacer says so; who came first leaves first. The one in front
-/// sleeps until the instant it is told, the others until it is their turn: nobody polls. Whoever waits may be
-/// cancelled (by its coroutine's cancellation slot) and then leaves the queue. Engine thread only.
+/// sleeps until the instant it is told, the others until it is their turn: nobody polls. Engine thread only.
 class Gate {
  public:
   /// `on_given_up` is called, at most once, when the pacer's gives_up_at() has come.
@@ -25,7 +24,7 @@ class Gate {
   std::optional<pace::TimePoint> pass_now();
 
   /// Waits for the turn and the instant, and tells the pacer of the departure: its time, by which the pacer
-  /// knows the request again. Nothing: the gate has been shut, or the wait was cancelled.
+  /// knows the request again. Nothing: the gate has been shut.
   boost::asio::awaitable<std::optional<pace::TimePoint>> pass();
 
   /// The pacer learned something: whoever is in front asks again.

@@ -1,7 +1,6 @@
 #include <consent_sync/sync/list_asker.hpp>
 
 #include <algorithm>
-#include <random>
 #include <vector>
 
 #include <boost/asio/as_tuple.hpp>
@@ -12,6 +11,7 @@
 
 #include "exchange_reading.hpp"
 #include "gate.hpp"
+#include "jitter.hpp"
 #include "standing.hpp"
 
 namespace consent_sync::sync {
@@ -33,10 +33,10 @@ class ListAsker::Impl {
         run_(run.id),
         options_(options),
         questions_(std::move(questions)),
-        random_(options.seed),
+        jitter_(options.seed),
         pacer_(pacing.pacer),
         retry_budget_(pacing.retry_budget),
-        gate_(io.get_executor(), pacer_, [this] { give_up(); }),
+        gate_(io.get_executor(), pacer_, [this] { stop(gave_up(last_failure_)); }),
         pause_(io.get_executor()),
         client_(clients.make(io.get_executor())),
         started_(Clock::now()),
@@ -97,12 +97,14 @@ class ListAsker::Impl {
 
   /// How long to wait before the next try, where that is not for the pacer to say.
   std::optional<Clock::duration> on_exchange(pace::TimePoint departed, const store::Exchange& exchange) {
-    count(traffic_, exchange, false, attempts_ > 0);
+    count(traffic_, exchange, false, begins_later_try_);
     const store::Verdict verdict = store::judge_customers(exchange);
+    begins_later_try_ = std::holds_alternative<verdict::Retry>(verdict) ||
+                        std::holds_alternative<verdict::StoreDown>(verdict);
     if (const auto fault = fault_in(exchange, verdict)) ++traffic_.faults[*fault];
     const bool probed = pacer_.breaker() == pace::Breaker::State::half_open;
     if (const std::string reason = trouble_in(verdict); !reason.empty()) last_failure_ = reason;
-    pacer_.on_answer(departed, Clock::now(), answer_of(exchange, verdict), jitter01());
+    pacer_.on_answer(departed, Clock::now(), answer_of(exchange, verdict), jitter_.next01());
     if (const auto* listed = std::get_if<verdict::Listed>(&verdict)) {
       take(listed->page);
     } else if (const auto* too_many = std::get_if<verdict::TooMany>(&verdict)) {
@@ -139,7 +141,7 @@ class ListAsker::Impl {
   std::optional<Clock::duration> on_failure(const std::string& reason) {
     if (++attempts_ < options_.retry.attempts) {
       const Clock::time_point now = Clock::now();
-      const Clock::duration delay = pace::backoff_delay(options_.retry.backoff, attempts_, jitter01());
+      const Clock::duration delay = pace::backoff_delay(options_.retry.backoff, attempts_, jitter_.next01());
       return std::max(delay, Clock::duration(retry_budget_.next_retry(now) - now));
     }
     stop({Stopped::By::store_unavailable,
@@ -147,20 +149,13 @@ class ListAsker::Impl {
     return std::nullopt;
   }
 
-  void give_up() {
-    stop({Stopped::By::store_unavailable,
-          "the store did not recover within retry.give_up_after; the last try: " + last_failure_});
-  }
-
   ledger::Traffic counted_so_far() const { return traffic_so_far(traffic_, pacer_, started_); }
-
-  double jitter01() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
 
   ledger::Ledger& ledger_;
   const ledger::RunId run_;
   const EngineOptions options_;
   const std::unique_ptr<ListQuestions> questions_;
-  std::mt19937_64 random_;
+  Jitter jitter_;
   pace::Pacer& pacer_;
   pace::RetryBudget& retry_budget_;
   Gate gate_;
@@ -174,6 +169,7 @@ class ListAsker::Impl {
   store::CustomerPage found_;        ///< the pages of its answer so far
   int page_ = 1;
   int attempts_ = 0;
+  bool begins_later_try_ = false;
   bool asks_on_ = true;
   int in_flight_ = 0;
   std::string last_failure_;

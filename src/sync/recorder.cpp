@@ -97,7 +97,7 @@ void Recorder::serve() {
     const Batch batch = std::exchange(batch_, {});
     const ledger::Traffic traffic = traffic_;
     lock.unlock();
-    if (!batch.results.empty() || last) commit(batch, traffic);
+    if (!batch.results.empty() || !batch.windows.empty() || last) commit(batch, traffic);
     if (fetch_now) fetch();
     if (last) return work_.give_back(last_sent_);
     lock.lock();

@@ -15,6 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   store::Reply reply;
   reply.status = statuses[data[0] % statuses.size()];
   reply.body_truncated = (data[1] & 0x10U) != 0;
+  reply.body_too_long = reply.body_truncated && (data[1] & 0x20U) != 0;
   reply.body.assign(reinterpret_cast<const char*>(data) + 2, size - 2);
   const unsigned allowed = data[1] & 0xFU;
   const consent::Choice asked = consent::Choice::from_masks(allowed, ~allowed & 0xFU).value();

@@ -32,8 +32,8 @@ struct DeadlineStep {
   Duration look_again{};  ///< after so long, or earlier; with `abort` never
 };
 
-/// Pure. `left`: until the deadline, negative after it. `slowest_lately`: see RecentLatency. `longest`: no
-/// request takes longer.
+/// Pure. `left`: until the deadline, negative after it. `slowest_lately`: see RecentLatency. `longest`: that
+/// a request's step takes; the margin before the deadline is no longer.
 DeadlineStep judge_deadline(Duration left, std::optional<Duration> slowest_lately, Duration longest);
 
 }  // namespace consent_sync::pace

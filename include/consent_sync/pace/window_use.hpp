@@ -14,7 +14,7 @@ struct WindowUse {
   std::int64_t budget = 0;     ///< of it, our share
   std::int64_t used = 0;       ///< ours that left in it
   std::int64_t throttled = 0;  ///< of those, answered 429
-  std::int64_t others = 0;     ///< other clients' that are sure
+  std::int64_t others = 0;     ///< other clients' that are sure, and what the store counts of resends
   bool whole = false;          ///< sending was under way from its begin to its end
 };
 

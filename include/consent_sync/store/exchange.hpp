@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 
 namespace consent_sync::store {
@@ -24,12 +23,11 @@ struct Reply {
   std::string location;  ///< of a redirect
   std::string body;      ///< bounded; see body_truncated
   bool body_truncated = false;
+  bool body_too_long = false;  ///< truncated for want of room; else it was cut off on its way
 };
 
-/// The step of an exchange that failed. Each has its own name in messages.
+/// The step of an exchange that failed. Messages have words of their own for each.
 enum class Phase : std::uint8_t { resolve, connect, proxy, handshake, write, read };
-
-std::string_view to_string(Phase phase);
 
 /// No usable reply came.
 struct TransportFailure {

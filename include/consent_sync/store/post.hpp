@@ -22,8 +22,9 @@ struct Post {
   std::vector<std::pair<std::string, std::string>>
       headers;  ///< beside those of the content; ASCII, one line each
   std::string body;
-  std::string ca_file;   ///< as ClientOptions has it
-  ProxyVariables proxy;  ///< how the host is reached; see proxy_for()
+  std::string ca_file;     ///< as ClientOptions has it
+  std::string ca_setting;  ///< names it in messages: "hooks.ca_file"
+  ProxyVariables proxy;    ///< how the host is reached; see proxy_for()
   std::string user_agent;
   std::chrono::milliseconds timeout{10000};  ///< for each step
 };
@@ -34,6 +35,10 @@ void check_post_url(std::string_view url);
 
 /// "HOST[:PORT]" of an address that passed check_post_url().
 std::string host_of_post_url(std::string_view url);
+
+/// Throws std::invalid_argument with a sentence, which names the file's setting, when post() could not use
+/// it.
+void check_ca_file(const std::string& ca_file, std::string_view setting);
 
 /// Sends it once; redirects are not followed. The exchange tells how it went. Throws std::invalid_argument
 /// when the address, the proxy or the CA file cannot be used.

@@ -64,6 +64,10 @@ class Delivery {
   int attempts() const { return attempts_; }
   /// The next request is a GET of the customer's consent; else a PUT of change().wanted.
   bool asks() const { return next_ != Next::put; }
+  /// The next request begins a later try of the row; what a 429 let wait is none.
+  bool begins_later_try() const { return begins_later_try_; }
+  /// The store was asked about it, or sent it, by this process.
+  bool was_out() const { return was_out_; }
 
   /// Says of a row that stays pending what is known of its tries.
   consent::ChangeResult unfinished() const;
@@ -80,6 +84,7 @@ class Delivery {
   /// `settle`: a PUT was refused, but one before it may have been applied: what does the store hold?
   enum class Next : std::uint8_t { only_ask, check, put, read_back, settle };
 
+  Step after(const store::Verdict& verdict, consent::Timestamp now, double jitter01, bool costs_attempt);
   Step on_applied(consent::Choice held, consent::Timestamp now);
   Step on_holds(consent::Choice held, consent::Timestamp now, double jitter01);
   Step on_checked(consent::Choice theirs, consent::Timestamp now);
@@ -109,10 +114,12 @@ class Delivery {
   std::optional<consent::Choice> asked_;       ///< see consent::ChangeResult
   std::string note_;                           ///< why the row ends otherwise than its input says
   std::optional<consent::Choice> applied_;     ///< by the reply to a PUT
+  std::optional<consent::Choice> differed_;    ///< what the store held after a PUT, in place of what was sent
   std::optional<store::verdict::EndRow> end_;  ///< how a PUT was refused that has to be settled
   int attempts_ = 0;
   int http_status_ = 0;
-  bool differed_ = false;
+  bool begins_later_try_ = false;
+  bool was_out_ = false;
   bool may_have_applied_;
 };
 

@@ -46,7 +46,7 @@ struct Stopped {
 
 /// A live run at a glance. Counts are of this process only.
 struct Progress {
-  ledger::OutcomeCounts ended;       ///< rows that were sent and ended
+  ledger::OutcomeCounts ended;       ///< rows that ended, sent or only asked about
   int in_flight = 0;                 ///< requests
   std::size_t waiting_to_retry = 0;  ///< rows
   std::size_t unrecorded = 0;        ///< rows whose outcome awaits its commit

@@ -3,6 +3,7 @@
 #include <exception>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <variant>
 
 #include <fmt/format.h>
@@ -22,6 +23,7 @@ namespace consent_sync::app {
 namespace asio = boost::asio;
 namespace {
 
+constexpr std::string_view ca_setting = "hooks.ca_file";
 constexpr int tries = 3;
 constexpr pace::BackoffOptions pauses{std::chrono::seconds{1}, std::chrono::seconds{10}};
 
@@ -45,6 +47,7 @@ store::Post write_post(const Config::Hooks& hooks, HookEvent event, std::string 
   post.headers.emplace_back("X-Consent-Sync-Event", to_string(event));
   post.body = std::move(body);
   post.ca_file = hooks.ca_file;
+  post.ca_setting = ca_setting;
   post.proxy = store::proxy_variables_of_environment();
   post.user_agent = fmt::format("consent-sync/{}", version);
   post.timeout = hooks.timeout;
@@ -74,6 +77,11 @@ std::string describe(const store::Exchange& exchange, const std::string& host) {
   return fmt::format("{} answered {}", host, std::get<store::Reply>(exchange.result).status);
 }
 
+void warn(HookEvent event, std::string why) {
+  if (why.ends_with('.')) why.pop_back();
+  spdlog::warn("hooks.on_{} could not be told: {}. The run does not suffer from it", to_string(event), why);
+}
+
 void deliver(const store::Post& post, HookEvent event) {
   try {
     asio::io_context io(1);
@@ -85,12 +93,10 @@ void deliver(const store::Post& post, HookEvent event) {
     if (last && is_delivered(*last)) {
       spdlog::debug("hooks.on_{}: {} was told", to_string(event), store::host_of_post_url(post.url));
     } else if (last) {
-      spdlog::warn("hooks.on_{} could not be told: {}. The run does not suffer from it", to_string(event),
-                   describe(*last, store::host_of_post_url(post.url)));
+      warn(event, describe(*last, store::host_of_post_url(post.url)));
     }
   } catch (const std::exception& problem) {
-    spdlog::warn("hooks.on_{} could not be told: {}. The run does not suffer from it", to_string(event),
-                 problem.what());
+    warn(event, problem.what());
   }
 }
 
@@ -126,6 +132,14 @@ bool is_worth_another_try(const store::Exchange& exchange) {
   }
   const int status = std::get<store::Reply>(exchange.result).status;
   return status == 408 || status == 429 || status >= 500;
+}
+
+void require_usable(const Config::Hooks& hooks) {
+  try {
+    store::check_ca_file(hooks.ca_file, ca_setting);
+  } catch (const std::invalid_argument& problem) {
+    throw Failure(ExitCode::usage, problem.what());
+  }
 }
 
 Hooks::~Hooks() {

@@ -25,6 +25,9 @@ bool is_delivered(const store::Exchange& exchange);
 /// Another try may be luckier: nobody answered, or the other side has a bad moment.
 bool is_worth_another_try(const store::Exchange& exchange);
 
+/// Throws a Failure when no hook could be told under these settings.
+void require_usable(const Config::Hooks& hooks);
+
 /// Tells web hooks how a run goes, beside it: in order, each with three tries. What cannot be told is a
 /// warning in the log and nothing else. Never throws.
 class Hooks {

@@ -22,7 +22,9 @@ bool is_dry(ledger::Mode mode) {
 }
 
 Config::Hooks hooks_for(const Config& config, ledger::Mode mode) {
-  return is_dry(mode) ? Config::Hooks() : config.hooks;
+  if (is_dry(mode)) return {};
+  require_usable(config.hooks);
+  return config.hooks;
 }
 
 std::string read_file(const std::filesystem::path& path) {

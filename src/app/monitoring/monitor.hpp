@@ -18,6 +18,7 @@ namespace consent_sync::app {
 /// that goes wrong here stops a run.
 class Monitor {
  public:
+  /// Throws a Failure when its settings cannot be used.
   Monitor(const Config& config, ledger::Mode mode);
 
   /// The store is ours, and reading begins.

@@ -16,7 +16,7 @@ namespace consent_sync::app {
 /// Stops an engine early enough for what is in flight to be answered by the deadline, and aborts what is not.
 class DeadlineWatch {
  public:
-  /// `timeout`: the longest that a request takes. Without a deadline nothing happens.
+  /// `timeout`: the longest that a step of a request takes. Without a deadline nothing happens.
   DeadlineWatch(boost::asio::io_context& io, const std::optional<Deadline>& deadline,
                 std::chrono::milliseconds timeout, std::function<sync::Progress()> progress,
                 std::function<void(sync::Stopped)> stop, std::function<void()> abort);

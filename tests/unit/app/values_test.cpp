@@ -14,7 +14,9 @@ TEST_CASE("durations are a whole number and a unit") {
   CHECK(parse_duration("2h") == 2h);
   CHECK(parse_duration("30d") == 720h);
   CHECK(show_duration(720h) == "30d");
-  for (const char* text : {"", "30", "s", "-1s", "0s", "1.5s", "1 s", "1w", "99999999999h", "30S"}) {
+  CHECK(parse_duration("36500d") == 876'000h);
+  for (const char* text : {"", "30", "s", "-1s", "0s", "1.5s", "1 s", "1w", "36501d", "876001h",
+                           "99999999999h", "9223372036854775807d", "30S"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(parse_duration(text), std::invalid_argument);
   }

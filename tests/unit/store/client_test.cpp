@@ -219,6 +219,7 @@ TEST_CASE("a body that is cut off is a truncated reply") {
   const Reply& reply = reply_of(puts.results[0]);
   CHECK(reply.status == 200);
   CHECK(reply.body_truncated);
+  CHECK_FALSE(reply.body_too_long);
   CHECK(std::get<verdict::Retry>(judge_put(puts.results[0], asked)).may_have_applied);
   CHECK(reply_of(puts.results[1]).status == 200);
 }

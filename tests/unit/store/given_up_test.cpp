@@ -90,6 +90,7 @@ TEST_CASE("a reply whose body does not come in time is a truncated reply") {
   const Reply& reply = std::get<Reply>(only.result);
   CHECK(reply.status == 200);
   CHECK(reply.body_truncated);
+  CHECK_FALSE(reply.body_too_long);
   const Verdict verdict = judge_put(only, asked);
   REQUIRE(std::holds_alternative<verdict::Retry>(verdict));
   CHECK(std::get<verdict::Retry>(verdict).may_have_applied);

@@ -16,6 +16,7 @@ std::mutex mutex;
 std::condition_variable changed;
 bool is_held = false;
 int times_asked = 0;
+int times_answered = 0;
 std::function<void()> tell_asked;
 
 void wait_while_held() {
@@ -24,6 +25,8 @@ void wait_while_held() {
   if (is_held) tell_asked();
   // A test that fails before it lets go is not to wait for ever.
   changed.wait_for(lock, std::chrono::minutes(1), [] { return !is_held; });
+  ++times_answered;
+  changed.notify_all();
 }
 
 }  // namespace
@@ -32,11 +35,14 @@ HeldLookup::HeldLookup(std::function<void()> on_asked) {
   const std::lock_guard lock(mutex);
   is_held = true;
   times_asked = 0;
+  times_answered = 0;
   tell_asked = std::move(on_asked);
 }
 
 HeldLookup::~HeldLookup() {
   release();
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [] { return times_answered == times_asked; });
 }
 
 void HeldLookup::release() {
@@ -48,6 +54,11 @@ void HeldLookup::release() {
 int HeldLookup::lookups() const {
   const std::lock_guard lock(mutex);
   return times_asked;
+}
+
+int HeldLookup::answers() const {
+  const std::lock_guard lock(mutex);
+  return times_answered;
 }
 
 }  // namespace consent_sync::store::test

@@ -4,7 +4,8 @@
 
 namespace consent_sync::store::test {
 
-/// While it lives, whoever looks up the name held_name waits until release(). It is this machine's then.
+/// While it lives, whoever looks up the name held_name waits until release(). It is this machine's then. Ends
+/// when nobody waits any more.
 class HeldLookup {
  public:
   static constexpr const char* held_name = "held.test";
@@ -18,6 +19,8 @@ class HeldLookup {
   void release();
   /// How often the name has been asked for.
   int lookups() const;
+  /// How often whoever asked for it has gone on.
+  int answers() const;
 };
 
 }  // namespace consent_sync::store::test

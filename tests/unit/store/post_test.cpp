@@ -18,6 +18,16 @@ TEST_CASE("a hook's address is https, with a path and a query as they stand") {
   CHECK(host_of_post_url("https://example.com?key=a") == "example.com");
 }
 
+TEST_CASE("a file without certificates is refused by the name of its setting") {
+  CHECK_NOTHROW(check_ca_file("", "hooks.ca_file"));
+  try {
+    check_ca_file("/nowhere/ca.pem", "hooks.ca_file");
+    FAIL("accepted");
+  } catch (const std::invalid_argument& refusal) {
+    CHECK(std::string(refusal.what()).starts_with("hooks.ca_file: \"/nowhere/ca.pem\" cannot be read"));
+  }
+}
+
 TEST_CASE("an address that cannot be used is refused without being repeated: it may be a secret") {
   for (const char* url :
        {"", "http://example.com/secret", "https://", "https://user:secret@example.com/",

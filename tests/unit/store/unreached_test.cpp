@@ -107,7 +107,7 @@ TEST_CASE("a look-up can be given up") {
   CHECK(server.connections() == 0);
 }
 
-TEST_CASE("a look-up ends with the loop that it began on, and the next one begins another") {
+TEST_CASE("a look-up that hangs holds no loop back that ends, and serves the next one") {
   HeldLookup lookup;
   asio::io_context later(1);
   HeldServer server(later, {});
@@ -116,13 +116,14 @@ TEST_CASE("a look-up ends with the loop that it began on, and the next one begin
     asio::io_context first(1);
     const auto client = factory->make(first.get_executor());
     CHECK(failure_of_put(first, *client).phase == Phase::resolve);
-    // The system's function cannot be called off: the loop's end waits for it.
-    lookup.release();
   }
+  CHECK(lookup.answers() == 0);
+  lookup.release();
   const auto client = factory->make(later.get_executor());
-  CHECK(failure_of_put(later, *client).phase == Phase::handshake);
-  CHECK(server.connections() == 1);
-  CHECK(lookup.lookups() == 2);
+  while (failure_of_put(later, *client).phase == Phase::resolve) {
+  }
+  CHECK(server.connections() > 0);
+  CHECK(lookup.lookups() == 1);
 }
 
 TEST_CASE("a loop may end while somebody waits for a name") {
@@ -136,8 +137,12 @@ TEST_CASE("a loop may end while somebody waits for a name") {
     const auto client = factory->make(first.get_executor());
     asio::co_spawn(first, put(*client, unfinished), [](std::exception_ptr) {});
     first.poll();
-    lookup.release();
+    SUBCASE("just when it is looked up") {
+      lookup.release();
+    }
+    SUBCASE("before it is looked up") {}
   }
+  lookup.release();
   CHECK_FALSE(unfinished);
   server.on_silence = [&] { later.stop(); };
   const auto client = factory->make(later.get_executor());

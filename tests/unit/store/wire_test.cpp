@@ -146,6 +146,7 @@ TEST_CASE("a body of 64 KiB is read in full, and a longer one is cut there") {
   CHECK(reply_of(results[1]).status == 500);
   CHECK(reply_of(results[1]).body == just);
   CHECK(reply_of(results[1]).body_truncated);
+  CHECK(reply_of(results[1]).body_too_long);
   CHECK(reply_of(results[2]).status == 200);
   CHECK_FALSE(results[2].reopened);
 }

@@ -110,6 +110,17 @@ TEST_CASE("lists that are too long for the store are halved until they are not")
   CHECK(stopped->by == sync::Stopped::By::misconfigured);
 }
 
+TEST_CASE("a list that is cut off is asked for again, and is no shorter for it") {
+  StagedFixture f(200);
+  store::Reply cut_off;
+  cut_off.status = 200;
+  cut_off.body = R"({"data":[{"id":1)";
+  cut_off.body_truncated = true;
+  f.store.script = {store::Exchange(cut_off), store::Exchange(cut_off)};
+  CHECK_FALSE(f.preflight());
+  CHECK(f.store.lists == std::vector<std::size_t>{200, 200, 200});
+}
+
 TEST_CASE("a list may come in pages, and its answer waits for the last") {
   StagedFixture f(3);
   f.store.script = {
@@ -121,9 +132,10 @@ TEST_CASE("a list may come in pages, and its answer waits for the last") {
 
 TEST_CASE("a preflight tries again, waits out a 429, and stops when the store stays out of order") {
   StagedFixture f(3);
-  f.store.script = {reply(502), reply(429, "", {30, 1, 10, 0}), refused_connection()};
+  f.store.script = {reply(503), reply(502), reply(429, "", {30, 1, 10, 0}), refused_connection()};
   CHECK_FALSE(f.preflight());
   CHECK(f.observed().at(3)->exists);
+  CHECK(f.ledger->find_run(f.staged.id)->traffic.retried == 3);
   StagedFixture refused(3);
   refused.store.script = {reply(403)};
   CHECK(refused.preflight()->by == sync::Stopped::By::store_refused);

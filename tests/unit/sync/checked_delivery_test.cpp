@@ -141,11 +141,27 @@ TEST_CASE("a question that finds nobody, or no answer, ends the row and can have
 }
 
 TEST_CASE("a store that echoes something else is not taken for a shopper") {
-  sync::Delivery row = delivery(denied, allowed);
-  answer(row, verdict::Holds{denied});
+  sync::Delivery row = delivery(analytics_only, allowed);
+  answer(row, verdict::Holds{analytics_only});
   CHECK(std::holds_alternative<step::RetryAfter>(answer(row, verdict::Differs{denied})));
   CHECK_FALSE(row.asks());
-  CHECK(done(answer(row, verdict::Differs{denied})).outcome == Outcome::mismatch);
+  SUBCASE("when it does so again") {
+    CHECK(done(answer(row, verdict::Differs{denied})).outcome == Outcome::mismatch);
+  }
+  SUBCASE("when the next try is no answer, and it is asked before the one after") {
+    answer(row, verdict::StoreDown{"maintenance"}, 503);
+    CHECK(row.asks());
+    CHECK(proceeds(answer(row, verdict::Holds{denied})));
+    CHECK_FALSE(row.asks());
+    CHECK(row.change().wanted == allowed);
+    CHECK(row.change().before == analytics_only);
+    CHECK(done(answer(row, verdict::Applied{allowed})).outcome == Outcome::applied);
+  }
+  SUBCASE("while a shopper who chooses meanwhile is heeded") {
+    answer(row, verdict::Throttled{true}, 429);
+    CHECK(proceeds(answer(row, verdict::Holds{Choice::from_masks(0b0011, 0b1100).value()})));
+    CHECK(row.change().wanted == Choice::from_masks(0b1011, 0b0100).value());
+  }
 }
 
 TEST_CASE("an approved change is sent as it was planned, or not at all") {
@@ -163,6 +179,22 @@ TEST_CASE("an approved change is sent as it was planned, or not at all") {
   CHECK(proceeds(answer(unknown, verdict::Holds{Choice()})));
   sync::Delivery other = delivery(std::nullopt, allowed, asking);
   CHECK(done(answer(other, verdict::Holds{analytics_only})).outcome == Outcome::conflict);
+}
+
+TEST_CASE("that an approved change may have been sent gives it no right over what the store has moved to") {
+  sync::AskingOptions asking = checking();
+  asking.approved = true;
+  asking.policy.drift = plan::Drift::input;
+  sync::Delivery taken_up = delivery(denied, allowed, asking, true);
+  CHECK(done(answer(taken_up, verdict::Holds{analytics_only})).outcome == Outcome::conflict);
+  sync::Delivery same = delivery(denied, allowed, asking, true);
+  CHECK(proceeds(answer(same, verdict::Holds{denied})));
+  sync::Delivery applied = delivery(denied, allowed, asking, true);
+  CHECK(done(answer(applied, verdict::Holds{allowed})).outcome == Outcome::applied);
+  sync::Delivery silent = delivery(denied, allowed, asking);
+  answer(silent, verdict::Holds{denied});
+  answer(silent, verdict::Retry{true, "no answer"}, 0);
+  CHECK(done(answer(silent, verdict::Holds{analytics_only})).outcome == Outcome::conflict);
 }
 
 TEST_CASE("an audit compares what the input decides, and sends nothing") {

@@ -111,6 +111,57 @@ TEST_CASE("rows that were tried and wait for their retry when the run stops say 
   });
 }
 
+TEST_CASE("rows that were tried and are not let out again say so, too; those that never left say nothing") {
+  Fixture f(1);
+  f.store.script = {reply(504)};
+  int asked = 0;
+  f.options.is_ours = [&] { return ++asked == 1; };
+  REQUIRE(f.send());
+  CHECK(f.store.asked.size() == 1);
+  const auto expect = [&](int attempts, int http_status) {
+    f.ledger->for_each_row(f.run.id, [&](const ledger::RowResult& row) {
+      CHECK(row.outcome == Outcome::pending);
+      CHECK(row.attempts == attempts);
+      CHECK(row.http_status == http_status);
+      CHECK(row.reason.find("may have been applied") != std::string::npos);
+    });
+  };
+  expect(1, 504);
+  // The next process does not reach it: what the one before knew of it stays.
+  REQUIRE(f.send());
+  CHECK(f.store.asked.size() == 1);
+  expect(1, 504);
+}
+
+TEST_CASE("a try after the first is counted as one, whatever the store was asked about the row between") {
+  Fixture f(1);
+  SUBCASE("a canary that is read back has had one try") {
+    f.options.asking.read_back = true;
+    CHECK_FALSE(f.send());
+    CHECK(f.ledger->find_run(f.run.id)->traffic.retried == 0);
+  }
+  SUBCASE("so has a row that the quota let wait") {
+    f.store.script = {reply(429, "", {30, 1, 10, 0})};
+    CHECK_FALSE(f.send());
+    CHECK(f.ledger->find_run(f.run.id)->traffic.retried == 0);
+  }
+  SUBCASE("a row that met a store at rest has had two, though the first cost it nothing") {
+    f.store.script = {reply(503)};
+    CHECK_FALSE(f.send());
+    CHECK(f.ledger->find_run(f.run.id)->traffic.retried == 1);
+  }
+  SUBCASE("to ask again and to send again is one try") {
+    f.options.asking.check = true;
+    f.store.script = {reply(500)};
+    CHECK_FALSE(f.send());
+    const ledger::Traffic traffic = f.ledger->find_run(f.run.id)->traffic;
+    CHECK(traffic.put == 2);
+    CHECK(traffic.get == 2);
+    CHECK(traffic.retried == 1);
+  }
+  CHECK(f.count(Outcome::applied) == 1);
+}
+
 TEST_CASE("retries beyond the budget wait, and no row loses a try by it") {
   Fixture f(10);
   f.retry_budget = {0.1, 100, 1};

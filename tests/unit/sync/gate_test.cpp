@@ -4,8 +4,6 @@
 
 #include <vector>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -28,14 +26,13 @@ struct GateFixture {
   explicit GateFixture(pace::PacerOptions options = one_at_a_time()) : pacer(options) {}
 
   /// `who` waits in line; when they pass or come back with nothing, they are noted.
-  void enter(int who, asio::cancellation_slot slot = {}) {
+  void enter(int who) {
     asio::co_spawn(io, gate.pass(),
-                   asio::bind_cancellation_slot(slot, [this, who](std::exception_ptr failure,
-                                                                  std::optional<pace::TimePoint> departed) {
+                   [this, who](std::exception_ptr failure, std::optional<pace::TimePoint> departed) {
                      CHECK_FALSE(failure);
                      if (departed) departed_at = *departed;
                      (departed ? passed : turned_back).push_back(who);
-                   }));
+                   });
   }
 
   void answer(pace::Sign sign = pace::Sign::well) {
@@ -82,28 +79,6 @@ TEST_CASE("an answer wakes only the one in front") {
   f.answer();
   CHECK(f.io.poll() < 10);
   CHECK(f.passed == std::vector{1, 2});
-}
-
-TEST_CASE("one that is cancelled leaves the line, and the others keep their order") {
-  for (const int cancelled : {2, 3, 4}) {
-    CAPTURE(cancelled);
-    GateFixture f;
-    asio::cancellation_signal signal;
-    for (int who = 1; who <= 4; ++who)
-      f.enter(who, who == cancelled ? signal.slot() : asio::cancellation_slot{});
-    f.io.poll();
-    signal.emit(asio::cancellation_type::terminal);
-    f.io.poll();
-    CHECK(f.turned_back == std::vector{cancelled});
-    CHECK(f.gate.waiting() == 2);
-    for (int n = 0; n < 2; ++n) {
-      f.answer();
-      f.io.poll();
-    }
-    std::vector<int> others{1, 2, 3, 4};
-    std::erase(others, cancelled);
-    CHECK(f.passed == others);
-  }
 }
 
 TEST_CASE("shut, everybody comes back with nothing, and nobody passes any more") {
