@@ -83,15 +83,10 @@ void PostgresConnection::begin_write() {
       fence_ ? fmt::format("BEGIN; SET LOCAL idle_in_transaction_session_timeout = {}", fence_->lease.count())
              : "BEGIN");
   cursors_->transaction_began();
-  holds_fence_ = false;
-  began_ = std::chrono::steady_clock::now();
 }
 
 void PostgresConnection::commit() {
   for (AppendStatement* appender : appenders_) appender->flush();
-  // Nobody takes a lease whose row is locked; from the commit on it has to be good again.
-  const bool was_long = holds_fence_ && std::chrono::steady_clock::now() - began_ > fence_->lease / 4;
-  if (was_long) hold_fence();
   session_->run("COMMIT");
   cursors_->transaction_ended();
 }
@@ -115,20 +110,16 @@ void PostgresConnection::own(const std::string& store) {
   Query(lock, store).next();
 }
 
+// However long the transaction takes: nobody takes a lease whose row is locked, and this lock lets whoever
+// has it renew it.
 void PostgresConnection::hold_fence() {
-  const int held = execute(
-      prepared(
-          "UPDATE store_lease SET expires_at = greatest(expires_at, clock_timestamp() + CAST(? AS BIGINT) * "
-          "interval '1 millisecond') WHERE store = ? AND token = ?"),
-      fence_->lease.count(), fence_->store, fence_->token);
-  if (held == 0) {
-    throw LeaseLost(fmt::format(
-        "The lease of store {} in the ledger {} was lost: this process stood still or was cut off for "
-        "longer than the lease, and another has taken the store over. Nothing more is sent or "
-        "recorded here; what is left is the other's.",
-        fence_->store, name()));
-  }
-  holds_fence_ = true;
+  auto& lock = prepared("SELECT 1 FROM store_lease WHERE store = ? AND token = ? FOR KEY SHARE");
+  if (Query(lock, fence_->store, fence_->token).next()) return;
+  throw LeaseLost(fmt::format(
+      "The lease of store {} in the ledger {} was lost: this process stood still or was cut off for "
+      "longer than the lease, and another has taken the store over. Nothing more is sent or "
+      "recorded here; what is left is the other's.",
+      fence_->store, name()));
 }
 
 std::string PostgresConnection::traces_of_deleted() {

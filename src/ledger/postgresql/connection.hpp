@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,8 +42,6 @@ class PostgresConnection final : public Connection {
   std::unique_ptr<Session> session_;
   std::unique_ptr<Cursors> cursors_;
   std::vector<AppendStatement*> appenders_;
-  bool holds_fence_ = false;  ///< in this transaction
-  std::chrono::steady_clock::time_point began_;
 };
 
 /// Connects, and makes or migrates the ledger's tables. Throws LedgerError.
