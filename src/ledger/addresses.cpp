@@ -97,7 +97,11 @@ void SqlLedger::identify(const RunId& id, consent::Timestamp since,
       row.is_invalid = entry->is_invalid();
       row.owners = addresses.owners();
       if (addresses.is_first()) row.customers = addresses.customers();
-      if (visit(row)) rows.assign(*entry, row.customers);
+      if (visit(row)) {
+        rows.assign(*entry, row.customers);
+      } else {
+        rows.note_owners(*entry, row.customers);
+      }
     }
   });
 }

@@ -38,8 +38,10 @@ class Staging {
   bool has_addresses() const { return has_addresses_; }
   /// The address itself.
   std::string address_of(const AddressEntry& entry);
-  /// From now on the row is these customers'.
+  /// From now on the row speaks for these customers.
   void assign(const AddressEntry& entry, const std::vector<consent::CustomerId>& customers);
+  /// The row speaks for none of them, and may be any one's.
+  void note_owners(const AddressEntry& entry, const std::vector<consent::CustomerId>& customers);
   /// In the order of the input.
   void for_each(const std::function<void(const RowPlan&)>& visit);
 
