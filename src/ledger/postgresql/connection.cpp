@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "../database/query.hpp"
 #include "schema.hpp"
 
 namespace consent_sync::ledger::postgresql {
@@ -104,17 +103,18 @@ void PostgresConnection::rollback() noexcept {
 
 void PostgresConnection::own(const std::string& store) {
   if (fence_ && fence_->store == store) return hold_fence();
-  auto& lock = prepared("SELECT token FROM store_lease WHERE store = ? FOR UPDATE");
-  if (Query(lock, store).next()) return;
+  auto& lock = prepared("SELECT pg_current_xact_id() FROM store_lease WHERE store = ? FOR UPDATE");
+  if (holds(Query(lock, store))) return;
   execute(prepared("INSERT INTO store_lease (store) VALUES (?) ON CONFLICT (store) DO NOTHING"), store);
-  Query(lock, store).next();
+  holds(Query(lock, store));
 }
 
 // However long the transaction takes: nobody takes a lease whose row is locked, and this lock lets whoever
 // has it renew it.
 void PostgresConnection::hold_fence() {
-  auto& lock = prepared("SELECT 1 FROM store_lease WHERE store = ? AND token = ? FOR KEY SHARE");
-  if (Query(lock, fence_->store, fence_->token).next()) return;
+  auto& lock =
+      prepared("SELECT pg_current_xact_id() FROM store_lease WHERE store = ? AND token = ? FOR KEY SHARE");
+  if (holds(Query(lock, fence_->store, fence_->token))) return;
   throw LeaseLost(fmt::format(
       "The lease of store {} in the ledger {} was lost: this process stood still or was cut off for "
       "longer than the lease, and another has taken the store over. Nothing more is sent or "
@@ -122,9 +122,39 @@ void PostgresConnection::hold_fence() {
       fence_->store, name()));
 }
 
+bool PostgresConnection::holds(Query&& lock) {
+  if (!lock.next()) return false;
+  last_write_ = lock.text(0);
+  return true;
+}
+
+// By whoever began before the erasure was committed. A vacuum is in the way of no other.
+bool PostgresConnection::is_deleted_seen() {
+  Query query(
+      prepared(
+          "SELECT EXISTS (SELECT 1 FROM (SELECT unnest(ARRAY[backend_xmin, backend_xid]) AS since FROM "
+          "pg_stat_activity WHERE pid <> pg_backend_pid() AND coalesce(datname, current_database()) = "
+          "current_database() AND pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum) UNION ALL SELECT "
+          "xmin FROM pg_replication_slots UNION ALL SELECT transaction FROM pg_prepared_xacts WHERE "
+          "database = current_database()) AS seen WHERE age(since) >= age(CAST(CAST(? AS xid8) AS xid)))"),
+      last_write_);
+  return query.next() && query.integer(0) != 0;
+}
+
 std::string PostgresConnection::traces_of_deleted() {
-  session_->run(
-      "VACUUM input_row, source, row_block, account, observed, confirmed, evidence, email_owner, queue");
+  constexpr const char* vacuum =
+      "VACUUM input_row, source, row_block, account, observed, confirmed, evidence, email_owner, queue";
+  const bool was_seen = is_deleted_seen();
+  session_->run(vacuum);
+  if (was_seen) {
+    if (is_deleted_seen()) {
+      return fmt::format(
+          "A transaction, a standby or a backup that began before sees the ledger {} as it was, and until it "
+          "ends PostgreSQL keeps what it sees.",
+          name());
+    }
+    session_->run(vacuum);  // who was in its way the first time has gone
+  }
   // Of whoever may not, PostgreSQL passes the tables over.
   const Result owns = session_->run(
       "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = CAST('evidence' AS regclass)");

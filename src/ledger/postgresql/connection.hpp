@@ -7,6 +7,7 @@
 
 #include <consent_sync/ledger/store_lock.hpp>
 
+#include "../database/query.hpp"
 #include "statements.hpp"
 
 namespace consent_sync::ledger::postgresql {
@@ -36,12 +37,16 @@ class PostgresConnection final : public Connection {
 
  private:
   void hold_fence();
+  /// What keeps others from writing about a store; false: there is nothing to lock.
+  bool holds(Query&& lock);
+  bool is_deleted_seen();
 
   const std::string url_;
   const std::optional<Fence> fence_;
   std::unique_ptr<Session> session_;
   std::unique_ptr<Cursors> cursors_;
   std::vector<AppendStatement*> appenders_;
+  std::string last_write_;  ///< the transaction that wrote about a store last
 };
 
 /// Connects, and makes or migrates the ledger's tables. Throws LedgerError.

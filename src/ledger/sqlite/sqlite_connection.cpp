@@ -97,7 +97,10 @@ void SqliteConnection::rollback() noexcept {
   sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
+// Where its pages were split and joined, SQLite has left copies of rows in unused parts of them, which
+// deleting does not overwrite.
 std::string SqliteConnection::traces_of_deleted() {
+  run_script("VACUUM");
   const bool is_busy = read_number("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
   if (!is_busy) return {};
   return fmt::format("Another process is reading the ledger {}.", name());
