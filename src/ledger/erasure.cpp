@@ -19,15 +19,19 @@ class Eraser {
   Eraser(Connection& connection, const std::string& store, consent::CustomerId customer)
       : connection_(connection), store_(store), customer_(customer) {}
 
+  /// A row that waits for another of its customers could never end without its accounts.
   void require_nothing_queued() {
     Query query(
-        connection_.prepared("SELECT id FROM run JOIN queue ON queue.run = run.key WHERE store = ? AND "
-                             "state = 'open' AND customer = ? LIMIT 1"),
+        connection_.prepared(
+            "SELECT id FROM run WHERE store = ?1 AND state = 'open' AND (EXISTS (SELECT 1 FROM queue WHERE "
+            "queue.run = run.key AND customer = ?2) OR EXISTS (SELECT 1 FROM account JOIN input_row ON "
+            "input_row.run = account.run AND input_row.line = account.line WHERE account.run = run.key AND "
+            "account.customer = ?2 AND input_row.outcome = 'pending')) LIMIT 1"),
         store_, customer_);
     if (!query.next()) return;
     throw LedgerError(fmt::format(
-        "Run {} is not finished and still has to send a change of this customer: finish it with the "
-        "command that began it, then ask again. Nothing was erased.",
+        "Run {} is not finished and still has to send a change of this customer, or of another for whom the "
+        "same row speaks: finish it with the command that began it, then ask again. Nothing was erased.",
         query.text(0)));
   }
 

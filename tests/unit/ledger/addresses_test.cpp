@@ -395,6 +395,17 @@ TEST_CASE("a crowd with one address is remembered to the last of them") {
   CHECK(f.ledger->erase_customer("abc123", customer(300), nobody, at(6)).rows == 1);
 }
 
+TEST_CASE("a customer is not erased while a row still has to speak for another of its customers") {
+  SharedFixture f;
+  const auto queue = f.open();
+  record_one(*f.ledger, "run", applied(queue[0].change));
+  CHECK_THROWS_WITH_AS(f.ledger->erase_customer("abc123", customer(7), nobody, at(6)),
+                       doctest::Contains("Run run is not finished"), LedgerError);
+  record_one(*f.ledger, "run", applied(queue[1].change));
+  CHECK(f.ledger->counts("run")[Outcome::pending] == 0);
+  CHECK(f.ledger->erase_customer("abc123", customer(7), nobody, at(6)).rows == 1);
+}
+
 TEST_CASE("a customer is erased from a row that ended for all its customers when it was planned") {
   SharedFixture f;
   std::vector<PlannedRow> plan;
