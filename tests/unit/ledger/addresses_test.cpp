@@ -317,6 +317,19 @@ TEST_CASE("what rows by address said is forgotten with what the store said; the 
   CHECK((content_of(f.path) + content_of(f.path + "-wal")).find("jo@") == std::string::npos);
 }
 
+TEST_CASE("a run by address that was killed and then replaced is forgotten, too") {
+  SharedFixture f;
+  f.open();
+  f.ledger = open_ledger(f.location);
+  f.ledger->abandon_run("run");
+  REQUIRE(rows_of(*f.ledger, "run").at(0).source == "jo@example.com,of line 2");
+  f.ledger->forget_addresses("abc123", at(0));
+  CHECK_FALSE(f.ledger->find_run("run")->is_forgotten);
+  f.ledger->forget_addresses("abc123", at(1));
+  CHECK(f.ledger->find_run("run")->is_forgotten);
+  CHECK(rows_of(*f.ledger, "run").at(0).source.empty());
+}
+
 TEST_CASE(
     "a customer is erased from rows that speak for others, too, and from what is remembered of addresses") {
   SharedFixture f;
