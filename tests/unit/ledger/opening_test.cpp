@@ -1,8 +1,14 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
+#include <optional>
+#include <thread>
+
 #include "contains.hpp"
+#include "faulty_calls.hpp"
 #include "fixture.hpp"
 
 using namespace consent_sync::ledger;
@@ -87,6 +93,18 @@ TEST_CASE("a ledger in a directory that does not exist is refused with the reaso
   const std::string message = message_of("sqlite:" + directory.file("none/ledger.db"));
   CHECK(contains(message, "none/ledger.db"));
   CHECK(contains(message, "No such file or directory"));
+}
+
+TEST_CASE("whether there is a ledger cannot be told of a directory that may not be entered" *
+          doctest::test_suite("file")) {
+  TemporaryDirectory directory;
+  const std::string path = directory.file("own/ledger.db");
+  std::filesystem::create_directory(directory.file("own"));
+  std::filesystem::permissions(directory.file("own"), std::filesystem::perms(0));
+  const bool is_root = ::geteuid() == 0;
+  if (is_root) REQUIRE(::seteuid(65534) == 0);
+  CHECK_THROWS_WITH_AS(has_ledger("sqlite:" + path), doctest::Contains(path.c_str()), LedgerError);
+  if (is_root) REQUIRE(::seteuid(0) == 0);
 }
 
 TEST_CASE("what is no location is not taken, and not repeated" * doctest::test_suite("file")) {
