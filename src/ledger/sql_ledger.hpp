@@ -93,7 +93,7 @@ class SqlLedger final : public Ledger {
 
   // What a run is staged in (planning.cpp)
   struct Staged {
-    explicit Staged(const std::string& path) : rows(path) {}
+    explicit Staged(const Workspace& workspace) : rows(workspace) {}
     Staging rows;
     OutcomeCounts counts;  ///< before any plan
     bool is_planned = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,16 @@ constexpr const char* plans =
     "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET "
     "plan_cache_mode = force_generic_plan";
 
+Workspace directory_for_plans() {
+  std::error_code error;
+  const std::string directory = std::filesystem::temp_directory_path(error).string();
+  if (!error) return {directory, fmt::format("in {} (TMPDIR)", directory)};
+  throw LedgerError(fmt::format(
+      "TMPDIR names no directory for the temporary files of a plan ({}): set it to one in which this "
+      "user may write.",
+      error.message()));
+}
+
 template <class Make>
 auto as_ledger_error(const std::string& name, Make make) {
   try {
@@ -36,9 +47,7 @@ auto as_ledger_error(const std::string& name, Make make) {
 }  // namespace
 
 PostgresConnection::PostgresConnection(const std::string& url, std::optional<Fence> fence)
-    : Connection(name_of(url), std::filesystem::temp_directory_path() / "consent-sync"),
-      url_(url),
-      fence_(std::move(fence)) {
+    : Connection(name_of(url), directory_for_plans()), url_(url), fence_(std::move(fence)) {
   guarded([&] {
     session_ = std::make_unique<Session>(url);
     session_->run("SET synchronous_commit = on");

@@ -20,14 +20,13 @@ namespace consent_sync::ledger {
 /// with the rows. Throws LedgerError; an add that throws leaves everything as it was.
 class Staging {
  public:
-  /// `ledger_path` says where there is room.
-  explicit Staging(const std::string& ledger_path)
-      : rows_(ledger_path),
-        reasons_(ledger_path),
-        customers_(ledger_path),
-        addresses_(ledger_path),
-        owners_(ledger_path),
-        plan_(ledger_path) {}
+  explicit Staging(const Workspace& workspace)
+      : rows_(workspace),
+        reasons_(workspace),
+        customers_(workspace),
+        addresses_(workspace),
+        owners_(workspace),
+        plan_(workspace) {}
 
   /// `digester`: of the addresses; may be null when no row has one.
   void stage(std::span<const StagedRow> rows, AddressDigester* digester);

@@ -107,6 +107,26 @@ TEST_CASE("whether there is a ledger cannot be told of a directory that may not 
   if (is_root) REQUIRE(::seteuid(0) == 0);
 }
 
+SERVER_TEST("where there is no directory for temporary files, TMPDIR is named") {
+  Fixture f;
+  const char* before = std::getenv("TMPDIR");
+  const std::string restored = before == nullptr ? "/tmp" : before;
+  ::setenv("TMPDIR", "/nonexistent", 1);
+  const std::string message = message_of(f.location);
+  ::setenv("TMPDIR", restored.c_str(), 1);
+  CHECK(contains(message, "TMPDIR"));
+}
+
+SERVER_TEST("temporary files that cannot be written are told of by their directory, which TMPDIR names") {
+  Fixture f;
+  f.ledger->begin_run(make_run("run-1"));
+  const FaultyCalls full(1, FaultyCalls::Mishap::full);
+  const std::string directory = std::filesystem::temp_directory_path().string();
+  CHECK_THROWS_WITH_AS(f.ledger->stage("run-1", std::vector{understood(2, 7)}),
+                       doctest::Contains(("No space is left in " + directory + " (TMPDIR)").c_str()),
+                       LedgerError);
+}
+
 TEST_CASE("what is no location is not taken, and not repeated" * doctest::test_suite("file")) {
   CHECK(contains(message_of("postgresql://%"), "postgresql://USER@HOST/DATABASE"));
   CHECK(contains(message_of("ledger.db"), "sqlite:PATH"));
