@@ -63,6 +63,44 @@ TEST_CASE("a ledger of a newer version is refused with a sentence, and not touch
   CHECK(SQLite::Database(f.path).execAndGet("PRAGMA user_version").getInt() == 999);
 }
 
+TEST_CASE("a ledger that a newer program migrates while this one waits to do so is refused, and not touched" *
+          doctest::test_suite("file")) {
+  Fixture f;
+  f.ledger.reset();
+  static std::optional<SQLite::Database> newer;
+  newer.emplace(f.path, SQLite::OPEN_READWRITE);
+  newer->exec("PRAGMA user_version = 7; DROP TABLE fault; BEGIN IMMEDIATE; PRAGMA user_version = 999");
+  sqlite3_vfs* files = sqlite3_vfs_find(nullptr);
+  const auto sleep = files->xSleep;
+  files->xSleep = [](sqlite3_vfs*, int microseconds) {  // it waits for the lock
+    if (newer) newer->exec("COMMIT");
+    newer.reset();
+    return microseconds;
+  };
+  const std::string message = message_of(f.location);
+  files->xSleep = sleep;
+  CHECK(contains(message, "newer"));
+  CHECK(SQLite::Database(f.path).execAndGet("PRAGMA user_version").getInt() == 999);
+}
+
+SERVER_TEST("tables that a newer program migrates while this one waits to do so are refused") {
+  Fixture f;
+  run_sql(f.location, "UPDATE ledger_version SET version = 0, works_with = 0");
+  const std::string lock = "locktype = 'advisory' AND objid = " + std::to_string(0x43734C64);
+  std::thread newer([&] {
+    run_sql(f.location,
+            "DO $$ BEGIN PERFORM pg_advisory_lock(" + std::to_string(0x43734C64) +
+                "); WHILE NOT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND " + lock +
+                ") LOOP NULL; END LOOP; UPDATE ledger_version SET version = 999, works_with = 999; END $$");
+  });
+  const std::string is_locked = "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_locks WHERE granted AND " +
+                                lock + ") LOOP NULL; END LOOP; END $$";
+  run_sql(f.location, is_locked);
+  const std::string message = message_of(f.location);
+  newer.join();
+  CHECK(contains(message, "newer"));
+}
+
 TEST_CASE("another application's database is refused, and not touched" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const std::string path = directory.file("other.db");
