@@ -172,11 +172,11 @@ class Eraser {
       Query query(connection_.scan(blocks_of_run), run);
       while (query.next()) {
         std::string bytes = query.blob(1);
-        if (shared_.empty() && !may_have(bytes, customer_)) continue;
-        RowBlock& block = rewritten.emplace_back();
-        RowBlockReader reader(query.integer(0), std::move(bytes));
-        for (RowResult row; reader.next(row);)
-          block.add(row.customer == customer_ || shared_.contains(row.line) ? without_customer(row) : row);
+        const consent::LineNumber first_line = query.integer(0);
+        const bool may_have_shared = shared_.lower_bound(first_line) != shared_.end();
+        if (!may_have_shared && !may_have(bytes, customer_)) continue;
+        if (std::optional<RowBlock> block = without_customer(RowBlockReader(first_line, std::move(bytes))))
+          rewritten.push_back(std::move(*block));
       }
     }
     auto& update = connection_.prepared("UPDATE row_block SET rows = ? WHERE run = ? AND first_line = ?");
@@ -185,11 +185,18 @@ class Eraser {
     }
   }
 
-  static RowResult without_customer(RowResult row) {
-    row.customer.reset();
-    row.decided_at.reset();
-    row.reason = erased_reason;
-    return row;
+  /// Nothing: no row of it is the customer's, and it may stay as it is.
+  std::optional<RowBlock> without_customer(RowBlockReader rows) const {
+    RowBlock block;
+    bool is_changed = false;
+    for (RowResult row; rows.next(row); block.add(row)) {
+      if (row.customer != customer_ && !shared_.contains(row.line)) continue;
+      row.customer.reset();
+      row.decided_at.reset();
+      row.reason = erased_reason;
+      is_changed = true;
+    }
+    return is_changed ? std::optional(std::move(block)) : std::nullopt;
   }
 
   Connection& connection_;

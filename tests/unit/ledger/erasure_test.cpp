@@ -159,6 +159,27 @@ SERVER_TEST("who sees the ledger as it was before an erasure is a reason why it 
   CHECK(f.ledger->erase_customer(our_store, customer(2), nobody, at(501)).traces.empty());
 }
 
+TEST_CASE("blocks of rows that have nothing of a customer are left as they are" *
+          doctest::test_suite("file")) {
+  Fixture f;
+  std::vector<StagedRow> rows;
+  std::vector<PlannedRow> plan;
+  for (int line = 2; line < 10'000; ++line) {
+    rows.push_back(understood(line, line - 1));
+    plan.push_back(planned(line, Outcome::unchanged));
+  }
+  f.ledger->begin_run(make_run("run-1"));
+  f.ledger->stage("run-1", rows);
+  f.ledger->plan("run-1", plan);
+  f.ledger->commit_plan("run-1");
+  run_sql(f.location,
+          "CREATE TRIGGER untouched BEFORE UPDATE ON row_block WHEN OLD.first_line > 2 BEGIN SELECT "
+          "RAISE(ABORT, 'was written again'); END");
+  // In the bytes of any block something looks like this number.
+  CHECK(f.ledger->erase_customer(our_store, customer(1), nobody, at(500)).rows == 1);
+  CHECK_FALSE(rows_of(*f.ledger, "run-1").at(0).customer);
+}
+
 TEST_CASE("of rows that were not understood those go that mention the customer, and no row of another") {
   Fixture f;
   run_five(*f.ledger, "run-1");
