@@ -15,7 +15,7 @@
 namespace consent_sync::ledger {
 
 /// The ledger in a database that speaks SQL. Its functions are in runs.cpp, planning.cpp, addresses.cpp,
-/// committing.cpp, sending.cpp, reading.cpp, history.cpp and erasure.cpp.
+/// committing.cpp, sending.cpp, windows.cpp, reading.cpp, history.cpp and erasure.cpp.
 class SqlLedger final : public Ledger {
  public:
   /// Over a connection to a ledger of this version.

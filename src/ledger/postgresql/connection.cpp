@@ -35,15 +35,6 @@ Workspace directory_for_plans() {
       error.message()));
 }
 
-template <class Make>
-auto as_ledger_error(const std::string& name, Make make) {
-  try {
-    return make();
-  } catch (const DatabaseError& error) {
-    throw LedgerError(describe_error(name, error));
-  }
-}
-
 }  // namespace
 
 PostgresConnection::PostgresConnection(const std::string& url, std::optional<Fence> fence)

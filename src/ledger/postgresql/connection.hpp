@@ -58,4 +58,14 @@ bool has_postgresql_ledger(const std::string& url);
 /// What to tell a person about an error of the ledger of this name.
 std::string describe_error(const std::string& name, const DatabaseError& error);
 
+/// Connection::guarded(), where there is only a session.
+template <class Work>
+auto as_ledger_error(const std::string& name, Work work) {
+  try {
+    return work();
+  } catch (const DatabaseError& error) {
+    throw LedgerError(describe_error(name, error));
+  }
+}
+
 }  // namespace consent_sync::ledger::postgresql

@@ -97,7 +97,6 @@ void Staging::stage(std::span<const StagedRow> rows, AddressDigester* digester) 
   }
   for (std::size_t i = 0; i < rows.size(); ++i) remember(rows[i], positions[i], digester);
   has_addresses_ = has_addresses_ || have_addresses;
-  count_ += rows.size();
   last_line_ = last;
 }
 

@@ -44,8 +44,6 @@ class Staging {
   /// In the order of the input.
   void for_each(const std::function<void(const RowPlan&)>& visit);
 
-  std::uint64_t rows() const { return count_; }
-
  private:
   PlanEntry entry_of(const PlannedRow& row);
   void read_plan(const PlanEntry& entry, std::optional<consent::CustomerId> customer, PlannedRow& plan);
@@ -57,7 +55,6 @@ class Staging {
   ExternalSort<AddressEntry> addresses_;
   ExternalSort<OwnerEntry> owners_;
   ExternalSort<PlanEntry> plan_;
-  std::uint64_t count_ = 0;
   consent::LineNumber last_line_ = 0;
   bool has_addresses_ = false;
   std::string scratch_;
