@@ -115,6 +115,7 @@ class Eraser {
     for (const std::string& address : addresses) {
       execute(remove, store_, Bytes{address});
     }
+    done_.addresses = addresses.size();
   }
 
   /// Of a row that speaks for several customers, what it says of the others goes with it.

@@ -106,7 +106,7 @@ std::optional<Run> SqlLedger::carried_out_by(const RunId& plan) {
   return connection_.guarded([&] { return select_run_of_plan(connection_, plan); });
 }
 
-void SqlLedger::resume_run(const RunId& id, consent::Timestamp) {
+void SqlLedger::resume_run(const RunId& id) {
   connection_.write([&] {
     const RunKey run = own_run(id, {RunState::open});
     doubt_handed_out(run);

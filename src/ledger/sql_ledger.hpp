@@ -31,7 +31,7 @@ class SqlLedger final : public Ledger {
   std::vector<RunId> prunable_runs(const std::string& store, consent::Timestamp ended_before) override;
   void discard_staging(const std::string& store, const RunId& except) override;
   void abandon_run(const RunId& id) override;
-  void resume_run(const RunId& id, consent::Timestamp now) override;
+  void resume_run(const RunId& id) override;
   void end_run(const RunId& id, int exit_code, const std::string& stop_reason,
                consent::Timestamp now) override;
 

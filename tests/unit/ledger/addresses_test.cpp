@@ -262,7 +262,7 @@ TEST_CASE("a run that was killed between two customers of a row goes on with the
   SharedFixture f;
   record_one(*f.ledger, "run", applied(f.open()[0].change));
   f.ledger = open_ledger(f.location);
-  f.ledger->resume_run("run", at(3));
+  f.ledger->resume_run("run");
   const auto queue = f.ledger->take_changes("run", {}, 10);
   REQUIRE(queue.size() == 1);
   CHECK(queue[0].change.customer == customer(8));
@@ -406,6 +406,14 @@ TEST_CASE("a crowd with one address is remembered to the last of them") {
   CHECK(rows_of(*f.ledger, "run").at(0).accounts.size() == 300);
   CHECK(rows_of(*f.ledger, "run").at(1).accounts.empty());
   CHECK(f.ledger->erase_customer("abc123", customer(300), nobody, at(6)).rows == 1);
+}
+
+TEST_CASE("whose an address is is something to erase, too") {
+  Fixture f;
+  f.ledger->begin_run(make_run("run"));
+  f.ledger->note_addresses("run", std::vector{owned("jo@example.com", {7})}, at(1), {});
+  CHECK_FALSE(f.ledger->erase_customer("abc123", customer(7), nobody, at(6)).is_empty());
+  CHECK(f.ledger->erase_customer("abc123", customer(7), nobody, at(6)).is_empty());
 }
 
 TEST_CASE("a customer is not erased while a row still has to speak for another of its customers") {

@@ -85,7 +85,7 @@ SERVER_TEST("who was taken over from neither holds the store nor writes about it
   CHECK_FALSE(its_ledger->find_run("run-2"));
 
   const std::unique_ptr<Ledger> next_ledger = open_ledger(f.location, next.get());
-  next_ledger->resume_run("run-1", at(10));
+  next_ledger->resume_run("run-1");
   const std::vector<QueuedChange> left = next_ledger->take_changes("run-1", {}, 10);
   REQUIRE(left.size() == 1);
   CHECK(left[0].change.customer == customer(8));
