@@ -97,7 +97,11 @@ void SqlLedger::identify(const RunId& id, consent::Timestamp since,
       row.is_invalid = entry->is_invalid();
       row.owners = addresses.owners();
       if (addresses.is_first()) row.customers = addresses.customers();
-      if (visit(row)) rows.assign(*entry, row.customers);
+      if (visit(row)) {
+        rows.assign(*entry, row.customers);
+      } else {
+        rows.note_owners(*entry, row.customers);
+      }
     }
   });
 }
@@ -108,14 +112,14 @@ void SqlLedger::forget_addresses(const std::string& store, consent::Timestamp be
     execute(connection_.prepared("DELETE FROM email_owner WHERE store = ? AND asked_at < ?"), store, before);
     execute(connection_.prepared(
                 "DELETE FROM email_of_nobody WHERE run IN (SELECT key FROM run WHERE store = ? AND "
-                "state IN ('finished', 'abandoned') AND ended_at < ?)"),
+                "state IN ('finished', 'abandoned') AND coalesce(ended_at, started_at) < ?)"),
             store, before);
     execute(connection_.prepared(
                 "DELETE FROM source WHERE run IN (SELECT key FROM run WHERE store = ? AND by_email = "
-                "1 AND state IN ('finished', 'abandoned') AND ended_at < ?)"),
+                "1 AND state IN ('finished', 'abandoned') AND coalesce(ended_at, started_at) < ?)"),
             store, before);
     execute(connection_.prepared("UPDATE run SET by_email = 2 WHERE store = ? AND by_email = 1 AND state IN "
-                                 "('finished', 'abandoned') AND ended_at < ?"),
+                                 "('finished', 'abandoned') AND coalesce(ended_at, started_at) < ?"),
             store, before);
   });
 }

@@ -18,7 +18,7 @@ void SqlLedger::write_plan(const RunKey& run, const RunId& id, RunState into) {
   const bool goes_on = into == RunState::open;
   OutcomeCounts counts;
   ChangeCounts changes;
-  ExternalSort<QueueEntry> queue(connection_.local_path());
+  ExternalSort<QueueEntry> queue(connection_.workspace());
   RowBlock block;
   RowResult ended;
   Staging& staging = staged(id).rows;

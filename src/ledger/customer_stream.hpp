@@ -12,7 +12,7 @@
 
 namespace consent_sync::ledger {
 
-/// A run's customers, with all that is known of each. Reads through connections of its own.
+/// A run's customers, with all that is known of each. Reads through a connection of its own.
 class CustomerStream {
  public:
   CustomerStream(Staging& staging, const Connection& ledger, std::int64_t run, const std::string& store);

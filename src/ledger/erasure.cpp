@@ -19,15 +19,19 @@ class Eraser {
   Eraser(Connection& connection, const std::string& store, consent::CustomerId customer)
       : connection_(connection), store_(store), customer_(customer) {}
 
+  /// A row that waits for another of its customers could never end without its accounts.
   void require_nothing_queued() {
     Query query(
-        connection_.prepared("SELECT id FROM run JOIN queue ON queue.run = run.key WHERE store = ? AND "
-                             "state = 'open' AND customer = ? LIMIT 1"),
+        connection_.prepared(
+            "SELECT id FROM run WHERE store = ?1 AND state = 'open' AND (EXISTS (SELECT 1 FROM queue WHERE "
+            "queue.run = run.key AND customer = ?2) OR EXISTS (SELECT 1 FROM account JOIN input_row ON "
+            "input_row.run = account.run AND input_row.line = account.line WHERE account.run = run.key AND "
+            "account.customer = ?2 AND input_row.outcome = 'pending')) LIMIT 1"),
         store_, customer_);
     if (!query.next()) return;
     throw LedgerError(fmt::format(
-        "Run {} is not finished and still has to send a change of this customer: finish it with the "
-        "command that began it, then ask again. Nothing was erased.",
+        "Run {} is not finished and still has to send a change of this customer, or of another for whom the "
+        "same row speaks: finish it with the command that began it, then ask again. Nothing was erased.",
         query.text(0)));
   }
 
@@ -111,6 +115,7 @@ class Eraser {
     for (const std::string& address : addresses) {
       execute(remove, store_, Bytes{address});
     }
+    done_.addresses = addresses.size();
   }
 
   /// Of a row that speaks for several customers, what it says of the others goes with it.
@@ -168,11 +173,11 @@ class Eraser {
       Query query(connection_.scan(blocks_of_run), run);
       while (query.next()) {
         std::string bytes = query.blob(1);
-        if (shared_.empty() && !may_have(bytes, customer_)) continue;
-        RowBlock& block = rewritten.emplace_back();
-        RowBlockReader reader(query.integer(0), std::move(bytes));
-        for (RowResult row; reader.next(row);)
-          block.add(row.customer == customer_ || shared_.contains(row.line) ? without_customer(row) : row);
+        const consent::LineNumber first_line = query.integer(0);
+        const bool may_have_shared = shared_.lower_bound(first_line) != shared_.end();
+        if (!may_have_shared && !may_have(bytes, customer_)) continue;
+        if (std::optional<RowBlock> block = without_customer(RowBlockReader(first_line, std::move(bytes))))
+          rewritten.push_back(std::move(*block));
       }
     }
     auto& update = connection_.prepared("UPDATE row_block SET rows = ? WHERE run = ? AND first_line = ?");
@@ -181,11 +186,18 @@ class Eraser {
     }
   }
 
-  static RowResult without_customer(RowResult row) {
-    row.customer.reset();
-    row.decided_at.reset();
-    row.reason = erased_reason;
-    return row;
+  /// Nothing: no row of it is the customer's, and it may stay as it is.
+  std::optional<RowBlock> without_customer(RowBlockReader rows) const {
+    RowBlock block;
+    bool is_changed = false;
+    for (RowResult row; rows.next(row); block.add(row)) {
+      if (row.customer != customer_ && !shared_.contains(row.line)) continue;
+      row.customer.reset();
+      row.decided_at.reset();
+      row.reason = erased_reason;
+      is_changed = true;
+    }
+    return is_changed ? std::optional(std::move(block)) : std::nullopt;
   }
 
   Connection& connection_;

@@ -1,4 +1,7 @@
 #include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
 
 #include <consent_sync/ledger/ledger.hpp>
 #include <consent_sync/ledger/pseudonyms.hpp>
@@ -25,6 +28,16 @@ auto by_kind(const std::string& location, InFile in_file, OnServer on_server) {
   return on_server(std::get<PostgresDatabase>(parsed).url);
 }
 
+bool is_there(const std::string& path) {
+  std::error_code error;
+  const bool is_there = std::filesystem::exists(path, error);
+  if (!error) return is_there;
+  throw LedgerError(
+      fmt::format("Whether there is a ledger {} cannot be seen ({}): let this user enter its directory, or "
+                  "name another.",
+                  path, error.message()));
+}
+
 }  // namespace
 
 std::unique_ptr<Ledger> open_ledger(const std::string& location, const StoreLock* lock) {
@@ -37,7 +50,7 @@ std::unique_ptr<Ledger> open_ledger(const std::string& location, const StoreLock
 
 bool has_ledger(const std::string& location) {
   return by_kind(
-      location, [](const std::string& path) { return std::filesystem::exists(path); },
+      location, [](const std::string& path) { return is_there(path); },
       [](const std::string& url) { return postgresql::has_postgresql_ledger(url); });
 }
 

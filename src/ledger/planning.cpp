@@ -22,7 +22,7 @@ const CustomerRows* next_spoken_for(CustomerStream& customers) {
 SqlLedger::Staged& SqlLedger::staged(const RunId& id) {
   const RunKey run = require_run(connection_, id, {RunState::staging});
   std::unique_ptr<Staged>& staged = staged_[id];
-  if (!staged) staged = std::make_unique<Staged>(connection_.local_path());
+  if (!staged) staged = std::make_unique<Staged>(connection_.workspace());
   return *staged;
 }
 

@@ -106,7 +106,7 @@ std::optional<Run> SqlLedger::carried_out_by(const RunId& plan) {
   return connection_.guarded([&] { return select_run_of_plan(connection_, plan); });
 }
 
-void SqlLedger::resume_run(const RunId& id, consent::Timestamp) {
+void SqlLedger::resume_run(const RunId& id) {
   connection_.write([&] {
     const RunKey run = own_run(id, {RunState::open});
     doubt_handed_out(run);
@@ -120,8 +120,7 @@ void SqlLedger::resume_run(const RunId& id, consent::Timestamp) {
 void SqlLedger::end_run(const RunId& id, int exit_code, const std::string& stop_reason,
                         consent::Timestamp now) {
   connection_.write([&] {
-    const RunKey run =
-        own_run(id, {RunState::staging, RunState::open, RunState::finished, RunState::abandoned});
+    const RunKey run = own_run(id);
     execute(connection_.prepared(
                 "DELETE FROM source WHERE run = ?1 AND line IN (SELECT line FROM input_row WHERE "
                 "run = ?1 AND outcome IN ('applied', 'unchanged', 'superseded', 'would_apply', "

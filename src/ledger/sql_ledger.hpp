@@ -15,7 +15,7 @@
 namespace consent_sync::ledger {
 
 /// The ledger in a database that speaks SQL. Its functions are in runs.cpp, planning.cpp, addresses.cpp,
-/// committing.cpp, sending.cpp, reading.cpp, history.cpp and erasure.cpp.
+/// committing.cpp, sending.cpp, windows.cpp, reading.cpp, history.cpp and erasure.cpp.
 class SqlLedger final : public Ledger {
  public:
   /// Over a connection to a ledger of this version.
@@ -31,7 +31,7 @@ class SqlLedger final : public Ledger {
   std::vector<RunId> prunable_runs(const std::string& store, consent::Timestamp ended_before) override;
   void discard_staging(const std::string& store, const RunId& except) override;
   void abandon_run(const RunId& id) override;
-  void resume_run(const RunId& id, consent::Timestamp now) override;
+  void resume_run(const RunId& id) override;
   void end_run(const RunId& id, int exit_code, const std::string& stop_reason,
                consent::Timestamp now) override;
 
@@ -94,7 +94,7 @@ class SqlLedger final : public Ledger {
 
   // What a run is staged in (planning.cpp)
   struct Staged {
-    explicit Staged(const std::string& path) : rows(path) {}
+    explicit Staged(const Workspace& workspace) : rows(workspace) {}
     Staging rows;
     OutcomeCounts counts;  ///< before any plan
     bool is_planned = false;

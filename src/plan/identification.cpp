@@ -35,11 +35,13 @@ std::optional<PlannedRow> end_of(const AddressedRow& row, const Policy& policy) 
   const bool may_be_all = policy.shared_email == SharedEmail::all && count <= consent::most_accounts;
   if (count == 1 || may_be_all) return std::nullopt;
   planned.outcome = Outcome::conflict;
+  // Without their ids: in a reason nobody would find them to erase one. The ledger knows whose the row may
+  // be.
   planned.reason = fmt::format(
-      "{} customers of the store have this e-mail address, \"{}\" and \"{}\" among them: name the right one "
-      "by its id, or "
-      "let the row speak for all of them (policy.shared_email=all, up to {})",
-      count, row.customers[0].value(), row.customers[1].value(), consent::most_accounts);
+      "{} customers of the store have this e-mail address: name the right one by its id, or let the row "
+      "speak "
+      "for all of them (policy.shared_email=all, up to {})",
+      count, consent::most_accounts);
   return planned;
 }
 

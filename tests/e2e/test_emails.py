@@ -107,8 +107,19 @@ class SharedAddresses(ByEmail):
         self.write_emails("customer1@example.com", "customer3@example.com")
         self.by_email(1, store=self.store)
         self.assertEqual(self.counts(), {"applied": 1, "conflict": 1})
-        self.assertIn('3 customers of the store have this e-mail address, "1" and "501"', self.outcomes()[2]["reason"])
+        self.assertIn("3 customers of the store have this e-mail address: name the right one", self.outcomes()[2]["reason"])
+        self.assertEqual(self.outcomes()[2]["customer_id"], "1|501|502")
         self.assertEqual(self.store.consent_of(1), (set(), set()))
+
+    def test_a_row_that_may_be_any_of_several_customers_is_forgotten_with_each_of_them(self):
+        self.write_emails("customer1@example.com", "customer3@example.com")
+        self.by_email(1, store=self.store)
+        self.assertIn("conflict", self.run_program("history", "502", store=self.store).out)
+        erased = self.expect(0, "forget", "502", "--yes", store=self.store)
+        self.assertIn("1 rows of 1 runs, 1 of them with what was written", erased.out)
+        self.assertEqual(self.files_with_addresses(), set())
+        self.assertEqual(self.counts(), {"applied": 1, "conflict": 1})
+        self.assertEqual(self.outcomes()[2]["customer_id"], "")
 
     def test_the_row_may_speak_for_all_of_them_over_more_than_a_page(self):
         self.write_many(250)

@@ -128,6 +128,25 @@ class Workers(SharedLedger):
         self.assertTrue((self.directory / "stopped").exists())
         self.check_all()
 
+    def test_planning_that_outlasts_the_lease_is_done_once(self):
+        self.begin(count=2)
+        self.expect(0, "doctor", "-c", "job.yaml")  # makes the tables
+        with self.server.transaction(f"LOCK TABLE {self.schema}.queue IN SHARE MODE"):
+            worker = self.worker(0)
+            self.wait_for("SELECT count(*) = 2 FROM pg_locks WHERE NOT granted AND relation = 'queue'::regclass")
+            ends = self.sql("SELECT max(expires_at) FROM store_lease")
+            self.wait_for(f"SELECT bool_and(expires_at > TIMESTAMPTZ '{ends}' + interval '{self.lease}' * 2) OR EXISTS (SELECT 1 FROM "
+                          "work_item WHERE takings > 1) FROM store_lease")
+        self.assertEqual(worker.wait(timeout=PATIENCE), 0, self.log_of(0))
+        self.assertEqual(self.sql("SELECT max(takings) FROM work_item"), "1", self.log_of(0))
+        self.assertEqual(self.sql("SELECT count(*) FROM run"), "2")
+        self.check_all()
+
+    def wait_for(self, question):
+        give_up = time.monotonic() + PATIENCE
+        while self.sql(question) != "t":
+            self.assertLess(time.monotonic(), give_up)
+
     def wait_for_holder(self, worker):
         """The process of a store that has its lease, and will need some seconds yet."""
         while True:

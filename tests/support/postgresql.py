@@ -1,5 +1,6 @@
 """A PostgreSQL server of its own, in a temporary directory, as a user without rights. As a program it runs a command
 beside one: `postgresql.py unit_ledger ...`; the command finds the server's URL in CONSENT_SYNC_TEST_POSTGRESQL."""
+import contextlib
 import glob
 import os
 import pathlib
@@ -116,6 +117,18 @@ class PostgresServer:
     def sql(self, statement):
         """What it answers, a line a row."""
         return self._run("psql", "-h", self.directory, "-p", str(self.port), "-U", "consent", "-d", "ledger", "-qAt", "-c", statement)
+
+    @contextlib.contextmanager
+    def transaction(self, statement):
+        """What the statement locked stays so for as long as this lasts."""
+        with subprocess.Popen([programs() / "psql", "-h", self.directory, "-p", str(self.port), "-U", "consent", "-d", "ledger", "-qAt"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **self.as_user) as session:
+            session.stdin.write(f"BEGIN; {statement}; SELECT 'begun';\n")
+            session.stdin.flush()
+            while session.stdout.readline() not in ("begun\n", ""):
+                pass
+            yield
+            session.stdin.close()
 
 
 if __name__ == "__main__":

@@ -55,17 +55,18 @@ struct EvidenceFilter {
 
 /// What was taken out of the ledger when a customer was erased.
 struct Erasure {
-  std::uint64_t entries = 0;   ///< of evidence; their hashes stay
-  std::uint64_t rows = 0;      ///< of runs: how they ended stays, whose they were does not
-  std::uint64_t texts = 0;     ///< rows as they were written
-  bool was_confirmed = false;  ///< the ledger held a choice of theirs
-  std::vector<RunId> runs;     ///< those with such rows: reports about them tell of the customer
+  std::uint64_t entries = 0;    ///< of evidence; their hashes stay
+  std::uint64_t rows = 0;       ///< of runs: how they ended stays, whose they were does not
+  std::uint64_t texts = 0;      ///< rows as they were written
+  std::uint64_t addresses = 0;  ///< of which it was remembered that they are theirs, maybe among others
+  bool was_confirmed = false;   ///< the ledger held a choice of theirs
+  std::vector<RunId> runs;      ///< those with such rows: reports about them tell of the customer
   /// Why what is gone may still be found in the bytes of the ledger's files; empty: it was overwritten. The
   /// next erasure, of anybody, overwrites it.
   std::string traces;
   std::string beyond_reach;  ///< where a database keeps bytes that no erasure reaches; empty: nowhere
 
-  bool is_empty() const { return entries + rows + texts == 0 && !was_confirmed; }
+  bool is_empty() const { return entries + rows + texts + addresses == 0 && !was_confirmed; }
 };
 
 /// The durable memory: runs, rows, plan, confirmed state, evidence. Every function that writes is one
@@ -105,7 +106,7 @@ class Ledger {
   /// What an earlier process was handed and did not record may have reached the store: what is confirmed of
   /// those customers is in doubt until a result with `held` settles it. The queue and its changes stay as
   /// they were planned.
-  virtual void resume_run(const RunId& id, consent::Timestamp now) = 0;
+  virtual void resume_run(const RunId& id) = 0;
   /// The run's last word: an `open` run becomes `finished` if no row is pending; else the state stays.
   /// Sources of rows that ended ok go.
   virtual void end_run(const RunId& id, int exit_code, const std::string& stop_reason,
@@ -146,8 +147,9 @@ class Ledger {
   virtual void note_addresses(const RunId& id, std::span<const AddressOwners> owners, consent::Timestamp now,
                               const Traffic& traffic) = 0;
   /// Calls `visit` for each row that is known by an address, once. True: the row speaks for the customers
-  /// found, at most consent::most_accounts; false: it does not, and `visit` has planned it, unless it is
-  /// invalid. Once a run, before for_each_customer(), which then has those customers.
+  /// found, at most consent::most_accounts; false: it speaks for none of them, and `visit` has planned it,
+  /// unless it is invalid. Whose it may be is kept with it, so that they can be erased. Once a run, before
+  /// for_each_customer(), which then has the customers that are spoken for.
   virtual void identify(const RunId& id, consent::Timestamp since,
                         const std::function<bool(const AddressedRow&)>& visit) = 0;
   /// Forgets whose addresses are where the store said so before then, and what the rows of runs by address

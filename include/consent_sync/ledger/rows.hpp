@@ -130,7 +130,8 @@ struct RowResult {
   std::string source;  ///< kept for rows that may still need mending; empty for those that ended ok
   bool is_carried = false;  ///< another row's change speaks for this one, too (of a row for one customer)
   /// Of a row that speaks for several customers. The row itself is pending while one of them is; then its
-  /// outcome is the worst of theirs, and what else is said of it is said of that customer.
+  /// outcome is the worst of theirs, and what else is said of it is said of that customer. Or of a row that
+  /// ended because nobody knows whose of theirs it is: without a customer.
   std::vector<AccountResult> accounts = {};
 };
 

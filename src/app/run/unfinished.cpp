@@ -33,7 +33,7 @@ void require_its_policies(const ledger::Run& open, const Config& config) {
 
 ledger::Run take_up(ledger::Ledger& ledger, const Config& config, const ledger::Run& open) {
   require_its_policies(open, config);
-  ledger.resume_run(open.id, consent::now());
+  ledger.resume_run(open.id);
   log_for_run(open.id);
   spdlog::info("resuming run {}, which stopped before every row was reached", open.id);
   return ledger.find_run(open.id).value();

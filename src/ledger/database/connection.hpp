@@ -9,6 +9,7 @@
 #include <consent_sync/ledger/ledger.hpp>
 
 #include "../hash_key.hpp"
+#include "../workspace.hpp"
 #include "statement.hpp"
 
 namespace consent_sync::ledger {
@@ -39,8 +40,7 @@ class Connection {
 
   /// What messages call the ledger; never with a password.
   const std::string& name() const { return name_; }
-  /// A path in whose directory there is room for nameless files, and that names this ledger's other files.
-  const std::string& local_path() const { return local_path_; }
+  const Workspace& workspace() const { return workspace_; }
 
   // The statement for this text, prepared once. Texts are literals: they are told apart by their address.
   Statement& prepared(const char* sql) { return statement(sql, Rows::few); }
@@ -94,8 +94,8 @@ class Connection {
  protected:
   enum class Rows : std::uint8_t { few, many, added };
 
-  Connection(std::string name, std::string local_path)
-      : name_(std::move(name)), local_path_(std::move(local_path)) {}
+  Connection(std::string name, Workspace workspace)
+      : name_(std::move(name)), workspace_(std::move(workspace)) {}
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -136,7 +136,7 @@ class Connection {
   }
 
   const std::string name_;
-  const std::string local_path_;
+  const Workspace workspace_;
   std::unordered_map<const char*, std::unique_ptr<Statement>> prepared_;
 };
 

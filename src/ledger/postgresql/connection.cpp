@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 
-#include "../database/query.hpp"
 #include "schema.hpp"
 
 namespace consent_sync::ledger::postgresql {
@@ -25,21 +25,20 @@ constexpr const char* plans =
     "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET "
     "plan_cache_mode = force_generic_plan";
 
-template <class Make>
-auto as_ledger_error(const std::string& name, Make make) {
-  try {
-    return make();
-  } catch (const DatabaseError& error) {
-    throw LedgerError(describe_error(name, error));
-  }
+Workspace directory_for_plans() {
+  std::error_code error;
+  const std::string directory = std::filesystem::temp_directory_path(error).string();
+  if (!error) return {directory, fmt::format("in {} (TMPDIR)", directory)};
+  throw LedgerError(fmt::format(
+      "TMPDIR names no directory for the temporary files of a plan ({}): set it to one in which this "
+      "user may write.",
+      error.message()));
 }
 
 }  // namespace
 
 PostgresConnection::PostgresConnection(const std::string& url, std::optional<Fence> fence)
-    : Connection(name_of(url), std::filesystem::temp_directory_path() / "consent-sync"),
-      url_(url),
-      fence_(std::move(fence)) {
+    : Connection(name_of(url), directory_for_plans()), url_(url), fence_(std::move(fence)) {
   guarded([&] {
     session_ = std::make_unique<Session>(url);
     session_->run("SET synchronous_commit = on");
@@ -83,15 +82,10 @@ void PostgresConnection::begin_write() {
       fence_ ? fmt::format("BEGIN; SET LOCAL idle_in_transaction_session_timeout = {}", fence_->lease.count())
              : "BEGIN");
   cursors_->transaction_began();
-  holds_fence_ = false;
-  began_ = std::chrono::steady_clock::now();
 }
 
 void PostgresConnection::commit() {
   for (AppendStatement* appender : appenders_) appender->flush();
-  // Nobody takes a lease whose row is locked; from the commit on it has to be good again.
-  const bool was_long = holds_fence_ && std::chrono::steady_clock::now() - began_ > fence_->lease / 4;
-  if (was_long) hold_fence();
   session_->run("COMMIT");
   cursors_->transaction_ended();
 }
@@ -109,31 +103,58 @@ void PostgresConnection::rollback() noexcept {
 
 void PostgresConnection::own(const std::string& store) {
   if (fence_ && fence_->store == store) return hold_fence();
-  auto& lock = prepared("SELECT token FROM store_lease WHERE store = ? FOR UPDATE");
-  if (Query(lock, store).next()) return;
+  auto& lock = prepared("SELECT pg_current_xact_id() FROM store_lease WHERE store = ? FOR UPDATE");
+  if (holds(Query(lock, store))) return;
   execute(prepared("INSERT INTO store_lease (store) VALUES (?) ON CONFLICT (store) DO NOTHING"), store);
-  Query(lock, store).next();
+  holds(Query(lock, store));
 }
 
+// However long the transaction takes: nobody takes a lease whose row is locked, and this lock lets whoever
+// has it renew it.
 void PostgresConnection::hold_fence() {
-  const int held = execute(
+  auto& lock =
+      prepared("SELECT pg_current_xact_id() FROM store_lease WHERE store = ? AND token = ? FOR KEY SHARE");
+  if (holds(Query(lock, fence_->store, fence_->token))) return;
+  throw LeaseLost(fmt::format(
+      "The lease of store {} in the ledger {} was lost: this process stood still or was cut off for "
+      "longer than the lease, and another has taken the store over. Nothing more is sent or "
+      "recorded here; what is left is the other's.",
+      fence_->store, name()));
+}
+
+bool PostgresConnection::holds(Query&& lock) {
+  if (!lock.next()) return false;
+  last_write_ = lock.text(0);
+  return true;
+}
+
+// By whoever began before the erasure was committed. A vacuum is in the way of no other.
+bool PostgresConnection::is_deleted_seen() {
+  Query query(
       prepared(
-          "UPDATE store_lease SET expires_at = greatest(expires_at, clock_timestamp() + CAST(? AS BIGINT) * "
-          "interval '1 millisecond') WHERE store = ? AND token = ?"),
-      fence_->lease.count(), fence_->store, fence_->token);
-  if (held == 0) {
-    throw LeaseLost(fmt::format(
-        "The lease of store {} in the ledger {} was lost: this process stood still or was cut off for "
-        "longer than the lease, and another has taken the store over. Nothing more is sent or "
-        "recorded here; what is left is the other's.",
-        fence_->store, name()));
-  }
-  holds_fence_ = true;
+          "SELECT EXISTS (SELECT 1 FROM (SELECT unnest(ARRAY[backend_xmin, backend_xid]) AS since FROM "
+          "pg_stat_activity WHERE pid <> pg_backend_pid() AND coalesce(datname, current_database()) = "
+          "current_database() AND pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum) UNION ALL SELECT "
+          "xmin FROM pg_replication_slots UNION ALL SELECT transaction FROM pg_prepared_xacts WHERE "
+          "database = current_database()) AS seen WHERE age(since) >= age(CAST(CAST(? AS xid8) AS xid)))"),
+      last_write_);
+  return query.next() && query.integer(0) != 0;
 }
 
 std::string PostgresConnection::traces_of_deleted() {
-  session_->run(
-      "VACUUM input_row, source, row_block, account, observed, confirmed, evidence, email_owner, queue");
+  constexpr const char* vacuum =
+      "VACUUM input_row, source, row_block, account, observed, confirmed, evidence, email_owner, queue";
+  const bool was_seen = is_deleted_seen();
+  session_->run(vacuum);
+  if (was_seen) {
+    if (is_deleted_seen()) {
+      return fmt::format(
+          "A transaction, a standby or a backup that began before sees the ledger {} as it was, and until it "
+          "ends PostgreSQL keeps what it sees.",
+          name());
+    }
+    session_->run(vacuum);  // who was in its way the first time has gone
+  }
   // Of whoever may not, PostgreSQL passes the tables over.
   const Result owns = session_->run(
       "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = CAST('evidence' AS regclass)");

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include <consent_sync/ledger/store_lock.hpp>
 
+#include "../database/query.hpp"
 #include "statements.hpp"
 
 namespace consent_sync::ledger::postgresql {
@@ -37,14 +37,16 @@ class PostgresConnection final : public Connection {
 
  private:
   void hold_fence();
+  /// What keeps others from writing about a store; false: there is nothing to lock.
+  bool holds(Query&& lock);
+  bool is_deleted_seen();
 
   const std::string url_;
   const std::optional<Fence> fence_;
   std::unique_ptr<Session> session_;
   std::unique_ptr<Cursors> cursors_;
   std::vector<AppendStatement*> appenders_;
-  bool holds_fence_ = false;  ///< in this transaction
-  std::chrono::steady_clock::time_point began_;
+  std::string last_write_;  ///< the transaction that wrote about a store last
 };
 
 /// Connects, and makes or migrates the ledger's tables. Throws LedgerError.
@@ -55,5 +57,15 @@ bool has_postgresql_ledger(const std::string& url);
 
 /// What to tell a person about an error of the ledger of this name.
 std::string describe_error(const std::string& name, const DatabaseError& error);
+
+/// Connection::guarded(), where there is only a session.
+template <class Work>
+auto as_ledger_error(const std::string& name, Work work) {
+  try {
+    return work();
+  } catch (const DatabaseError& error) {
+    throw LedgerError(describe_error(name, error));
+  }
+}
 
 }  // namespace consent_sync::ledger::postgresql

@@ -291,8 +291,10 @@ void check_version(const Connection& connection, const Version& found) {
       connection.name(), found.version, newest_version));
 }
 
+/// Another process may have migrated it since, and a newer one beyond what this one knows.
 void migrate(Connection& connection) {
   const Version found = read_version(connection);
+  check_version(connection, found);
   if (found.version >= newest_version) return;
   if (found.version == 0) {
     connection.run_script(

@@ -134,24 +134,19 @@ bool StoreLease::renew() {
 std::variant<std::unique_ptr<StoreLock>, StoreHeld> lock_store_by_lease(const std::string& url,
                                                                         const std::string& store,
                                                                         std::chrono::milliseconds lease) {
+  using Taken = std::variant<std::unique_ptr<StoreLock>, StoreHeld>;
   open_postgresql_ledger(url, std::nullopt);  // there may be no tables yet
-  try {
+  return as_ledger_error(name_of(url), [&]() -> Taken {
     std::unique_ptr<Session> session = quick_session(url);
     const nanoseconds asked_at = time_since_boot();
     if (const std::optional<std::int64_t> token = take(*session, store, lease))
       return std::make_unique<StoreLease>(url, std::move(session), Fence{store, *token, lease}, asked_at);
     return read_holder(*session, store).value_or(StoreHeld{"another process", std::nullopt});
-  } catch (const DatabaseError& error) {
-    throw LedgerError(describe_error(name_of(url), error));
-  }
+  });
 }
 
 std::optional<StoreHeld> lease_holder(const std::string& url, const std::string& store) {
-  try {
-    return read_holder(*quick_session(url), store);
-  } catch (const DatabaseError& error) {
-    throw LedgerError(describe_error(name_of(url), error));
-  }
+  return as_ledger_error(name_of(url), [&] { return read_holder(*quick_session(url), store); });
 }
 
 }  // namespace consent_sync::ledger::postgresql

@@ -20,6 +20,10 @@ std::string plain_name(const std::string& path) {
   return std::filesystem::absolute(path).string();
 }
 
+std::string directory_of(const std::string& path) {
+  return std::filesystem::path(plain_name(path)).parent_path().string();
+}
+
 /// SQLite counts its memory under a lock that each allocation of each connection takes; nobody reads the
 /// count. Can be told only before it is first used.
 void do_without_memory_counts() {
@@ -32,7 +36,8 @@ void SqliteConnection::Close::operator()(sqlite3* database) const noexcept {
   sqlite3_close(database);
 }
 
-SqliteConnection::SqliteConnection(const std::string& path) : Connection(path, path) {
+SqliteConnection::SqliteConnection(const std::string& path)
+    : Connection(path, {directory_of(path), "beside the ledger " + path}), path_(path) {
   do_without_memory_counts();
   guarded([&] {
     sqlite3* database = nullptr;
@@ -58,8 +63,8 @@ std::int64_t SqliteConnection::read_number(const char* sql) {
   return statement.step() ? statement.integer(0) : 0;
 }
 
-// What is deleted is overwritten, always, whatever SQLite was built to do: an erased customer may have stood in
-// rows that went long before, such as the queue's. It costs nothing that could be measured.
+// What is deleted is overwritten, always, whatever SQLite was built to do: an erased customer may have stood
+// in rows that went long before, such as the queue's. It costs nothing that could be measured.
 void SqliteConnection::set_pragmas() {
   run_script(
       "PRAGMA secure_delete = ON;"
@@ -70,7 +75,7 @@ void SqliteConnection::set_pragmas() {
 }
 
 std::unique_ptr<Connection> SqliteConnection::another() const {
-  auto connection = std::make_unique<SqliteConnection>(local_path());
+  auto connection = std::make_unique<SqliteConnection>(path_);
   connection->set_pragmas();
   return connection;
 }
@@ -97,14 +102,17 @@ void SqliteConnection::rollback() noexcept {
   sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
+// Where its pages were split and joined, SQLite has left copies of rows in unused parts of them, which
+// deleting does not overwrite.
 std::string SqliteConnection::traces_of_deleted() {
+  run_script("VACUUM");
   const bool is_busy = read_number("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
   if (!is_busy) return {};
   return fmt::format("Another process is reading the ledger {}.", name());
 }
 
 HashKey SqliteConnection::hash_key() {
-  return load_key_file(local_path());
+  return load_key_file(path_);
 }
 
 std::string SqliteConnection::describe(const DatabaseError& error) const {

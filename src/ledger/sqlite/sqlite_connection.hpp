@@ -40,6 +40,7 @@ class SqliteConnection final : public Connection {
     void operator()(sqlite3* database) const noexcept;
   };
 
+  const std::string path_;
   std::unique_ptr<sqlite3, Close> database_;
 };
 

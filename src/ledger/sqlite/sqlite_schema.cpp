@@ -342,7 +342,8 @@ void check_identity(SqliteConnection& connection) {
 }
 
 void migrate(SqliteConnection& connection) {
-  // Read again: another process may have migrated since.
+  // Looked at again: another process may have migrated it since, and a newer one beyond what this one knows.
+  check_identity(connection);
   const std::int64_t version = connection.read_number("PRAGMA user_version");
   for (std::int64_t next = version; next < newest_version; ++next) {
     const Migration& migration = migrations[static_cast<std::size_t>(next)];

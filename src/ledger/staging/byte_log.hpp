@@ -12,7 +12,7 @@ namespace consent_sync::ledger {
 /// can be taken back with cut().
 class ByteLog {
  public:
-  explicit ByteLog(const std::string& ledger_path) : file_(ledger_path) {}
+  explicit ByteLog(const Workspace& workspace) : file_(workspace) {}
 
   std::uint64_t size() const { return written_ + buffer_.size(); }
   /// Where the entry begins.

@@ -24,7 +24,7 @@ class ExternalSort {
   };
 
  public:
-  explicit ExternalSort(const std::string& ledger_path) : file_(ledger_path) {}
+  explicit ExternalSort(const Workspace& workspace) : file_(workspace) {}
 
   /// After it `count` records can be added without a failure. When it throws, what was added before is still
   /// there.

@@ -16,11 +16,18 @@ void to_result(const RowPlan& row, RowResult& result) {
   result.reason = row.plan.reason;
   result.is_carried = row.plan.carried_by.has_value();
   result.accounts.clear();
+  const bool speaks_for_none = row.plan.outcome != consent::Outcome::pending;
   for (const RowPlan::Owner& owner : row.owners) {
-    const PlannedRow& plan = owner.plan;
+    const PlannedRow& plan = speaks_for_none ? row.plan : owner.plan;
     result.accounts.push_back({owner.customer, plan.outcome, plan.before, plan.after, 0, 0, plan.reason});
   }
-  if (!result.accounts.empty()) sum_up(result);
+  if (!result.accounts.empty()) {
+    if (speaks_for_none) {
+      result.customer.reset();
+    } else {
+      sum_up(result);
+    }
+  }
   result.source.clear();
   if (classify(result.outcome) != consent::OutcomeClass::ok) result.source = row.row.source;
 }

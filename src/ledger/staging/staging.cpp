@@ -1,5 +1,7 @@
 #include "staging.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "bytes.hpp"
@@ -38,12 +40,18 @@ const OwnerEntry* take_owners(ExternalSort<OwnerEntry>::Reader& owners, const Ow
     const CustomerId customer = CustomerId::from(owner->customer).value();
     const consent::Account account = account_of(owner->slot);
     if (account <= 1) give_to(customer, row.row);
-    // Of a row that was not understood no more has to be known.
-    if (account == 0 || !said_in(row.row)) continue;
+    if (account == 0) continue;
     row.owners.push_back({customer, row.plan});
     row.owners.back().plan.account = account;
   }
   return owner;
+}
+
+/// Of the i-th of so many. Those beyond what can be told apart are told apart by nothing: no row speaks for
+/// them.
+consent::Account account_of_owner(std::size_t i, std::size_t count) {
+  if (count == 1) return 0;
+  return static_cast<consent::Account>(std::min<std::size_t>(i + 1, consent::most_accounts));
 }
 
 /// Whose plan an entry is; null for nobody's that counts.
@@ -89,7 +97,6 @@ void Staging::stage(std::span<const StagedRow> rows, AddressDigester* digester) 
   }
   for (std::size_t i = 0; i < rows.size(); ++i) remember(rows[i], positions[i], digester);
   has_addresses_ = has_addresses_ || have_addresses;
-  count_ += rows.size();
   last_line_ = last;
 }
 
@@ -110,11 +117,15 @@ std::string Staging::address_of(const AddressEntry& entry) {
 void Staging::assign(const AddressEntry& entry, const std::vector<CustomerId>& customers) {
   customers_.make_room(customers.size());
   owners_.make_room(customers.size());
-  for (std::size_t i = 0; i < customers.size(); ++i) {
-    const auto account = static_cast<consent::Account>(customers.size() == 1 ? 0 : i + 1);
-    customers_.add(entry.owned_by(customers[i], account));
-    owners_.add({slot_of(entry.line(), account), customers[i].value()});
-  }
+  for (std::size_t i = 0; i < customers.size(); ++i)
+    customers_.add(entry.owned_by(customers[i], account_of_owner(i, customers.size())));
+  note_owners(entry, customers);
+}
+
+void Staging::note_owners(const AddressEntry& entry, const std::vector<CustomerId>& customers) {
+  owners_.make_room(customers.size());
+  for (std::size_t i = 0; i < customers.size(); ++i)
+    owners_.add({slot_of(entry.line(), account_of_owner(i, customers.size())), customers[i].value()});
 }
 
 void Staging::plan(std::span<const PlannedRow> rows) {

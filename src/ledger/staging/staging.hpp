@@ -20,14 +20,13 @@ namespace consent_sync::ledger {
 /// with the rows. Throws LedgerError; an add that throws leaves everything as it was.
 class Staging {
  public:
-  /// `ledger_path` says where there is room.
-  explicit Staging(const std::string& ledger_path)
-      : rows_(ledger_path),
-        reasons_(ledger_path),
-        customers_(ledger_path),
-        addresses_(ledger_path),
-        owners_(ledger_path),
-        plan_(ledger_path) {}
+  explicit Staging(const Workspace& workspace)
+      : rows_(workspace),
+        reasons_(workspace),
+        customers_(workspace),
+        addresses_(workspace),
+        owners_(workspace),
+        plan_(workspace) {}
 
   /// `digester`: of the addresses; may be null when no row has one.
   void stage(std::span<const StagedRow> rows, AddressDigester* digester);
@@ -38,12 +37,12 @@ class Staging {
   bool has_addresses() const { return has_addresses_; }
   /// The address itself.
   std::string address_of(const AddressEntry& entry);
-  /// From now on the row is these customers'.
+  /// From now on the row speaks for these customers.
   void assign(const AddressEntry& entry, const std::vector<consent::CustomerId>& customers);
+  /// The row speaks for none of them, and may be any one's.
+  void note_owners(const AddressEntry& entry, const std::vector<consent::CustomerId>& customers);
   /// In the order of the input.
   void for_each(const std::function<void(const RowPlan&)>& visit);
-
-  std::uint64_t rows() const { return count_; }
 
  private:
   PlanEntry entry_of(const PlannedRow& row);
@@ -56,7 +55,6 @@ class Staging {
   ExternalSort<AddressEntry> addresses_;
   ExternalSort<OwnerEntry> owners_;
   ExternalSort<PlanEntry> plan_;
-  std::uint64_t count_ = 0;
   consent::LineNumber last_line_ = 0;
   bool has_addresses_ = false;
   std::string scratch_;

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <system_error>
 
 #include <consent_sync/ledger/ledger.hpp>
@@ -31,10 +30,9 @@ bool is_full(int error) {
 
 }  // namespace
 
-TemporaryFile::TemporaryFile(const std::string& ledger_path) : ledger_path_(ledger_path) {
-  const std::string directory = std::filesystem::absolute(ledger_path).parent_path().string();
-  descriptor_ = open_nameless(directory);
-  if (descriptor_ < 0) fail_to_make(directory, errno);
+TemporaryFile::TemporaryFile(const Workspace& workspace)
+    : workspace_(workspace), descriptor_(open_nameless(workspace.directory)) {
+  if (descriptor_ < 0) fail_to_make(errno);
 }
 
 TemporaryFile::~TemporaryFile() {
@@ -51,26 +49,25 @@ void TemporaryFile::read(std::uint64_t position, void* bytes, std::size_t size) 
   if (done.size < size) fail(done.error != 0 ? done.error : EIO);
 }
 
-void TemporaryFile::fail_to_make(const std::string& directory, int error) const {
+void TemporaryFile::fail_to_make(int error) const {
   if (is_full(error)) fail(error);
   throw LedgerError(
-      fmt::format("No temporary file can be made in {}, beside the ledger {} ({}): see to it that you may "
-                  "write there, then run the same command again.",
-                  directory, ledger_path_, std::generic_category().message(error)));
+      fmt::format("No temporary file can be made {} ({}): see to it that you may write there, then run the "
+                  "same command again.",
+                  workspace_.name, std::generic_category().message(error)));
 }
 
 void TemporaryFile::fail(int error) const {
   if (is_full(error)) {
     throw LedgerError(
-        fmt::format("No space is left beside the ledger {} for what is being planned: free some disk space, "
-                    "then run the same "
+        fmt::format("No space is left {} for what is being planned: free some disk space, then run the same "
                     "command again.",
-                    ledger_path_));
+                    workspace_.name));
   }
   throw LedgerError(
-      fmt::format("Writing or reading a temporary file beside the ledger {} failed ({}): check the disk, "
-                  "then run the same command again.",
-                  ledger_path_, std::generic_category().message(error)));
+      fmt::format("Writing or reading a temporary file {} failed ({}): check the disk, then run the same "
+                  "command again.",
+                  workspace_.name, std::generic_category().message(error)));
 }
 
 }  // namespace consent_sync::ledger

@@ -2,7 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+
+#include "../workspace.hpp"
 
 namespace consent_sync::ledger {
 
@@ -10,8 +11,7 @@ namespace consent_sync::ledger {
 /// when it cannot be made, the disk is full, or what was written cannot be read.
 class TemporaryFile {
  public:
-  /// In the directory of the ledger at `ledger_path`, where room for such data is provided.
-  explicit TemporaryFile(const std::string& ledger_path);
+  explicit TemporaryFile(const Workspace& workspace);
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile();
@@ -21,10 +21,10 @@ class TemporaryFile {
   void read(std::uint64_t position, void* bytes, std::size_t size) const;
 
  private:
-  [[noreturn]] void fail_to_make(const std::string& directory, int error) const;
+  [[noreturn]] void fail_to_make(int error) const;
   [[noreturn]] void fail(int error) const;
 
-  std::string ledger_path_;
+  const Workspace workspace_;
   int descriptor_ = -1;
 };
 

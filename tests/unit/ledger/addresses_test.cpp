@@ -262,7 +262,7 @@ TEST_CASE("a run that was killed between two customers of a row goes on with the
   SharedFixture f;
   record_one(*f.ledger, "run", applied(f.open()[0].change));
   f.ledger = open_ledger(f.location);
-  f.ledger->resume_run("run", at(3));
+  f.ledger->resume_run("run");
   const auto queue = f.ledger->take_changes("run", {}, 10);
   REQUIRE(queue.size() == 1);
   CHECK(queue[0].change.customer == customer(8));
@@ -317,6 +317,19 @@ TEST_CASE("what rows by address said is forgotten with what the store said; the 
   CHECK((content_of(f.path) + content_of(f.path + "-wal")).find("jo@") == std::string::npos);
 }
 
+TEST_CASE("a run by address that was killed and then replaced is forgotten, too") {
+  SharedFixture f;
+  f.open();
+  f.ledger = open_ledger(f.location);
+  f.ledger->abandon_run("run");
+  REQUIRE(rows_of(*f.ledger, "run").at(0).source == "jo@example.com,of line 2");
+  f.ledger->forget_addresses("abc123", at(0));
+  CHECK_FALSE(f.ledger->find_run("run")->is_forgotten);
+  f.ledger->forget_addresses("abc123", at(1));
+  CHECK(f.ledger->find_run("run")->is_forgotten);
+  CHECK(rows_of(*f.ledger, "run").at(0).source.empty());
+}
+
 TEST_CASE(
     "a customer is erased from rows that speak for others, too, and from what is remembered of addresses") {
   SharedFixture f;
@@ -338,6 +351,80 @@ TEST_CASE(
   f.ledger->begin_run(make_run("next"));
   f.ledger->stage("next", std::vector{addressed(2, "jo@example.com")});
   CHECK(f.ledger->count_unasked_addresses("next", at(0)) == 1);
+}
+
+TEST_CASE("a row of which nobody knows whose it is among several is erased with each of them") {
+  Fixture f;
+  StagedRow broken = not_understood(3, "no such word");
+  broken.email = "jo@example.com";
+  broken.source = "jo@example.com,of line 3";
+  f.ledger->begin_run(make_run("run"));
+  f.ledger->stage("run", std::vector{addressed(2, "jo@example.com"), broken, understood(4, 8)});
+  f.ledger->note_addresses("run", std::vector{owned("jo@example.com", {7, 8, 9})}, at(1), {});
+  f.ledger->identify("run", at(0), [](const AddressedRow&) { return false; });
+  CHECK(lines_of_customers(*f.ledger, "run") == std::map<std::int64_t, std::vector<LineNumber>>{{8, {4}}});
+  PlannedRow shared = planned(2, Outcome::conflict);
+  shared.reason = "several have this address";
+  f.ledger->plan("run", std::vector{shared, planned(4, Outcome::unchanged)});
+  f.ledger->commit_plan("run");
+  f.ledger->end_run("run", 1, "", at(5));
+  const auto before = rows_of(*f.ledger, "run");
+  CHECK(before[0].outcome == Outcome::conflict);
+  CHECK(before[0].reason == "several have this address");
+  CHECK(before[1].outcome == Outcome::invalid);
+  for (const RowResult& row : {before[0], before[1]}) {
+    CHECK_FALSE(row.customer);
+    CHECK(row.accounts.size() == 3);
+  }
+  CHECK(f.ledger->recount("run").total() == 3);
+
+  std::vector<LineNumber> seen;
+  f.ledger->for_each_row_of("abc123", customer(9),
+                            [&](const RunId&, const RowResult& row) { seen.push_back(row.line); });
+  CHECK(seen == std::vector<LineNumber>{2, 3});
+  const Erasure erased = f.ledger->erase_customer("abc123", customer(9), nobody, at(6));
+  CHECK(erased.rows == 2);
+  CHECK(erased.texts == 2);
+  const auto after = rows_of(*f.ledger, "run");
+  for (const RowResult& row : {after[0], after[1]}) {
+    CHECK(row.accounts.empty());
+    CHECK(row.source.empty());
+  }
+  CHECK(after[2].customer == customer(8));
+}
+
+TEST_CASE("a crowd with one address is remembered to the last of them") {
+  Fixture f;
+  AddressOwners crowd{"all@example.com", {}};
+  for (int id = 1; id <= 300; ++id) crowd.customers.push_back(customer(id));
+  f.ledger->begin_run(make_run("run"));
+  f.ledger->stage("run", std::vector{addressed(2, "all@example.com"), understood(3, 7)});
+  f.ledger->note_addresses("run", std::vector{crowd}, at(1), {});
+  f.ledger->identify("run", at(0), [](const AddressedRow&) { return false; });
+  f.ledger->plan("run", std::vector{planned(2, Outcome::conflict), planned(3, Outcome::unchanged)});
+  f.ledger->commit_plan("run");
+  CHECK(rows_of(*f.ledger, "run").at(0).accounts.size() == 300);
+  CHECK(rows_of(*f.ledger, "run").at(1).accounts.empty());
+  CHECK(f.ledger->erase_customer("abc123", customer(300), nobody, at(6)).rows == 1);
+}
+
+TEST_CASE("whose an address is is something to erase, too") {
+  Fixture f;
+  f.ledger->begin_run(make_run("run"));
+  f.ledger->note_addresses("run", std::vector{owned("jo@example.com", {7})}, at(1), {});
+  CHECK_FALSE(f.ledger->erase_customer("abc123", customer(7), nobody, at(6)).is_empty());
+  CHECK(f.ledger->erase_customer("abc123", customer(7), nobody, at(6)).is_empty());
+}
+
+TEST_CASE("a customer is not erased while a row still has to speak for another of its customers") {
+  SharedFixture f;
+  const auto queue = f.open();
+  record_one(*f.ledger, "run", applied(queue[0].change));
+  CHECK_THROWS_WITH_AS(f.ledger->erase_customer("abc123", customer(7), nobody, at(6)),
+                       doctest::Contains("Run run is not finished"), LedgerError);
+  record_one(*f.ledger, "run", applied(queue[1].change));
+  CHECK(f.ledger->counts("run")[Outcome::pending] == 0);
+  CHECK(f.ledger->erase_customer("abc123", customer(7), nobody, at(6)).rows == 1);
 }
 
 TEST_CASE("a customer is erased from a row that ended for all its customers when it was planned") {

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <random>
+
+#include <fmt/format.h>
 
 #include "fixture.hpp"
 
@@ -106,6 +110,74 @@ TEST_CASE("nothing that was written of an erased customer is left in the files" 
   CHECK((bytes_of(f.path) + bytes_of(f.path + "-wal")).find("reason-of-customer-5") == std::string::npos);
   CHECK(rows_of(*f.ledger, "run-1")[4].outcome == Outcome::conflict);
   CHECK(verify(*f.ledger).findings.empty());
+}
+
+TEST_CASE("nor are copies left that the database made where it split and joined its pages" *
+          doctest::test_suite("file")) {
+  constexpr int count = 8000;
+  const auto reason_of = [](std::int64_t id) { return fmt::format("reason-of-customer-{:05}-end", id); };
+  Fixture f;
+  std::vector<StagedRow> rows;
+  for (int id = 1; id <= count; ++id) rows.push_back(understood(id + 1, id));
+  open_run_of(*f.ledger, "run-1", rows);
+  std::vector<QueuedChange> changes = f.ledger->take_changes("run-1", {}, count);
+  std::shuffle(changes.begin(), changes.end(), std::mt19937(7));  // NOLINT(cert-msc51-cpp): always the same
+  for (std::size_t i = 0; i < changes.size(); i += 50) {
+    std::vector<ChangeResult> results;
+    for (std::size_t j = i; j < i + 50; ++j) {
+      const Change& change = changes[j].change;
+      results.push_back(ended(change, Outcome::not_found));
+      results.back().reason = reason_of(change.customer.value()) + std::string(j * 37 % 90, '.');
+    }
+    f.ledger->record("run-1", results, {});
+  }
+  f.ledger->end_run("run-1", 1, "", at(200));
+  f.ledger = nullptr;  // what its log has stands in the file now
+  const std::string before = bytes_of(f.path);
+  f.ledger = open_ledger(f.location);
+  std::map<std::string, int> found;
+  for (auto i = before.find("reason-of-"); i != std::string::npos; i = before.find("reason-of-", i + 1))
+    ++found[before.substr(i, reason_of(1).size())];
+  bool were_there = false;
+  for (int id = 1; id <= count; ++id) {
+    if (found[reason_of(id)] < 2) continue;
+    were_there = true;
+    CHECK(f.ledger->erase_customer(our_store, customer(id), nobody, at(500)).traces.empty());
+    CHECK((bytes_of(f.path) + bytes_of(f.path + "-wal")).find(reason_of(id)) == std::string::npos);
+  }
+  WARN(were_there);
+}
+
+SERVER_TEST("who sees the ledger as it was before an erasure is a reason why it left traces") {
+  Fixture f;
+  run_five(*f.ledger, "run-1");
+  auto history = f.ledger->read_evidence(our_store, {});
+  history->next();
+  const Erasure erasure = f.ledger->erase_customer(our_store, customer(2), nobody, at(500));
+  CHECK(erasure.traces.find("began before") != std::string::npos);
+  history.reset();
+  CHECK(f.ledger->erase_customer(our_store, customer(2), nobody, at(501)).traces.empty());
+}
+
+TEST_CASE("blocks of rows that have nothing of a customer are left as they are" *
+          doctest::test_suite("file")) {
+  Fixture f;
+  std::vector<StagedRow> rows;
+  std::vector<PlannedRow> plan;
+  for (int line = 2; line < 10'000; ++line) {
+    rows.push_back(understood(line, line - 1));
+    plan.push_back(planned(line, Outcome::unchanged));
+  }
+  f.ledger->begin_run(make_run("run-1"));
+  f.ledger->stage("run-1", rows);
+  f.ledger->plan("run-1", plan);
+  f.ledger->commit_plan("run-1");
+  run_sql(f.location,
+          "CREATE TRIGGER untouched BEFORE UPDATE ON row_block WHEN OLD.first_line > 2 BEGIN SELECT "
+          "RAISE(ABORT, 'was written again'); END");
+  // In the bytes of any block something looks like this number.
+  CHECK(f.ledger->erase_customer(our_store, customer(1), nobody, at(500)).rows == 1);
+  CHECK_FALSE(rows_of(*f.ledger, "run-1").at(0).customer);
 }
 
 TEST_CASE("of rows that were not understood those go that mention the customer, and no row of another") {

@@ -41,7 +41,7 @@ TEST_CASE("more records than memory holds come back in order, equal ones as they
   TemporaryDirectory directory;
   for (const std::uint64_t count : {0U, 1U, 1000U, 70'000U}) {
     CAPTURE(count);
-    ExternalSort<Entry> sort(directory.file("ledger.db"));
+    ExternalSort<Entry> sort({directory.file(""), "here"});
     std::vector<std::pair<std::uint64_t, std::uint64_t>> expected;
     for (std::uint64_t i = 0; i < count; ++i) {
       const std::uint64_t number = i % 3 == 0 ? random() : random() % 1000;
@@ -57,7 +57,7 @@ TEST_CASE("more records than memory holds come back in order, equal ones as they
 
 TEST_CASE("a sort can be read again, and goes on after it was read" * doctest::test_suite("file")) {
   TemporaryDirectory directory;
-  ExternalSort<Entry> sort(directory.file("ledger.db"));
+  ExternalSort<Entry> sort({directory.file(""), "here"});
   sort.make_room(2);
   sort.add(entry(5, 0));
   sort.add(entry(3, 1));

@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <set>
 #include <thread>
 
@@ -8,18 +7,11 @@
 
 #include "fixture.hpp"
 
-// What is true only of a ledger on a server: nothing is tested here without one.
-#define SERVER_TEST(name) TEST_CASE(name* doctest::test_suite("server") * doctest::skip(no_server()))
-
 using namespace consent_sync::ledger;
 using namespace consent_sync::ledger::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-bool no_server() {
-  return std::getenv("CONSENT_SYNC_TEST_POSTGRESQL") == nullptr;
-}
 
 std::unique_ptr<StoreLock> taken(const std::string& location, std::chrono::milliseconds lease = 30s) {
   auto attempt = lock_store(location, our_store, lease);
@@ -30,6 +22,14 @@ std::unique_ptr<StoreLock> taken(const std::string& location, std::chrono::milli
 /// As if its holder had not been heard of for longer than the lease.
 void let_lease_end(const std::string& location) {
   run_sql(location, "UPDATE store_lease SET expires_at = clock_timestamp()");
+}
+
+void wait_for_renewal(const std::string& location) {
+  const auto give_up = std::chrono::steady_clock::now() + 30s;
+  while (!store_holder(location, our_store)) {
+    REQUIRE(std::chrono::steady_clock::now() < give_up);
+    std::this_thread::yield();
+  }
 }
 
 std::set<std::string> all_left(WorkList& list) {
@@ -85,7 +85,7 @@ SERVER_TEST("who was taken over from neither holds the store nor writes about it
   CHECK_FALSE(its_ledger->find_run("run-2"));
 
   const std::unique_ptr<Ledger> next_ledger = open_ledger(f.location, next.get());
-  next_ledger->resume_run("run-1", at(10));
+  next_ledger->resume_run("run-1");
   const std::vector<QueuedChange> left = next_ledger->take_changes("run-1", {}, 10);
   REQUIRE(left.size() == 1);
   CHECK(left[0].change.customer == customer(8));
@@ -133,11 +133,29 @@ SERVER_TEST("another store may be written about without its lease: only its own 
 
 SERVER_TEST("a lease whose end came unnoticed goes on, if nobody took the store meanwhile") {
   Fixture f;
-  const std::unique_ptr<StoreLock> mine = taken(f.location);
+  const std::unique_ptr<StoreLock> mine = taken(f.location, 3s);
   const std::unique_ptr<Ledger> ledger = open_ledger(f.location, mine.get());
   let_lease_end(f.location);
   open_run_of(*ledger, "run-1", {understood(2, 7)}, our_store);
+  wait_for_renewal(f.location);
   CHECK_FALSE(taken(f.location));
+}
+
+SERVER_TEST("a lease is renewed while its holder writes, and nobody takes the store before that") {
+  Fixture f;
+  const std::unique_ptr<StoreLock> mine = taken(f.location, 9s);
+  const std::unique_ptr<Ledger> ledger = open_ledger(f.location, mine.get());
+  ledger->begin_run(make_run("run-1", our_store));
+  ledger->stage("run-1", std::vector{not_understood(2, "?")});
+  ledger->commit_plan("run-1");
+  const auto in_the_middle = [&](const Run&, const RowResult&) {
+    let_lease_end(f.location);
+    CHECK_FALSE(taken(f.location));
+    wait_for_renewal(f.location);
+    CHECK(mine->is_held());
+    return true;
+  };
+  CHECK(ledger->erase_customer(our_store, customer(7), in_the_middle, at(9)).texts == 1);
 }
 
 SERVER_TEST("that a store was taken over is found out by the next renewal") {

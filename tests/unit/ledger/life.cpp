@@ -87,7 +87,7 @@ void Life::carry_out(Ledger& ledger) {
   if (!run) {
     plan(ledger);
   } else if (run->state == RunState::open) {
-    ledger.resume_run(run_id, at(50));
+    ledger.resume_run(run_id);
   } else {
     return;
   }

@@ -63,7 +63,7 @@ TEST_CASE("a run that version 1 left open is taken up, and its queue goes on as 
   const auto ledger = open_ledger(ledger_of_version_1(directory));
   REQUIRE(ledger->open_run("sandbox", Mode::sync)->id == stopped);
   const std::uint64_t pending = ledger->counts(stopped)[Outcome::pending];
-  ledger->resume_run(stopped, at(1));
+  ledger->resume_run(stopped);
   const auto queue = ledger->take_changes(stopped, {}, 10);
   CHECK(queue.size() == pending);
   for (const auto& queued : queue) {
@@ -81,7 +81,7 @@ TEST_CASE("a queue of version 4 keeps its order, and what of it was handed out s
   TemporaryDirectory directory;
   const auto ledger = open_ledger(ledger_of(directory, version_4));
   CHECK(ledger->queued_withdrawals(killed) == 4);
-  ledger->resume_run(killed, at(1));
+  ledger->resume_run(killed);
   const auto queue = ledger->take_changes(killed, {}, 10);
   REQUIRE(queue.size() == 4);
   for (std::size_t i = 0; i < queue.size(); ++i) {

@@ -121,7 +121,7 @@ TEST_CASE(
   open_run_of(*f.ledger, "run-1", {understood(2, 7), understood(3, 8), understood(4, 9)});
   for (const auto& queued : f.ledger->take_changes("run-1", {}, 2)) CHECK_FALSE(queued.may_have_been_sent);
   f.ledger = open_ledger(f.location);
-  f.ledger->resume_run("run-1", at(1));
+  f.ledger->resume_run("run-1");
   const auto queue = f.ledger->take_changes("run-1", {}, 10);
   REQUIRE(queue.size() == 3);
   CHECK(queue[0].may_have_been_sent);

@@ -124,7 +124,7 @@ class Machine {
   /// As after a crash: nothing in memory is kept.
   void reopen() {
     fixture_.ledger = open_ledger(fixture_.location);
-    fixture_.ledger->resume_run(*model_.open, at(2));
+    fixture_.ledger->resume_run(*model_.open);
     model_.doubt_handed_out();
     position_ = {};
     taken_.clear();

@@ -268,7 +268,7 @@ TEST_CASE("how far changes were handed out is told by their place in the queue, 
   SUBCASE("it was handed out, and given back") {
     const auto handed_out = f.ledger->take_changes("run-1", {}, 10);
     f.ledger->give_back("run-1", handed_out.at(0).position);
-    f.ledger->resume_run("run-1", at(50));
+    f.ledger->resume_run("run-1");
     CHECK(f.ledger->confirmed(our_store, customer(7)) == all_allowed);
     const auto again = f.ledger->take_changes("run-1", {}, 10);
     CHECK(again.at(0).may_have_been_sent);
@@ -332,7 +332,7 @@ TEST_CASE(
   confirm_seven(*f.ledger);
   open_run_of(*f.ledger, "run-1", {understood(2, 7, only_essential)});
   f.ledger->take_changes("run-1", {}, 10);  // and the process dies
-  f.ledger->resume_run("run-1", at(50));
+  f.ledger->resume_run("run-1");
   const Change change = f.ledger->take_changes("run-1", {}, 10).at(0).change;
   CHECK(change.before == all_allowed);
   SUBCASE("never connected this time, but the first may have arrived") {

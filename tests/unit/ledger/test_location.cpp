@@ -31,6 +31,10 @@ std::string new_location(const std::string& path) {
   return url + (url.find('?') == std::string::npos ? "?" : "&") + "options=-csearch_path%3D" + schema;
 }
 
+bool no_server() {
+  return std::getenv("CONSENT_SYNC_TEST_POSTGRESQL") == nullptr;
+}
+
 void run_sql(const std::string& location, const std::string& sql) {
   const std::string file = "sqlite:";
   if (!location.starts_with(file)) return run_on_server(location, sql);

@@ -75,7 +75,12 @@ TEST_CASE("an address is known, shared, nobody's or not asked about, and each ro
   CHECK(outcomes(f, "run") ==
         std::vector{Outcome::pending, Outcome::conflict, Outcome::not_found, Outcome::unresolved});
   CHECK(f.rows("run")[1].reason.find("policy.shared_email=all") != std::string::npos);
-  for (const ledger::RowResult& row : f.rows("run")) CHECK(row.reason.find('@') == std::string::npos);
+  for (const ledger::RowResult& row : f.rows("run")) {
+    CHECK(row.reason.find('@') == std::string::npos);
+    CHECK(row.reason.find('8') == std::string::npos);
+  }
+  CHECK(f.rows("run")[1].accounts.size() == 2);
+  CHECK_FALSE(f.rows("run")[1].customer);
 }
 
 TEST_CASE("a shared address may speak for all its customers: each is changed, and counts") {
