@@ -24,7 +24,8 @@ Lines lines_of(const std::string& path, const std::string& column, const std::st
   return lines;
 }
 
-StoreCensus census_of(const std::string& path, const std::string& column, const std::vector<std::string>& known) {
+StoreCensus census_of(const std::string& path, const std::string& column,
+                      const std::vector<std::string>& known) {
   const auto reader = open_reader(path, {});
   return count_stores(*reader, column, known, path);
 }
@@ -74,13 +75,13 @@ TEST_CASE("a row that cannot be used is its store's to mend") {
 
 TEST_CASE("of NDJSON a member or a JSON Pointer") {
   const Files files;
-  const std::string path = files.write("all.ndjson",
-                                       R"({"customer_id":1,"allow":["essential"],"shop":"abc","meta":{"shop":"x"}})"
-                                       "\n"
-                                       R"({"customer_id":2,"allow":["essential"],"shop":"def","meta":{"shop":"abc"}})"
-                                       "\n{broken\n"
-                                       R"({"customer_id":3,"allow":["essential"],"shop":7})"
-                                       "\n");
+  const std::string path = files.write(
+      "all.ndjson", R"({"customer_id":1,"allow":["essential"],"shop":"abc","meta":{"shop":"x"}})"
+                    "\n"
+                    R"({"customer_id":2,"allow":["essential"],"shop":"def","meta":{"shop":"abc"}})"
+                    "\n{broken\n"
+                    R"({"customer_id":3,"allow":["essential"],"shop":7})"
+                    "\n");
   CHECK(lines_of(path, "shop", "abc") == Lines{1});
   CHECK(lines_of(path, "/meta/shop", "abc") == Lines{2});
   const StoreCensus census = census_of(path, "shop", {"abc"});
@@ -96,7 +97,8 @@ TEST_CASE("a column that is not there, or twice, is the file's mistake") {
       FileError);
   CHECK_THROWS_WITH_AS(
       lines_of(path, "x", "abc"),
-      (path + ": the header row has the column \"x\" twice, which input.store_column names").c_str(), FileError);
+      (path + ": the header row has the column \"x\" twice, which input.store_column names").c_str(),
+      FileError);
 }
 
 TEST_CASE("together the stores and the census account for each row") {
