@@ -148,6 +148,7 @@ class Installation(EndToEnd):
         listed = call("dpkg", "-L", "consent-sync").stdout.split("\n")
         for name in self.FILES:
             self.assertIn("/usr/" + name, listed)
+        self.assertIn("/etc/consent-sync/jobs", listed)
         self.assertEqual([path for path in listed if path.startswith("/usr/local")], [])
         self.assertIn("ExecStart=/usr/bin/consent-sync run ",
                       pathlib.Path("/usr/lib/systemd/system/consent-sync@.service").read_text())

@@ -109,10 +109,17 @@ class Units(EndToEnd):
         for path in (etc / "jobs", state / "consent-sync", credentials):
             path.mkdir(parents=True)
         store = self.sandbox()
-        self.write_customers(4, name="etc/jobs/in.csv")
-        self.write("etc/jobs/nightly-sync.yaml", "command: sync\ninput:\n  path: in.csv\n")
-        self.write("etc/consent-sync.yaml", "store:\n  hash: sandbox\n")
-        self.write("credentials/bigcommerce-token", "secret-token-of-the-tests").chmod(0o400)
+        self.write_customers(1000, name="etc/jobs/in.csv")
+        # As docs/operating.md says: what comes with it, with the store and the input named, and a first night let pass.
+        job = (SOURCE / "jobs" / "nightly-sync.yaml").read_text().replace("max_change_ratio: 50%", "max_change_ratio: 100%")
+        self.write("etc/jobs/nightly-sync.yaml", re.sub(r"(?m)^  path: .*$", "  path: in.csv", job))
+        settings = (SOURCE / "config.example.yaml").read_text()
+        self.write("etc/consent-sync.yaml", re.sub(r"(?m)^  hash: .*$", "  hash: sandbox", settings).replace(
+            "api_url: https://api.bigcommerce.com", f"api_url: {store.url}"))
+        self.write("credentials/bigcommerce-token", TOKEN).chmod(0o400)
+        self.write("token", TOKEN).chmod(0o600)
+        self.expect(0, "doctor", etc / "jobs" / "nightly-sync.yaml", "--config", etc / "consent-sync.yaml", "--store-token-file", "token",
+                    "--ledger", f"sqlite:{self.directory}/doctor.db", store=store, BIGCOMMERCE_ACCESS_TOKEN=None, CONSENT_SYNC_STORE_HASH=None)
         environment = {name: value.replace("%S", str(state))
                        for name, value in re.findall(r"^Environment=(\w+)=(.*)$", unit, re.MULTILINE)}
         command = re.search(r"^ExecStart=(.*)$", unit, re.MULTILINE).group(1).replace("%i", "nightly-sync")
@@ -121,7 +128,7 @@ class Units(EndToEnd):
                     CREDENTIALS_DIRECTORY=str(credentials), **environment)
         self.assertTrue((state / "consent-sync" / "consent-sync.db").is_file())
         report = next((state / "consent-sync" / "reports").iterdir())
-        self.assertEqual(json.loads((report / "summary.json").read_text())["outcomes"]["applied"], 4)
+        self.assertEqual(json.loads((report / "summary.json").read_text())["outcomes"]["applied"], 1000)
 
     def test_a_night_is_one_batch_however_late_it_is_worked_on(self):
         """The command of the service that works beside others, with a program in place of ours that says what it was told."""
