@@ -1,9 +1,11 @@
 """Runs the real program against its real sandbox store, over TLS, each test in a directory of its own."""
 import csv
+import importlib.util
 import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import ssl
 import subprocess
@@ -19,6 +21,15 @@ IS_SANITIZED = subprocess.run(["grep", "-qE", "__[at]san_init", PROGRAM], check=
 TOKEN = "secret-token-of-the-tests"
 # Generous: sanitizers and a busy machine are slow. A test that needs it has failed already.
 PATIENCE = 120
+
+
+def needs(*tools, modules=()):
+    """Skips a test where programs or Python's modules are not here, unless CONSENT_SYNC_NO_SKIPS is set: then it is an error."""
+    missing = [tool for tool in tools if not shutil.which(tool)] + [name for name in modules if not importlib.util.find_spec(name)]
+    reason = f"{', '.join(missing)} is not here"
+    if missing and os.environ.get("CONSENT_SYNC_NO_SKIPS"):
+        raise RuntimeError(f"{reason}, and CONSENT_SYNC_NO_SKIPS is set")
+    return unittest.skipIf(missing, reason)
 
 
 class Result:

@@ -13,7 +13,7 @@ import subprocess
 import time
 import unittest
 
-from harness import IS_SANITIZED, PATIENCE, PROGRAM, EndToEnd, wait_for_line
+from harness import IS_SANITIZED, PATIENCE, PROGRAM, EndToEnd, needs, wait_for_line
 
 FIXTURE = pathlib.Path(__file__).parent.parent / "unit/ledger/fixtures/ledger_v1.sql"
 ROWS = 60
@@ -210,7 +210,7 @@ class Hurt(WithChance):
         self.assertEqual(set(self.counts()), {"applied"})
 
     @unittest.skipIf(IS_SANITIZED, "two libraries cannot both come before all others")
-    @unittest.skipUnless(shutil.which("faketime"), "faketime is not installed")
+    @needs("faketime")
     def test_a_clock_that_jumps_changes_nothing_about_the_accounts(self):
         store = self.sandbox("--latency", "5ms")
         self.write_customers(ROWS)

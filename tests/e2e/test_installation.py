@@ -3,20 +3,14 @@ import gzip
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import unittest
 
-from harness import PATIENCE, PROGRAM, EndToEnd
+from harness import PATIENCE, PROGRAM, EndToEnd, needs
 
 BUILD = pathlib.Path(PROGRAM).parent
 COMMANDS = ("sync", "audit", "apply", "undo", "resume", "history", "forget", "prune", "run", "work", "inspect", "presets",
             "runs", "report", "doctor", "sandbox", "completion", "manual")
-
-
-def needs(*tools):
-    missing = [tool for tool in tools if not shutil.which(tool)]
-    return unittest.skipIf(missing, f"{', '.join(missing)} is not here")
 
 
 def call(*command, **more):

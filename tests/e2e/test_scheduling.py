@@ -3,11 +3,10 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import unittest
 
-from harness import PATIENCE, PROGRAM, TOKEN, EndToEnd, wait_for_line
+from harness import PATIENCE, PROGRAM, TOKEN, EndToEnd, needs, wait_for_line
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 UNITS = SOURCE / "packaging" / "systemd"
@@ -69,7 +68,6 @@ class Held(EndToEnd):
         self.assertRegex(self.expect(0, "runs").out, r"sync +sandbox +stopped.* 143\n")
 
 
-@unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not here")
 class Units(EndToEnd):
     def unit_directory(self):
         """The units as they are installed, with a program that is there."""
@@ -84,18 +82,21 @@ class Units(EndToEnd):
         return subprocess.run(["systemd-analyze", *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE,
                               env={**os.environ, "SYSTEMD_LOG_LEVEL": "warning", "SYSTEMD_COLORS": "0"})
 
+    @needs("systemd-analyze")
     def test_systemd_has_nothing_to_complain_of(self):
         units = self.unit_directory()
         for name in sorted(path.name for path in units.iterdir()):
             check = self.analyze("verify", "--man=no", "--recursive-errors=one", units / name)
             self.assertEqual((check.returncode, check.stderr), (0, ""))
 
+    @needs("systemd-analyze")
     def test_the_services_can_do_little_but_their_job(self):
         # Of 10: what is left is the network, a user of its own, and the paths it reads.
         for service in sorted(self.unit_directory().glob("*.service")):
             check = self.analyze("security", "--offline=yes", "--threshold=15", service)
             self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
 
+    @needs("systemd-analyze")
     def test_the_times_of_the_timers_are_some(self):
         for timer in sorted(UNITS.glob("*.timer")):
             when = re.search(r"OnCalendar=(.*)", timer.read_text()).group(1)
