@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -30,6 +31,13 @@ def needs(*tools, modules=()):
     if missing and os.environ.get("CONSENT_SYNC_NO_SKIPS"):
         raise RuntimeError(f"{reason}, and CONSENT_SYNC_NO_SKIPS is set")
     return unittest.skipIf(missing, reason)
+
+
+def seeded_random():
+    """Chance that can be repeated: CONSENT_SYNC_SEED says how."""
+    seed = int(os.environ.get("CONSENT_SYNC_SEED", random.SystemRandom().randrange(2**32)))
+    print(f"CONSENT_SYNC_SEED={seed}", end=" ", flush=True)
+    return random.Random(seed)
 
 
 class Result:
@@ -125,7 +133,7 @@ class EndToEnd(unittest.TestCase):
         in_flight = None
         while not in_flight:
             process.send_signal(signal.SIGUSR1)  # answered with a line about the progress
-            in_flight = re.search(r"[1-9]\d* in flight", process.stderr.readline())
+            in_flight = re.search(r"[1-9]\d* in flight", wait_for_line(process.stderr, "in flight"))
         process.send_signal(signal.SIGINT)
         wait_for_line(process.stderr, "interrupted")
         process.send_signal(signal.SIGINT)

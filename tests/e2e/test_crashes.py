@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import pathlib
-import random
 import shutil
 import signal
 import sqlite3
@@ -13,7 +12,7 @@ import subprocess
 import time
 import unittest
 
-from harness import IS_SANITIZED, PATIENCE, PROGRAM, EndToEnd, needs, wait_for_line
+from harness import IS_SANITIZED, PATIENCE, PROGRAM, EndToEnd, needs, seeded_random, wait_for_line
 
 FIXTURE = pathlib.Path(__file__).parent.parent / "unit/ledger/fixtures/ledger_v1.sql"
 ROWS = 60
@@ -24,9 +23,7 @@ ALLOWED = ("essential", "essential|analytics")
 class WithChance(EndToEnd):
     def setUp(self):
         super().setUp()
-        self.seed = int(os.environ.get("CONSENT_SYNC_SEED", random.SystemRandom().randrange(2**32)))
-        self.chance = random.Random(self.seed)
-        print(f"seed {self.seed}", end=" ", flush=True)
+        self.chance = seeded_random()
         self.crashes = int(os.environ.get("CONSENT_SYNC_CRASHES", "40"))
 
     def database(self):

@@ -1,13 +1,12 @@
-"""kill -9 at any moment, and the same command again: the store's own count is the witness."""
+"""kill -9 at any moment, and the same command again: the store's own count is the witness.
+CONSENT_SYNC_SEED repeats chance."""
 import contextlib
-import os
-import random
 import signal
 import sqlite3
 import subprocess
 import time
 
-from harness import PATIENCE, PROGRAM, EndToEnd, wait_for_line
+from harness import PATIENCE, PROGRAM, EndToEnd, seeded_random, wait_for_line
 
 ROWS = 600
 
@@ -21,9 +20,7 @@ class Resume(EndToEnd):
         process.communicate()
 
     def test_after_kill_9_the_same_command_finishes_the_same_run(self):
-        seed = int(os.environ.get("CONSENT_SYNC_TEST_SEED", random.randrange(10**6)))
-        print(f"CONSENT_SYNC_TEST_SEED={seed}")
-        instants = random.Random(seed)
+        instants = seeded_random()
         store = self.sandbox("--customers", str(ROWS - 1))
         self.write_customers(ROWS)
         kills = 3
