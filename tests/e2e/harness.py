@@ -1,9 +1,12 @@
 """Runs the real program against its real sandbox store, over TLS, each test in a directory of its own."""
 import csv
+import importlib.util
 import json
 import os
 import pathlib
+import random
 import re
+import shutil
 import signal
 import ssl
 import subprocess
@@ -19,6 +22,22 @@ IS_SANITIZED = subprocess.run(["grep", "-qE", "__[at]san_init", PROGRAM], check=
 TOKEN = "secret-token-of-the-tests"
 # Generous: sanitizers and a busy machine are slow. A test that needs it has failed already.
 PATIENCE = 120
+
+
+def needs(*tools, modules=()):
+    """Skips a test where programs or Python's modules are not here, unless CONSENT_SYNC_NO_SKIPS is set: then it is an error."""
+    missing = [tool for tool in tools if not shutil.which(tool)] + [name for name in modules if not importlib.util.find_spec(name)]
+    reason = f"{', '.join(missing)} is not here"
+    if missing and os.environ.get("CONSENT_SYNC_NO_SKIPS"):
+        raise RuntimeError(f"{reason}, and CONSENT_SYNC_NO_SKIPS is set")
+    return unittest.skipIf(missing, reason)
+
+
+def seeded_random():
+    """Chance that can be repeated: CONSENT_SYNC_SEED says how."""
+    seed = int(os.environ.get("CONSENT_SYNC_SEED", random.SystemRandom().randrange(2**32)))
+    print(f"CONSENT_SYNC_SEED={seed}", end=" ", flush=True)
+    return random.Random(seed)
 
 
 class Result:
@@ -114,7 +133,7 @@ class EndToEnd(unittest.TestCase):
         in_flight = None
         while not in_flight:
             process.send_signal(signal.SIGUSR1)  # answered with a line about the progress
-            in_flight = re.search(r"[1-9]\d* in flight", process.stderr.readline())
+            in_flight = re.search(r"[1-9]\d* in flight", wait_for_line(process.stderr, "in flight"))
         process.send_signal(signal.SIGINT)
         wait_for_line(process.stderr, "interrupted")
         process.send_signal(signal.SIGINT)

@@ -1,5 +1,8 @@
 """Each exit code, and the sentence that a person reads with it."""
+import json
 import os
+import pathlib
+import re
 import signal
 import socket
 import sqlite3
@@ -7,6 +10,27 @@ import subprocess
 import unittest
 
 from harness import IS_SANITIZED, PATIENCE, PROGRAM, TOKEN, EndToEnd, wait_for_line
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+
+def table_of_readme(first_column):
+    """Words of the first column to those of the second."""
+    table = (SOURCE / "README.md").read_text().partition(f"| {first_column} | meaning |\n|---|---|\n")[2].partition("\n\n")[0]
+    return dict(row.strip("| ").replace("`", "").split(" | ") for row in table.splitlines())
+
+
+class Documented(EndToEnd):
+    def test_the_readme_has_the_exit_codes_of_help_and_their_order(self):
+        *codes, order = self.expect(0, "--help").out.partition("Exit codes:\n")[2].strip().splitlines()
+        self.assertEqual(table_of_readme("exit code"), dict(re.split("  +", line.strip()) for line in codes))
+        self.assertIn(order, (SOURCE / "README.md").read_text())
+        self.assertIn(order.partition("in the order ")[2], (SOURCE / "docs" / "operating.md").read_text())
+
+    def test_the_readme_has_the_outcomes_of_the_schema(self):
+        schema = json.loads((SOURCE / "docs" / "summary.schema.json").read_text())
+        in_readme = [word for words in table_of_readme("outcome") for word in words.split(", ")]
+        self.assertEqual(sorted(in_readme), sorted(schema["properties"]["outcomes"]["propertyNames"]["enum"]))
 
 
 class Usage(EndToEnd):

@@ -2,11 +2,10 @@
 
 CONSENT_SYNC_SEED repeats a run of chance, CONSENT_SYNC_MIXTURES says how many mixtures are tried (default: 12)."""
 import os
-import random
 import signal
 import unittest
 
-from harness import PATIENCE, TOKEN, EndToEnd, wait_for_line
+from harness import PATIENCE, TOKEN, EndToEnd, seeded_random, wait_for_line
 
 ROWS = 8
 ASKED = ({"essential"}, {"functional", "analytics", "targeting"})
@@ -116,12 +115,10 @@ class Faults(EndToEnd):
                 self.check_witness(store, [fault])
 
     def test_mixtures(self):
-        seed = int(os.environ.get("CONSENT_SYNC_SEED", random.SystemRandom().randrange(2**32)))
-        print(f"seed {seed}", end=" ", flush=True)
-        chance = random.Random(seed)
+        chance = seeded_random()
         for _ in range(int(os.environ.get("CONSENT_SYNC_MIXTURES", "12"))):
             faults = [f"{fault}@{chance.uniform(0.02, 0.3):.3f}" for fault in chance.sample(FAULTS[:-1], chance.randint(2, 6))]
-            with self.subTest(seed=seed, faults=faults):
+            with self.subTest(faults=faults):
                 store = self.begin("--seed", str(chance.randrange(10**6)), *(word for fault in faults for word in ("--fault", fault)))
                 for _ in range(6):
                     result = self.sync(store)

@@ -3,14 +3,13 @@ import http.server
 import json
 import os
 import queue
-import shutil
 import socket
 import ssl
 import subprocess
 import threading
 import unittest
 
-from harness import IS_SANITIZED, PATIENCE, TOKEN, EndToEnd, wait_for_line
+from harness import IS_SANITIZED, PATIENCE, TOKEN, EndToEnd, needs, wait_for_line
 
 
 def memory_of(pid):
@@ -72,7 +71,7 @@ class Receiver:
         return [event for _, event, _, _ in self.posts]
 
 
-@unittest.skipUnless(shutil.which("openssl"), "openssl makes the receiver's certificate")
+@needs("openssl")  # makes the receiver's certificate
 class WebHooks(EndToEnd):
     SECRET = "secret-of-the-hook"
 

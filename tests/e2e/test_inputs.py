@@ -1,11 +1,9 @@
 """The forms that an input may have, as the command line meets them."""
 import gzip
 import json
-import shutil
 import subprocess
-import unittest
 
-from harness import EndToEnd
+from harness import EndToEnd, needs
 
 CSV = "customer_id,allow,deny\n1,essential,functional|analytics|targeting\n2,essential|analytics,functional|targeting\n"
 NDJSON = ('{"customer_id": 1, "allow": ["essential"], "deny": ["functional", "analytics", "targeting"]}\n'
@@ -45,7 +43,7 @@ class Inputs(EndToEnd):
         self.write("in.csv.gz", gzip.compress(CSV.encode()))
         self.check("in.csv.gz")
 
-    @unittest.skipUnless(shutil.which("zstd"), "zstd is not installed")
+    @needs("zstd")
     def test_zstd(self):
         self.write("in.ndjson", NDJSON)
         subprocess.run(["zstd", "-q", "in.ndjson"], cwd=self.directory, check=True)

@@ -3,20 +3,14 @@ import gzip
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import unittest
 
-from harness import PATIENCE, PROGRAM, EndToEnd
+from harness import PATIENCE, PROGRAM, EndToEnd, needs
 
 BUILD = pathlib.Path(PROGRAM).parent
 COMMANDS = ("sync", "audit", "apply", "undo", "resume", "history", "forget", "prune", "run", "work", "inspect", "presets",
             "runs", "report", "doctor", "sandbox", "completion", "manual")
-
-
-def needs(*tools):
-    missing = [tool for tool in tools if not shutil.which(tool)]
-    return unittest.skipIf(missing, f"{', '.join(missing)} is not here")
 
 
 def call(*command, **more):
@@ -148,6 +142,7 @@ class Installation(EndToEnd):
         listed = call("dpkg", "-L", "consent-sync").stdout.split("\n")
         for name in self.FILES:
             self.assertIn("/usr/" + name, listed)
+        self.assertIn("/etc/consent-sync/jobs", listed)
         self.assertEqual([path for path in listed if path.startswith("/usr/local")], [])
         self.assertIn("ExecStart=/usr/bin/consent-sync run ",
                       pathlib.Path("/usr/lib/systemd/system/consent-sync@.service").read_text())

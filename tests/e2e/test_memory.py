@@ -1,4 +1,6 @@
-"""The program where memory runs out: a sentence, an exit code that says that it can go on, and then it does go on."""
+"""The program where memory runs out: a sentence, an exit code that says that it can go on, and then it does go on. And that
+it takes no more of it for more rows."""
+import os
 import subprocess
 import unittest
 
@@ -34,6 +36,24 @@ class Memory(EndToEnd):
         self.assertIn(6, codes)
         self.expect(0, "sync", "customers.csv", store=store)
         self.assertEqual(self.counts_of_all_runs(), ROWS)
+
+    def peak_of_dry_run(self, rows):
+        """In KiB."""
+        with open(self.directory / "customers.csv", "w", encoding="utf-8") as file:
+            file.write("customer_id,allow,deny\n")
+            for first in range(1, rows + 1, 1000):
+                file.writelines(f"{customer},essential,analytics\n" for customer in range(first, first + 1000))
+        process = self.start("sync", "customers.csv", "--dry-run", "--quiet", "--report-outcomes", "csv.zst")
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said = "".join(process.communicate())
+        self.assertEqual(process.returncode, 0, said)
+        self.assertEqual(self.counts(), {"would_apply": rows})
+        return used.ru_maxrss
+
+    def test_three_times_the_rows_take_about_the_same_memory(self):
+        few, many = self.peak_of_dry_run(1_000_000), self.peak_of_dry_run(3_000_000)
+        self.assertLess(many, 1.4 * few, "peak memory in KiB of one and three million rows")
 
     def counts_of_all_runs(self):
         """The rows of which the store holds what was asked, by the last report's account."""

@@ -56,7 +56,7 @@ class Metrics(EndToEnd):
         self.expect(0, "sync", "customers.csv", "--metrics-file", "run.prom", "--dry-run", store=store)
         self.assertEqual((self.directory / "run.prom").read_bytes(), before)
 
-    @unittest.skipUnless(shutil.which("promtool"), "promtool is not here (Debian package prometheus)")
+    @unittest.skipUnless(shutil.which("promtool"), "promtool is not here (Debian package prometheus: 96 MB and a server that starts at once)")
     def test_promtool_has_nothing_to_complain_of(self):
         store = self.sandbox(quota=1000)
         self.write_customers(5)

@@ -1,7 +1,8 @@
-"""Nights in a shop's life: inputs change, shoppers change their minds in between, and the store ends as it should."""
+"""Nights in a shop's life: inputs change, shoppers change their minds in between, and the store ends as it should.
+CONSENT_SYNC_SEED repeats chance."""
 import random
 
-from harness import EndToEnd
+from harness import EndToEnd, seeded_random
 
 OPEN = ("functional", "analytics", "targeting")
 CUSTOMERS = 60
@@ -60,9 +61,7 @@ class Nightly(EndToEnd):
         return self.write(name, "customer_id,allow,deny\n" + "".join(rows))
 
     def five_nights(self, check_store):
-        seed = random.randrange(2**32)
-        print(f"\nseed {seed}")
-        dice = random.Random(seed)
+        dice = seeded_random()
         store = self.sandbox("--customers", str(CUSTOMERS))
         expected = Expectation(check_store == "all")
         inputs = {}

@@ -50,8 +50,12 @@ class Quota(EndToEnd):
     def test_a_429_costs_no_row_an_attempt_and_is_never_followed_by_another(self):
         store = self.sandbox("--window", "1s", "--fault", "drain:60@5", "--fault", "drain:60@40", quota=60)
         self.write_customers(100)
-        self.expect(0, "sync", "customers.csv", "--retry-attempts", "1", store=store)
+        # With one connection nothing is under way when a 429 is heard.
+        self.expect(0, "sync", "customers.csv", "--retry-attempts", "1", "--http-connections", "1", store=store)
         self.assertEqual(self.counts(), {"applied": 100})
+        counters = store.stop()
+        self.assertGreater(counters["throttled"], 0, "no 429 was met")
+        self.assertEqual(counters["max_consecutive_throttled"], 1, counters)
 
     def test_a_429_without_headers_pauses_the_store(self):
         store = self.sandbox("--fault", "429-bare@10")

@@ -1,4 +1,8 @@
 """Runs go from the ledger once they are older than somebody wants to keep them; what they did stays known."""
+import os
+import pathlib
+import re
+import subprocess
 import time
 import unittest
 
@@ -69,6 +73,26 @@ class Pruning(EndToEnd):
         held = self.expect(7, "prune", "--ledger-keep", "1ms", "--yes", store=store)
         self.assertIn("process", held.err)
         process.communicate(timeout=PATIENCE)
+
+    def test_the_command_for_old_reports_removes_them_and_nothing_else(self):
+        guide = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "operating.md").read_text()
+        command = re.search(r"^ +(find REPORTS .*)$", guide, re.MULTILINE).group(1).replace("REPORTS", "reports")
+        long_ago = time.time() - 500 * 86400
+        # Of one store, of one among many, of a job over many; a store's directory is as old as its first report.
+        for name, file in (("old run", "summary.json"), ("new", "summary.json"), ("abc123/old", "summary.json"),
+                           ("abc123/new", "summary.json"), ("old-job", "stores.json"), ("new-job", "stores.json")):
+            directory = self.directory / "reports" / name
+            directory.mkdir(parents=True, exist_ok=True)
+            for path in (directory / file, directory / "outcomes.csv"):
+                path.write_text("{}")
+                if "old" in name:
+                    os.utime(path, (long_ago, long_ago))
+        os.utime(self.directory / "reports" / "abc123", (long_ago, long_ago))
+        done = subprocess.run(["sh", "-c", command], cwd=self.directory, capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        left = {str(path.relative_to(self.directory / "reports")) for path in (self.directory / "reports").rglob("*")}
+        self.assertEqual(left, {name + file for name in ("new", "abc123/new") for file in ("", "/summary.json", "/outcomes.csv")} |
+                         {"abc123"} | {"new-job" + file for file in ("", "/stores.json", "/outcomes.csv")})
 
 
 if __name__ == "__main__":

@@ -5,12 +5,11 @@ import gzip
 import json
 import pathlib
 import signal
-import shutil
 import subprocess
 import unittest
 
 import two_nights
-from harness import EndToEnd, wait_for_line
+from harness import EndToEnd, needs, wait_for_line
 
 try:
     import jsonschema
@@ -33,7 +32,7 @@ def strict(schema):
     return closed
 
 
-@unittest.skipUnless(jsonschema, "python3-jsonschema is not here")
+@needs(modules=["jsonschema"])
 class Summaries(EndToEnd):
     def setUp(self):
         super().setUp()
@@ -159,7 +158,7 @@ class RowsInEveryFormat(EndToEnd):
             data = subprocess.run(["zstd", "-dc"], input=data, capture_output=True, check=True).stdout
         return data.decode()
 
-    @unittest.skipUnless(shutil.which("zstd"), "zstd is not here")
+    @needs("zstd")
     def test_all_formats_hold_the_same_rows_and_none_of_another_is_left(self):
         store = self.sandbox("--customers", "2")
         self.write("in.csv", "customer_id,allow,deny\n1,essential,analytics\n2,essential|analytics,targeting\n3,essential,\nx,,\n")

@@ -5,7 +5,7 @@ import shutil
 import unittest
 
 import two_nights
-from harness import EndToEnd
+from harness import EndToEnd, needs
 
 try:
     from selenium import webdriver
@@ -84,8 +84,7 @@ def number(text):
     return int(re.sub(r"[^\d]", "", text))
 
 
-@unittest.skipUnless(webdriver and shutil.which("chromium") and shutil.which("chromedriver"),
-                     "python3-selenium, chromium or chromium-driver is not here")
+@needs("chromium", "chromedriver", modules=["selenium"])
 class Page(EndToEnd):
     @classmethod
     def setUpClass(cls):

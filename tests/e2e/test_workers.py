@@ -4,14 +4,13 @@ CONSENT_SYNC_SEED repeats chance."""
 import contextlib
 import os
 import pathlib
-import random
 import re
 import signal
 import subprocess
 import time
 import unittest
 
-from harness import IS_SANITIZED, PATIENCE, PROGRAM, TOKEN, Sandbox
+from harness import IS_SANITIZED, PATIENCE, PROGRAM, TOKEN, Sandbox, seeded_random
 from shared_ledger import SharedLedger
 
 STORES = int(os.environ.get("CONSENT_SYNC_STORES", "10" if IS_SANITIZED else "24"))
@@ -149,17 +148,17 @@ class Workers(SharedLedger):
 
     def wait_for_holder(self, worker):
         """The process of a store that has its lease, and will need some seconds yet."""
+        give_up = time.monotonic() + PATIENCE
         while True:
             self.assertIsNone(worker.poll(), self.log_of(0))
+            self.assertLess(time.monotonic(), give_up, self.log_of(0))
             if self.sql("SELECT to_regclass('store_lease') IS NOT NULL") == "t":
                 holder = self.sql("SELECT holder FROM store_lease WHERE expires_at > clock_timestamp() LIMIT 1")
                 if holder:
                     return int(re.match(r"process (\d+) ", holder).group(1))
 
     def test_killed_stopped_and_restarted_at_random_all_rows_are_accounted_for(self):
-        seed = int(os.environ.get("CONSENT_SYNC_SEED", random.SystemRandom().randrange(2**32)))
-        print(f"seed {seed}", end=" ", flush=True)
-        chance = random.Random(seed)
+        chance = seeded_random()
         self.begin(flags=lambda place: ("--quota", "40", "--window", "1s"))
         workers = {number: self.worker(number) for number in range(4)}
         next_number, asleep = 4, []

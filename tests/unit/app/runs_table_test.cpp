@@ -43,10 +43,14 @@ TEST_CASE("each run is compared with the finished one before it of its store and
   const std::vector<ListedRun> runs{nightly("wednesday", 10200, 90, 5, 100s), dry_run,
                                     nightly("monday", 10000, 100, 2, 100s)};
   CHECK(runs_table(runs, 10, two_o_clock) ==
-        "run          mode     store   state       rows      changes       problems     unfinished  duration    exit\n"
-        "wednesday    sync     abc123  finished  10,200 +2%       90 -10%         5 +3           0  1 m 40 s =     1\n"
-        "tuesday-dry  dry_run  abc123  finished   5,000            0              0              0       1 s       0\n"
-        "monday       sync     abc123  finished  10,000          100              2              0  1 m 40 s       1\n");
+        "run          mode     store   state       rows      changes       problems     unfinished  duration "
+        "   exit\n"
+        "wednesday    sync     abc123  finished  10,200 +2%       90 -10%         5 +3           0  1 m 40 s "
+        "=     1\n"
+        "tuesday-dry  dry_run  abc123  finished   5,000            0              0              0       1 s "
+        "      0\n"
+        "monday       sync     abc123  finished  10,000          100              2              0  1 m 40 s "
+        "      1\n");
 }
 
 TEST_CASE("the last run that is shown is compared with one that is not") {

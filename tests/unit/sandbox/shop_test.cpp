@@ -215,7 +215,8 @@ TEST_CASE_FIXTURE(ShopFixture, "requests under way at the same time are seen, in
 TEST_CASE_FIXTURE(ShopFixture, "a shopper's choice replaces what is held, and is counted nowhere") {
   put(7, R"({"allow":["essential","analytics"],"deny":["targeting"]})");
   const auto before = shop.counters();
-  const auto reply = shop.as_shopper(put_request("/shopper/7/consent", R"({"deny":["analytics"]})"), civil_now);
+  const auto reply =
+      shop.as_shopper(put_request("/shopper/7/consent", R"({"deny":["analytics"]})"), civil_now);
   REQUIRE(reply);
   CHECK(reply->status == 200);
   CHECK(held(7) == "analytics=deny");
