@@ -126,7 +126,10 @@ bool is_watched(const Request& request) {
       request.command == Request::Command::sync || request.command == Request::Command::work ||
       request.command == Request::Command::audit || request.command == Request::Command::apply ||
       request.command == Request::Command::undo || request.command == Request::Command::resume;
-  return is_run && !request.config.dry_run;
+  const bool heeds_files =
+      request.command != Request::Command::audit && request.command != Request::Command::apply;
+  const bool is_rehearsal = request.asks_for_dry_run || (heeds_files && request.config.dry_run);
+  return is_run && !is_rehearsal;
 }
 
 ExitCode end_badly(const Request& request, const BadEnd& end, app::Terminal& terminal) {

@@ -40,6 +40,15 @@ void require_what_it_needs(Command command, Config& config) {
   if (reads_input(command)) require_input(config);
 }
 
+// A dry run from a file is for the plan, and the same file's settings are for what follows it.
+void require_no_dry_run(const Request& request) {
+  if (!request.asks_for_dry_run) return;
+  if (request.command == Command::apply)
+    throw Failure(ExitCode::usage, "--dry-run: the plan is a dry run; its report says what would be sent");
+  if (request.command == Command::audit)
+    throw Failure(ExitCode::usage, "--dry-run: an audit has to ask the store, and changes nothing");
+}
+
 bool can_do_many(Command command) {
   return command == Command::sync || command == Command::work || command == Command::audit ||
          command == Command::resume || command == Command::doctor;
@@ -82,6 +91,7 @@ void require_one(Command command, const Words& words, const std::vector<StoreEnt
 /// All that the files, the environment and the command line say, in their order.
 void gather_settings(Request& request, const Words& words) {
   apply_log_settings(request.config, words);
+  request.asks_for_dry_run = asks_for_dry_run(words);
   const Files files = read_files(request.config, words);
   if (files.job_command == "audit" && request.command == Command::sync) request.command = Command::audit;
   if (files.job_command == "audit" && request.command == Command::work)
@@ -101,6 +111,7 @@ void gather_settings(Request& request, const Words& words) {
 
 void complete_request(Request& request, const Words& words) {
   gather_settings(request, words);
+  require_no_dry_run(request);
   if (request.command == Command::work) require_a_batch(request);
   if (!request.stores.empty()) return require_of_each_store(request);
   // A plan knows its input, and a configuration that names another does not mean this one.

@@ -20,6 +20,17 @@ void apply_flags(Config& config, const Words& words) {
   }
 }
 
+/// The settings whose keys begin so, by the environment and the flags.
+void apply_before_files(Config& config, const Words& words, std::string_view prefix) {
+  for (const Setting& setting : settings()) {
+    if (!setting.key.starts_with(prefix)) continue;
+    const std::string name = variable_of(setting);
+    if (const char* value = std::getenv(name.c_str())) apply_setting(config, setting, value, name);
+    const auto flag = words.flags.find(std::string(setting.key));
+    if (flag != words.flags.end()) apply_setting(config, setting, flag->second, flag_of(setting));
+  }
+}
+
 // The limits that find a truncated or swapped export do not fit: there is no export, and all of it is to
 // change.
 void take_only_problems(Config& config, const Words& words) {
@@ -37,13 +48,13 @@ void take_only_problems(Config& config, const Words& words) {
 }  // namespace
 
 void apply_log_settings(Config& config, const Words& words) {
-  for (const Setting& setting : settings()) {
-    if (!setting.key.starts_with("log.")) continue;
-    const std::string name = variable_of(setting);
-    if (const char* value = std::getenv(name.c_str())) apply_setting(config, setting, value, name);
-    const auto flag = words.flags.find(std::string(setting.key));
-    if (flag != words.flags.end()) apply_setting(config, setting, flag->second, flag_of(setting));
-  }
+  apply_before_files(config, words, "log.");
+}
+
+bool asks_for_dry_run(const Words& words) {
+  Config asked_for;
+  apply_before_files(asked_for, words, "dry_run");
+  return asked_for.dry_run;
 }
 
 Files read_files(Config& config, const Words& words) {

@@ -31,6 +31,9 @@ void apply_log_settings(Config& config, const Words& words);
 
 // All below throw Failure (usage).
 
+/// The environment or a flag asks for a dry run, whatever stands in files.
+bool asks_for_dry_run(const Words& words);
+
 /// Applies the files.
 Files read_files(Config& config, const Words& words);
 

@@ -27,10 +27,11 @@ namespace consent_sync::app {
 namespace {
 
 // A process that was killed could not tell those who watch its store.
-void tell_of_deaths(const std::vector<StoreJob>& stores, const std::vector<report::StoreResult>& results) {
-  for (std::size_t i = 0; i < stores.size(); ++i) {
-    if (results[i].end != report::StoreResult::End::killed || stores[i].config.dry_run) continue;
-    tell_of_failure(stores[i].config, exit_code_of(results[i]),
+void tell_of_deaths(const StoresTask& task, const std::vector<report::StoreResult>& results) {
+  if (task.mode == ledger::Mode::dry_run) return;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i].end != report::StoreResult::End::killed) continue;
+    tell_of_failure(task.stores[i].config, exit_code_of(results[i]),
                     fmt::format("the process of store {} died", results[i].store));
   }
 }
@@ -128,7 +129,7 @@ WorkDone work_on_all(const Config& common, const StoresTask& task, consent::Time
                std::min(task.stores.size(), static_cast<std::size_t>(common.stores_at_once)));
   Supervisor supervisor(common, task.stores, schedule, task.arguments, started, terminal);
   std::vector<report::StoreResult> results = supervisor.run();
-  tell_of_deaths(task.stores, results);
+  tell_of_deaths(task, results);
   return {std::move(results), supervisor.interrupted_with(), {}};
 }
 
