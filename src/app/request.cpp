@@ -80,6 +80,8 @@ void require_a_batch(Request& request) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (request.batch.empty())
     request.batch = consent::to_rfc3339(now).substr(0, std::string_view("2026-11-28").size());
+  // Each store has one turn in a batch: a rehearsal must not be the night's.
+  if (request.config.dry_run) request.batch += " (dry run)";
 }
 
 void require_one(Command command, const Words& words, const std::vector<StoreEntry>& stores) {

@@ -194,6 +194,12 @@ class Workers(SharedLedger):
         refused = self.expect(2, "work", "job.yaml", "--batch", "night")
         self.assertIn("store stranger is in this batch, and has no entry in this configuration", refused.err)
 
+    def test_a_rehearsal_leaves_the_batch_to_the_night(self):
+        self.begin(count=2)
+        self.expect(0, "work", "job.yaml", "--batch", "night", "--dry-run")
+        self.assertEqual(self.worker(0).wait(timeout=PATIENCE), 0, self.log_of(0))
+        self.assertEqual([store.stop()["put"] for store in self.stores.values()], [ROWS, ROWS])
+
     def test_work_needs_a_ledger_that_is_shared_and_several_stores(self):
         self.begin(count=2)
         refused = self.expect(2, "work", "job.yaml", CONSENT_SYNC_LEDGER=None)
