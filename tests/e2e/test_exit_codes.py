@@ -100,6 +100,15 @@ class Usage(EndToEnd):
         self.write_customers(1)
         self.assertIn("https", self.sentence("sync", "customers.csv", CONSENT_SYNC_STORE_API_URL="http://127.0.0.1:1"))
 
+    def test_how_the_store_is_reached_is_checked_before_a_run_begins_and_by_a_dry_run(self):
+        self.write_customers(1)
+        for flags in (("--store-api-url", "ftp://x"), ("--store-ca-file", "nowhere.pem"), ("--store-hash", "a/../../x")):
+            for rehearsal in ((), ("--dry-run",)):
+                with self.subTest(flags=flags, rehearsal=rehearsal):
+                    key = flags[0].replace("--store-", "store.").replace("-", "_")
+                    self.assertIn(key, self.sentence("sync", "customers.csv", *flags, *rehearsal))
+                    self.assertEqual(list(self.directory.iterdir()), [self.directory / "customers.csv"])
+
     def test_an_unknown_run_points_to_the_list(self):
         self.write_customers(1)
         self.expect(0, "sync", "customers.csv", "--dry-run")

@@ -188,6 +188,7 @@ ExitCode carry_out(const Config& config, const Task& task, Terminal& terminal) {
       deadline_of(config, config.supervised_since.value_or(process_start()), local_utc_offset);
   const bool is_offline = task.mode == ledger::Mode::dry_run && !config.online;
   store::SecretText token = is_offline ? store::SecretText() : read_token(config);
+  require_clients(config, token);
   require_report_directory(config);
   Monitor monitor(config, task.mode);  // before the lock: whoever waits for a hook holds up no other run
   const std::unique_ptr<ledger::StoreLock> lock = hold_store(config, config.store.hash);
