@@ -194,6 +194,24 @@ class Workers(SharedLedger):
         refused = self.expect(2, "work", "job.yaml", "--batch", "night")
         self.assertIn("store stranger is in this batch, and has no entry in this configuration", refused.err)
 
+    def test_what_ends_a_worker_ends_its_stores_gently(self):
+        self.begin(count=2, rows=80, flags=lambda place: ("--quota", "10", "--window", "1s"))
+        worker = self.worker(0)
+        self.wait_for_holder(worker)
+        self.wait_for_recorded(1)
+        self.sql("INSERT INTO work_item (batch, store) VALUES ('night', 'stranger')")
+        self.assertEqual(worker.wait(timeout=PATIENCE), 2, self.log_of(0))
+        self.assertRegex(self.log_of(0), r"s00\d .* ended with exit code 143")
+        self.assertNotIn("SIGKILL", self.log_of(0))
+        self.assertEqual(self.sql("SELECT DISTINCT exit_code FROM work_item WHERE store <> 'stranger'"), "143")
+
+    def test_chosen_stores_are_taken_and_no_others_of_the_batch(self):
+        self.begin(count=3)
+        self.expect(0, "work", "job.yaml", "--batch", "night", "--only-store", "s000")
+        self.sql("INSERT INTO work_item (batch, store) VALUES ('night', 's001')")
+        self.expect(0, "work", "job.yaml", "--batch", "night", "--only-store", "s002")
+        self.assertEqual(self.sql("SELECT store, takings FROM work_item ORDER BY store").split(), ["s000|1", "s001|0", "s002|1"])
+
     def test_a_rehearsal_leaves_the_batch_to_the_night(self):
         self.begin(count=2)
         self.expect(0, "work", "job.yaml", "--batch", "night", "--dry-run")

@@ -84,9 +84,10 @@ std::unique_ptr<SharedTurns> shared_turns(const Config& common, const StoresTask
   const std::chrono::milliseconds lease = task.stores.front().config.ledger_lease;
   std::vector<std::string> names;
   for (const StoreJob& job : task.stores) names.push_back(job.config.store.hash);
+  const std::vector<std::string> only = names.size() < task.names.size() ? names : std::vector<std::string>();
   return std::make_unique<SharedTurns>(
       std::move(names), static_cast<std::size_t>(common.stores_at_once),
-      [=, batch = task.batch] { return ledger::open_work_list(location, batch, lease); },
+      [=, batch = task.batch] { return ledger::open_work_list(location, batch, only, lease); },
       common.retry.give_up_after);
 }
 

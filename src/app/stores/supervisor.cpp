@@ -49,6 +49,7 @@ std::vector<report::StoreResult> Supervisor::run() {
   go_on();
   io_.run();
   terminal_.status("");
+  if (failure_) std::rethrow_exception(failure_);
   std::vector<report::StoreResult> results;
   for (Watched& watched : watched_) results.push_back(std::move(watched.result));
   return results;
@@ -72,8 +73,16 @@ void Supervisor::go_on() {
   });
 }
 
+// What ends us ends those at work as a signal would: they finish what is in flight.
 void Supervisor::start_due() {
-  while (const std::optional<std::size_t> store = turns_.start_next()) start(*store);
+  try {
+    while (const std::optional<std::size_t> store = turns_.start_next()) start(*store);
+  } catch (...) {
+    if (failure_) return;
+    failure_ = std::current_exception();
+    turns_.stop();
+    send_all(SIGTERM);
+  }
 }
 
 void Supervisor::start(std::size_t store) {
