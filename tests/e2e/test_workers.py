@@ -2,16 +2,19 @@
 stores counted is the witness. CONSENT_SYNC_STORES says how many stores (default: 24, with a sanitizer 10),
 CONSENT_SYNC_SEED repeats chance."""
 import contextlib
+import json
 import os
 import pathlib
 import random
 import re
+import shutil
 import signal
 import subprocess
 import time
 import unittest
 
 from harness import IS_SANITIZED, PATIENCE, PROGRAM, TOKEN, Sandbox
+from receiver import Receiver
 from shared_ledger import SharedLedger
 
 STORES = int(os.environ.get("CONSENT_SYNC_STORES", "10" if IS_SANITIZED else "24"))
@@ -211,6 +214,19 @@ class Workers(SharedLedger):
         self.sql("INSERT INTO work_item (batch, store) VALUES ('night', 's001')")
         self.expect(0, "work", "job.yaml", "--batch", "night", "--only-store", "s002")
         self.assertEqual(self.sql("SELECT store, takings FROM work_item ORDER BY store").split(), ["s000|1", "s001|0", "s002|1"])
+
+    @unittest.skipUnless(shutil.which("openssl"), "openssl makes the receiver's certificate")
+    def test_who_watches_a_store_is_told_that_its_process_crashed(self):
+        receiver = Receiver(self.directory)
+        self.addCleanup(receiver.close)
+        self.begin(count=2, rows=80, flags=lambda place: ("--quota", "10", "--window", "1s"))
+        with open(self.directory / "job.yaml", "a", encoding="utf-8") as job:
+            job.write(f"hooks:\n  on_failure: {receiver.url}/failure\n  ca_file: {receiver.ca_file}\n")
+        worker = self.worker(0)
+        os.kill(self.wait_for_holder(worker), signal.SIGABRT)
+        self.assertEqual(worker.wait(timeout=PATIENCE), 10, self.log_of(0))
+        self.assertEqual(receiver.events(), ["failure"])
+        self.assertEqual(json.loads(receiver.posts[0][2])["exit_code"], 10)
 
     def test_a_rehearsal_leaves_the_batch_to_the_night(self):
         self.begin(count=2)

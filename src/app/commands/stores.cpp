@@ -27,13 +27,10 @@ namespace consent_sync::app {
 namespace {
 
 // A process that was killed could not tell those who watch its store.
-void tell_of_deaths(const StoresTask& task, const std::vector<report::StoreResult>& results) {
-  if (task.mode == ledger::Mode::dry_run) return;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (results[i].end != report::StoreResult::End::killed) continue;
-    tell_of_failure(task.stores[i].config, exit_code_of(results[i]),
-                    fmt::format("the process of store {} died", results[i].store));
-  }
+void tell_of_death(const StoresTask& task, std::size_t store, const report::StoreResult& result) {
+  if (result.end != report::StoreResult::End::killed || task.mode == ledger::Mode::dry_run) return;
+  tell_of_failure(task.stores[store].config, exit_code_of(result),
+                  fmt::format("the process of store {} died", result.store));
 }
 
 ExitCode conclude(const report::StoresResult& whole, const Config& common) {
@@ -118,6 +115,9 @@ WorkDone work_on_batch(const Config& common, const StoresTask& task, consent::Ti
   Supervisor supervisor(common, task.stores, *turns, task.arguments, started, terminal);
   std::vector<report::StoreResult> results = supervisor.run();
   spdlog::info("batch {}: {} of {} stores have ended", task.batch, turns->ended(), turns->total());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (turns->has_ended_here(i)) tell_of_death(task, i, results[i]);
+  }
   const std::optional<ExitCode> interrupted_with = supervisor.interrupted_with();
   return {own_part(std::move(results), *turns, interrupted_with.has_value()), interrupted_with,
           turns->exit_codes()};
@@ -130,7 +130,7 @@ WorkDone work_on_all(const Config& common, const StoresTask& task, consent::Time
                std::min(task.stores.size(), static_cast<std::size_t>(common.stores_at_once)));
   Supervisor supervisor(common, task.stores, schedule, task.arguments, started, terminal);
   std::vector<report::StoreResult> results = supervisor.run();
-  tell_of_deaths(task, results);
+  for (std::size_t i = 0; i < results.size(); ++i) tell_of_death(task, i, results[i]);
   return {std::move(results), supervisor.interrupted_with(), {}};
 }
 
