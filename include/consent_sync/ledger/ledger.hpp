@@ -86,6 +86,8 @@ class Ledger {
   virtual std::optional<Run> open_run(const std::string& store, Mode mode) = 0;
   /// The newest run of this store and mode whose plan was committed, if there is one.
   virtual std::optional<Run> last_run(const std::string& store, Mode mode) = 0;
+  /// The newest run of this store and mode that ended with exit code 0, if there is one.
+  virtual std::optional<Run> last_success(const std::string& store, Mode mode) = 0;
   /// The newest run of the same kind (store, mode, and whether it takes another back) that began before this
   /// one, and whose plan was committed (or that was abandoned).
   virtual std::optional<Run> run_before(const RunId& id) = 0;
