@@ -14,6 +14,7 @@
 #include "../run/sending.hpp"
 #include "../stores/examination.hpp"
 #include "../stores/exit_code_of_whole.hpp"
+#include "../stores/supervision.hpp"
 #include "../token.hpp"
 #include "commands.hpp"
 
@@ -112,6 +113,7 @@ ExitCode doctor_command(const Config& config) {
 
 ExitCode doctor_of_stores_command(const Config& common, const StoresTask& task, Terminal& terminal) {
   keep_out_of_core_dumps();  // the tokens of all may be in our environment
+  take_all_descriptors();
   exit_on_signals(common.log.format);
   Examination examination(common, task.stores, task.arguments, terminal);
   report::StoresResult whole;

@@ -18,6 +18,7 @@
 #include "../stores/schedule.hpp"
 #include "../stores/shared_turns.hpp"
 #include "../stores/stray_rows.hpp"
+#include "../stores/supervision.hpp"
 #include "../stores/supervisor.hpp"
 #include "../token.hpp"
 #include "../version.hpp"
@@ -146,6 +147,7 @@ ExitCode exit_code_after(const report::StoresResult& whole, const WorkDone& done
 ExitCode stores_command(const Config& common, const StoresTask& task, Terminal& terminal) {
   if (common.quiet) terminal.be_quiet();
   keep_out_of_core_dumps();  // the tokens of all may be in our environment
+  take_all_descriptors();
   report::StoresResult whole;
   whole.started_at = process_start();
   whole.id = make_run_id(whole.started_at, boost::uuids::to_string(boost::uuids::random_generator()()));

@@ -59,6 +59,7 @@ void Examination::start(std::size_t store) {
         ChildProcess::Handlers{[this, store](std::string_view bytes) { on_error_output(store, bytes); },
                                [this, store] { on_ended(store); }});
   } catch (const std::system_error& problem) {
+    if (schedule_.running().size() > 1) return schedule_.defer(store);
     examined.result.end = End::killed;
     examined.problems.push_back("its process cannot be started: " + problem.code().message());
     end(store);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace consent_sync::app {
@@ -29,6 +30,13 @@ std::vector<std::string> arguments_for(const std::vector<std::string>& ours, con
   arguments.insert(arguments.begin() + 1,
                    {"--store", store, supervised_flag, fmt::format("{}", milliseconds)});
   return arguments;
+}
+
+void take_all_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 std::string ended_by(int signal) {

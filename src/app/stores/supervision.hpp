@@ -17,6 +17,9 @@ inline constexpr const char* supervised_flag = "--supervised-since";
 std::vector<std::string> arguments_for(const std::vector<std::string>& ours, const std::string& store,
                                        consent::Timestamp since);
 
+/// Each store's process takes some descriptors of ours: we have as many as the system lets us.
+void take_all_descriptors();
+
 /// "its process was ended by signal 9 (Killed)".
 std::string ended_by(int signal);
 

@@ -97,6 +97,11 @@ void Supervisor::start(std::size_t store) {
         ChildProcess::Handlers{[this, store](std::string_view bytes) { on_error_output(store, bytes); },
                                [this, store] { on_ended(store); }});
   } catch (const std::system_error& problem) {
+    if (const std::size_t others = turns_.running().size() - 1; others > 0) {
+      spdlog::warn("{} stores at once are all that there is room for: {}; the others wait for one to end",
+                   others, problem.code().message());
+      return turns_.defer(store);
+    }
     watched.result.end = End::killed;
     watched.result.reason = problem.code().message();
     turns_.end(store, watched.result);
