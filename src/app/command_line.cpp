@@ -103,6 +103,7 @@ void add_stores(CLI::App& command, Words& words, Config& config) {
                                                consent::Timestamp(std::chrono::milliseconds(at));
                                          })
       ->group("");
+  command.add_option(supervised_settings_flag, words.supervised_settings)->group("");
 }
 
 // Made from what the parser knows, so that neither can say what --help does not.

@@ -7,6 +7,7 @@
 
 #include "exit_code.hpp"
 #include "mapping_in_force.hpp"
+#include "stores/supervision.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -47,6 +48,16 @@ void require_no_dry_run(const Request& request) {
     throw Failure(ExitCode::usage, "--dry-run: the plan is a dry run; its report says what would be sent");
   if (request.command == Command::audit)
     throw Failure(ExitCode::usage, "--dry-run: an audit has to ask the store, and changes nothing");
+}
+
+// The files are read again by each store's process: what was seen when the job began is what counts.
+void require_unchanged(const Config& config, const std::string& when_the_job_began) {
+  if (when_the_job_began.empty() || when_the_job_began == fingerprint(config)) return;
+  throw Failure(
+      ExitCode::usage,
+      fmt::format(
+          "the settings of store {} have changed since the job began: nothing was sent; start it anew",
+          config.store.hash));
 }
 
 bool can_do_many(Command command) {
@@ -119,6 +130,7 @@ void complete_request(Request& request, const Words& words) {
   // A plan knows its input, and a configuration that names another does not mean this one.
   if (request.command == Command::apply) request.config.input.path = words.input;
   require_what_it_needs(request.command, request.config);
+  require_unchanged(request.config, words.supervised_settings);
 }
 
 }  // namespace consent_sync::app

@@ -20,6 +20,14 @@ void apply_flags(Config& config, const Words& words) {
   }
 }
 
+// The process of each store reads it again.
+void require_file(const std::string& file) {
+  if (file.empty() || std::filesystem::is_regular_file(file)) return;
+  throw Failure(
+      ExitCode::usage,
+      fmt::format("{} names several stores, and is read for each of them: write it to a file", file));
+}
+
 /// The settings whose keys begin so, by the environment and the flags.
 void apply_before_files(Config& config, const Words& words, std::string_view prefix) {
   for (const Setting& setting : settings()) {
@@ -66,6 +74,9 @@ Files read_files(Config& config, const Words& words) {
   std::map<std::string, std::string> command{{"command", ""}};
   if (!file.empty()) apply_file(config, file, command, files.stores);
   if (!words.job.empty()) files.job_command = apply_job(config, words.job, files.stores);
+  if (!files.stores.empty()) {
+    for (const std::string& read : {file, words.job}) require_file(read);
+  }
   return files;
 }
 

@@ -17,6 +17,7 @@ struct Words {
   std::string only_problems_of;
   std::string job;
   std::map<std::string, std::string> flags;  ///< by setting key
+  std::string supervised_settings;           ///< fingerprint of those that this store had when the job began
   StoreChoice stores;
 };
 

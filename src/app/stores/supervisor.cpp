@@ -92,7 +92,7 @@ void Supervisor::start(std::size_t store) {
   watched.started = Clock::now();
   try {
     watched.process = std::make_unique<ChildProcess>(
-        io_, arguments_for(arguments_, watched.result.store, started_),
+        io_, arguments_for(arguments_, stores_[store].config, started_),
         environment_for(our_environment(), stores_[store].config, stores_),
         ChildProcess::Handlers{[this, store](std::string_view bytes) { on_error_output(store, bytes); },
                                [this, store] { on_ended(store); }});
