@@ -115,6 +115,9 @@ BadEnd explain(const std::exception_ptr& thrown) {
     return {ExitCode::not_recorded, memory_ran_out};
   } catch (const std::system_error& problem) {
     if (is_shortage(problem.code())) return {ExitCode::not_recorded, memory_ran_out};
+    if (std::ferror(stdout) != 0)
+      return {ExitCode::not_recorded,
+              fmt::format("{}: {}", app::output_not_written, problem.code().message())};
     return {ExitCode::defect, a_defect(problem)};
   } catch (const std::exception& defect) {
     return {ExitCode::defect, a_defect(defect)};
@@ -173,7 +176,7 @@ int main(int argc, char** argv) {
   const ExitCode code = run(argc, argv, request, terminal);
   if (std::fflush(stdout) != 0 && code == ExitCode::ok) {
     constexpr ExitCode not_written = ExitCode::not_recorded;
-    app::log_fatal(request.config, terminal, not_written, "standard output could not be written");
+    app::log_fatal(request.config, terminal, not_written, app::output_not_written);
     return static_cast<int>(not_written);
   }
   return static_cast<int>(code);

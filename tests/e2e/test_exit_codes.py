@@ -128,6 +128,21 @@ class Usage(EndToEnd):
         self.assertRegex(self.expect(0, "--version").out, r"^consent-sync \d")
 
 
+class FullOutput(EndToEnd):
+    def test_what_cannot_be_printed_is_told_and_no_defect(self):
+        store = self.sandbox()
+        self.write_customers(200)
+        self.expect(0, "sync", "customers.csv", store=store)
+        for command in (("manual",), ("completion", "bash"), ("runs",), ("history",), ("history", "--format", "csv"),
+                        ("forget", "1", "--yes")):
+            with self.subTest(command=command), open("/dev/full", "wb") as full:
+                process = subprocess.run([PROGRAM, *command], cwd=self.directory, env=self.environment(store), stdout=full,
+                                         stderr=subprocess.PIPE, text=True, check=False)
+                self.assertEqual(process.returncode, 6, process.stderr)
+                self.assertRegex(process.stderr, "^consent-sync: standard output could not be written")
+        self.assertEqual(self.outcomes()[2]["customer_id"], "")  # it was forgotten all the same
+
+
 class Ends(EndToEnd):
     def test_0_only_when_every_row_ended_ok_and_1_otherwise(self):
         store = self.sandbox("--customers", "5")
