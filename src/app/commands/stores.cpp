@@ -48,10 +48,8 @@ ExitCode conclude(const report::StoresResult& whole, const Config& common) {
   return static_cast<ExitCode>(whole.exit_code);
 }
 
-std::vector<report::StrayRows> count_strays(const Config& common, const StoresTask& task,
-                                            Terminal& terminal) {
+std::vector<report::StrayRows> count_strays(const StoresTask& task, Terminal& terminal) {
   if (task.names.empty()) return {};
-  exit_on_signals(common.log.format);
   terminal.status("reading whose rows they are");
   std::vector<report::StrayRows> strays = find_stray_rows(task.stores, task.names);
   terminal.status("");
@@ -148,12 +146,13 @@ ExitCode stores_command(const Config& common, const StoresTask& task, Terminal& 
   if (common.quiet) terminal.be_quiet();
   keep_out_of_core_dumps();  // the tokens of all may be in our environment
   take_all_descriptors();
+  exit_on_signals(common.log.format);
   report::StoresResult whole;
   whole.started_at = process_start();
   whole.id = make_run_id(whole.started_at, boost::uuids::to_string(boost::uuids::random_generator()()));
   whole.mode = task.mode;
   whole.tool_version = version;
-  whole.strays = count_strays(common, task, terminal);
+  whole.strays = count_strays(task, terminal);
   const auto work = task.batch.empty() ? work_on_all : work_on_batch;
   WorkDone done = work(common, task, whole.started_at, terminal);
   whole.stores = std::move(done.stores);
