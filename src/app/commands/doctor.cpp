@@ -106,8 +106,11 @@ ExitCode doctor_command(const Config& config) {
     bad(failure->message);
     return failure->misconfigured ? ExitCode::usage : ExitCode::store_unavailable;
   }
-  good(fmt::format("{} answers over TLS in {:.0f} ms, its certificate is valid", config.store.api_url,
-                   static_cast<double>(exchange.latency.count()) / 1000.0));
+  const bool is_plain = config.store.api_url.starts_with("http:");
+  good(fmt::format(
+      "{} answers in {:.0f} ms, {}", config.store.api_url,
+      static_cast<double>(exchange.latency.count()) / 1000.0,
+      is_plain ? "without encryption (store.allow_plain_http)" : "over TLS, its certificate is valid"));
   return tell_reply(std::get<store::Reply>(exchange.result), config);
 }
 
