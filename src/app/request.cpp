@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "exit_code.hpp"
+#include "export_limits.hpp"
 #include "mapping_in_force.hpp"
 #include "stores/supervision.hpp"
 
@@ -58,6 +59,19 @@ void require_unchanged(const Config& config, const std::string& when_the_job_beg
       fmt::format(
           "the settings of store {} have changed since the job began: nothing was sent; start it anew",
           config.store.hash));
+}
+
+// From a file they are for the night's run; who gives one here expects it to hold.
+void require_no_export_limits(const Request& request, const Words& words) {
+  if (request.command != Command::undo && words.only_problems_of.empty()) return;
+  for (const std::string_view limit : export_limits) {
+    if (!words.flags.contains(std::string(limit))) continue;
+    throw Failure(
+        ExitCode::usage,
+        fmt::format("{} finds a truncated or a swapped export, and none is read here: leave it out; "
+                    "safety.max_changes and its like hold",
+                    limit));
+  }
 }
 
 bool can_do_many(Command command) {
@@ -125,6 +139,7 @@ void gather_settings(Request& request, const Words& words) {
 void complete_request(Request& request, const Words& words) {
   gather_settings(request, words);
   require_no_dry_run(request);
+  require_no_export_limits(request, words);
   if (request.command == Command::work) require_a_batch(request);
   if (!request.stores.empty()) return require_of_each_store(request);
   // A plan knows its input, and a configuration that names another does not mean this one.

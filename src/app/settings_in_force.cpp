@@ -7,6 +7,7 @@
 
 #include "configuration_file.hpp"
 #include "exit_code.hpp"
+#include "export_limits.hpp"
 #include "job.hpp"
 #include "settings.hpp"
 
@@ -39,8 +40,6 @@ void apply_before_files(Config& config, const Words& words, std::string_view pre
   }
 }
 
-// The limits that find a truncated or swapped export do not fit: there is no export, and all of it is to
-// change.
 void take_only_problems(Config& config, const Words& words) {
   if (words.only_problems_of.empty()) return;
   if (!words.input.empty()) {
@@ -48,9 +47,7 @@ void take_only_problems(Config& config, const Words& words) {
   }
   config.input.path.clear();
   config.input.only_problems_of = words.only_problems_of;
-  config.safety.min_rows = 0;
-  config.safety.max_change_ratio.reset();
-  config.safety.max_invalid_ratio.reset();
+  lift_export_limits(config);
 }
 
 }  // namespace

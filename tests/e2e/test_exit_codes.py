@@ -74,6 +74,21 @@ class Usage(EndToEnd):
         # Of the sandbox it is one, and only stands there twice.
         self.assertNotIn("is no flag", self.sentence("sandbox", "--token", "one", "--token", "two"))
 
+    def test_what_would_do_nothing_is_refused(self):
+        self.write_customers(1)
+        self.expect(0, "sync", "customers.csv", "--dry-run")
+        run = self.summary()["run_id"]
+        for words, *arguments in (("--verify excludes", "history", "--verify", "--output", "ev.csv"),
+                                  ("--verify excludes", "history", "3", "--verify"),
+                                  ("--verify excludes", "history", "--verify", "--format", "csv"),
+                                  ("no flag of runs", "runs", "--report-dir", "x"), ("--limit", "runs", "--limit", "-1"),
+                                  ("--limit", "runs", "--limit", "0"), ("no flag of history", "history", "--report-dir", "x"),
+                                  ("no flag of prune", "prune", "--report-outcomes", "csv"),
+                                  ("safety.min_rows finds", "undo", run, "--safety-min-rows", "9"),
+                                  ("ratio finds", "sync", "--only-problems-of", run, "--safety-max-change-ratio", "1")):
+            with self.subTest(arguments=arguments):
+                self.assertIn(words, self.sentence(*arguments))
+
     def test_an_impossible_value_names_the_flag(self):
         self.assertIn("--rate-share: rate.share is \"1.5\"", self.sentence("sync", "in.csv", "--rate-share", "1.5"))
 
