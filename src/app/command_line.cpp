@@ -223,6 +223,7 @@ void read_request(int argc, char** argv, Request& request) {
     request.exit_code = app.exit(help_or_version);
     return;
   } catch (const CLI::ParseError& problem) {
+    apply_log_settings(request.config, words);
     throw Failure(ExitCode::usage,
                   explain_usage_error(app, problem.what(), argc, argv) + " (--help lists what there is)");
   }
