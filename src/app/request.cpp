@@ -96,7 +96,12 @@ void require_of_each_store(Request& request) {
   }
 }
 
-void require_a_batch(Request& request) {
+void require_a_batch(Request& request, const Words& words) {
+  if (!request.config.supervised_since && !words.stores.one.empty()) {
+    throw Failure(
+        ExitCode::usage,
+        "work is for many stores: choose among them with --only-store; for one there is run --store");
+  }
   if (request.stores.empty() && !request.config.supervised_since) {
     throw Failure(
         ExitCode::usage,
@@ -140,7 +145,7 @@ void complete_request(Request& request, const Words& words) {
   gather_settings(request, words);
   require_no_dry_run(request);
   require_no_export_limits(request, words);
-  if (request.command == Command::work) require_a_batch(request);
+  if (request.command == Command::work) require_a_batch(request, words);
   if (!request.stores.empty()) return require_of_each_store(request);
   // A plan knows its input, and a configuration that names another does not mean this one.
   if (request.command == Command::apply) request.config.input.path = words.input;

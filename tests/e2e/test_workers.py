@@ -238,6 +238,7 @@ class Workers(SharedLedger):
         self.begin(count=2)
         refused = self.expect(2, "work", "job.yaml", CONSENT_SYNC_LEDGER=None)
         self.assertIn("set ledger to postgresql://", refused.err)
+        self.assertIn("--only-store", self.expect(2, "work", "job.yaml", "--store", "s000").err)
         self.write("one.yaml", "command: sync\nstore:\n  hash: abc\ninput:\n  path: in/all.csv\n")
         self.assertIn("for one store there is run", self.expect(2, "work", "one.yaml").err)
 
