@@ -4,7 +4,9 @@
 #include <string>
 #include <system_error>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <consent_sync/input/reader.hpp>
 #include <consent_sync/ledger/ledger.hpp>
@@ -168,9 +170,18 @@ ExitCode run(int argc, char** argv, Request& request, app::Terminal& terminal) {
   }
 }
 
+// What we open would take the place of a stream that is closed, and what is meant for people be written to
+// it. What is written here fails, as to a closed one.
+void hold_standard_streams() {
+  for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_streams();
   app::Terminal terminal;
   Request request;
   const ExitCode code = run(argc, argv, request, terminal);

@@ -123,9 +123,9 @@ class WithoutStandardError(EndToEnd):
                 process = subprocess.Popen([PROGRAM, "sync", "customers.csv", "--dry-run"], cwd=self.directory, env=self.environment(),
                                            stdout=subprocess.DEVNULL, preexec_fn=lambda: [os.close(stream) for stream in closed])
                 self.assertEqual(process.wait(timeout=PATIENCE), 6 if 1 in closed else 0)
-        for path in self.directory.glob("consent-sync.db*"):
-            self.assertNotIn(b"info:", path.read_bytes(), path.name)
-            self.assertNotIn(b"Report:", path.read_bytes(), path.name)
+                for path in self.directory.glob("consent-sync.db*"):
+                    self.assertNotIn(b"info:", path.read_bytes(), path.name)
+                    self.assertNotIn(b"Report:", path.read_bytes(), path.name)
 
 
 if __name__ == "__main__":
