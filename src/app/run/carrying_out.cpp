@@ -30,7 +30,9 @@ namespace {
 // Found out before anything is sent rather than after everything was.
 void require_report_directory(const Config& config) {
   std::error_code problem;
-  std::filesystem::create_directories(config.report.dir, problem);
+  if (std::filesystem::create_directories(config.report.dir, problem)) {
+    std::filesystem::permissions(config.report.dir, std::filesystem::perms::owner_all, problem);
+  }
   if (!problem && ::access(config.report.dir.c_str(), W_OK) != 0) {
     problem = std::error_code(errno, std::generic_category());
   }
