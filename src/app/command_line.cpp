@@ -34,10 +34,16 @@ bool is_for_inspection(const Setting& setting) {
   return setting.key.starts_with("input.") || setting.key.starts_with("log.");
 }
 bool is_for_ledger(const Setting& setting) {
-  return setting.key == "ledger" || setting.key.starts_with("report.") || setting.key.starts_with("log.");
+  return setting.key == "ledger" || setting.key.starts_with("log.");
+}
+bool is_for_report(const Setting& setting) {
+  return is_for_ledger(setting) || setting.key.starts_with("report.");
 }
 bool is_for_history(const Setting& setting) {
   return is_for_ledger(setting) || setting.key == "store.hash";
+}
+bool is_for_forgetting(const Setting& setting) {
+  return is_for_history(setting) || is_for_report(setting);
 }
 bool is_for_pruning(const Setting& setting) {
   return is_for_history(setting) || setting.key == "ledger_keep";
@@ -103,6 +109,7 @@ void add_stores(CLI::App& command, Words& words, Config& config) {
                                                consent::Timestamp(std::chrono::milliseconds(at));
                                          })
       ->group("");
+  command.add_option(supervised_settings_flag, words.supervised_settings)->group("");
 }
 
 // Made from what the parser knows, so that neither can say what --help does not.
@@ -170,17 +177,20 @@ void read_request(int argc, char** argv, Request& request) {
   presets->add_option("NAME", request.preset, "the preset to print");
   CLI::App* runs =
       add_command(app, words, "runs", "list the runs in the ledger, newest first", is_for_ledger);
-  runs->add_option("--limit", request.runs_limit, "how many (default: 20)")->type_name("N");
-  CLI::App* report = add_command(app, words, "report", "write a run's report again", is_for_ledger);
+  runs->add_option("--limit", request.runs_limit, "how many (default: 20)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000).description(""));
+  CLI::App* report = add_command(app, words, "report", "write a run's report again", is_for_report);
   report->add_option("RUN", request.run_id, "id of the run")->required();
   HistoryWords history_words;
   CLI::App* history = add_command(app, words, "history",
                                   "what was confirmed for a customer, or for all; or verify that it is whole",
                                   is_for_history);
   add_history_options(*history, history_words);
-  CLI::App* forget = add_command(
-      app, words, "forget",
-      "erase a customer from the ledger and its reports; its history can still be verified", is_for_history);
+  CLI::App* forget =
+      add_command(app, words, "forget",
+                  "erase a customer from the ledger and its reports; its history can still be verified",
+                  is_for_forgetting);
   forget->add_option("CUSTOMER", history_words.customer, "the store's id of the customer")->required();
   forget->add_flag("--yes", request.is_sure, "do it; without, it only says what it would erase");
   CLI::App* prune =
@@ -213,6 +223,7 @@ void read_request(int argc, char** argv, Request& request) {
     request.exit_code = app.exit(help_or_version);
     return;
   } catch (const CLI::ParseError& problem) {
+    apply_log_settings(request.config, words);
     throw Failure(ExitCode::usage,
                   explain_usage_error(app, problem.what(), argc, argv) + " (--help lists what there is)");
   }

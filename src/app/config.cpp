@@ -1,5 +1,7 @@
 #include "config.hpp"
 
+#include <consent_sync/store/client.hpp>
+
 namespace consent_sync::app {
 
 std::vector<std::string> check(const Config& config) {
@@ -8,6 +10,10 @@ std::vector<std::string> check(const Config& config) {
     problems.emplace_back(
         "store.hash is not set: name the store in the configuration file, with --store-hash or in "
         "CONSENT_SYNC_STORE_HASH");
+  } else if (!store::is_store_hash(config.store.hash)) {
+    problems.emplace_back(
+        "store.hash may hold letters, digits, \"-\" and \"_\" only: it stands in the store's API path and "
+        "names files");
   }
   const int places = (config.store.token_file.empty() ? 0 : 1) +
                      (config.store.token_credential.empty() ? 0 : 1) +

@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <consent_sync/store/client.hpp>
+
 #include "exit_code.hpp"
 #include "settings.hpp"
 #include "values.hpp"
@@ -188,18 +190,11 @@ class Stores {
     entry.apply(config);
     entry.hash = config.store.hash;
     if (entry.hash.empty()) fail(node, "this store has no hash: name it, \"hash: abc123\"");
-    if (!is_name(entry.hash)) {
+    if (!store::is_store_hash(entry.hash)) {
       fail(node["hash"],
            fmt::format("hash is \"{}\": expected letters, digits, - and _: it names files, too", entry.hash));
     }
     return entry;
-  }
-
-  static bool is_name(const std::string& hash) {
-    return std::all_of(hash.begin(), hash.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-             c == '_';
-    });
   }
 
   const Config& common_;

@@ -31,6 +31,9 @@ class Failure : public std::runtime_error {
   ExitCode code_;
 };
 
+/// Ends it when nobody can read what it was asked to print.
+inline constexpr const char* output_not_written = "standard output could not be written";
+
 /// The list of exit codes, one a line: for --help.
 std::string exit_code_help();
 

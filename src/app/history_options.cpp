@@ -7,15 +7,19 @@
 namespace consent_sync::app {
 
 void add_history_options(CLI::App& command, HistoryWords& words) {
-  command.add_option("CUSTOMER", words.customer,
-                     "the store's id of the customer; none: all of the store's history");
-  command.add_option("--format", words.format, "text, csv or ndjson (default: text)")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "csv", "ndjson"}));
-  command.add_option("-o,--output", words.output, "file to make (mode 0600), in place of standard output")
-      ->type_name("FILE");
   CLI::Option* verify =
       command.add_flag("--verify", words.verifies, "check the chain of hashes of the whole history");
+  command
+      .add_option("CUSTOMER", words.customer,
+                  "the store's id of the customer; none: all of the store's history")
+      ->excludes(verify);
+  command.add_option("--format", words.format, "text, csv or ndjson (default: text)")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "csv", "ndjson"}))
+      ->excludes(verify);
+  command.add_option("-o,--output", words.output, "file to make (mode 0600), in place of standard output")
+      ->type_name("FILE")
+      ->excludes(verify);
   command
       .add_option("--head", words.head, "with --verify: a head noted earlier that the history passes through")
       ->type_name("HEAD")

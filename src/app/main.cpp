@@ -4,7 +4,9 @@
 #include <string>
 #include <system_error>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <consent_sync/input/reader.hpp>
 #include <consent_sync/ledger/ledger.hpp>
@@ -115,6 +117,9 @@ BadEnd explain(const std::exception_ptr& thrown) {
     return {ExitCode::not_recorded, memory_ran_out};
   } catch (const std::system_error& problem) {
     if (is_shortage(problem.code())) return {ExitCode::not_recorded, memory_ran_out};
+    if (std::ferror(stdout) != 0)
+      return {ExitCode::not_recorded,
+              fmt::format("{}: {}", app::output_not_written, problem.code().message())};
     return {ExitCode::defect, a_defect(problem)};
   } catch (const std::exception& defect) {
     return {ExitCode::defect, a_defect(defect)};
@@ -126,7 +131,10 @@ bool is_watched(const Request& request) {
       request.command == Request::Command::sync || request.command == Request::Command::work ||
       request.command == Request::Command::audit || request.command == Request::Command::apply ||
       request.command == Request::Command::undo || request.command == Request::Command::resume;
-  return is_run && !request.config.dry_run;
+  const bool heeds_files =
+      request.command != Request::Command::audit && request.command != Request::Command::apply;
+  const bool is_rehearsal = request.asks_for_dry_run || (heeds_files && request.config.dry_run);
+  return is_run && !is_rehearsal;
 }
 
 ExitCode end_badly(const Request& request, const BadEnd& end, app::Terminal& terminal) {
@@ -162,15 +170,24 @@ ExitCode run(int argc, char** argv, Request& request, app::Terminal& terminal) {
   }
 }
 
+// What we open would take the place of a stream that is closed, and what is meant for people be written to
+// it. What is written here fails, as to a closed one.
+void hold_standard_streams() {
+  for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_streams();
   app::Terminal terminal;
   Request request;
   const ExitCode code = run(argc, argv, request, terminal);
   if (std::fflush(stdout) != 0 && code == ExitCode::ok) {
     constexpr ExitCode not_written = ExitCode::not_recorded;
-    app::log_fatal(request.config, terminal, not_written, "standard output could not be written");
+    app::log_fatal(request.config, terminal, not_written, app::output_not_written);
     return static_cast<int>(not_written);
   }
   return static_cast<int>(code);

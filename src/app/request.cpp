@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include "exit_code.hpp"
+#include "export_limits.hpp"
 #include "mapping_in_force.hpp"
+#include "stores/supervision.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -40,6 +42,38 @@ void require_what_it_needs(Command command, Config& config) {
   if (reads_input(command)) require_input(config);
 }
 
+// A dry run from a file is for the plan, and the same file's settings are for what follows it.
+void require_no_dry_run(const Request& request) {
+  if (!request.asks_for_dry_run) return;
+  if (request.command == Command::apply)
+    throw Failure(ExitCode::usage, "--dry-run: the plan is a dry run; its report says what would be sent");
+  if (request.command == Command::audit)
+    throw Failure(ExitCode::usage, "--dry-run: an audit has to ask the store, and changes nothing");
+}
+
+// The files are read again by each store's process: what was seen when the job began is what counts.
+void require_unchanged(const Config& config, const std::string& when_the_job_began) {
+  if (when_the_job_began.empty() || when_the_job_began == fingerprint(config)) return;
+  throw Failure(
+      ExitCode::usage,
+      fmt::format(
+          "the settings of store {} have changed since the job began: nothing was sent; start it anew",
+          config.store.hash));
+}
+
+// From a file they are for the night's run; who gives one here expects it to hold.
+void require_no_export_limits(const Request& request, const Words& words) {
+  if (request.command != Command::undo && words.only_problems_of.empty()) return;
+  for (const std::string_view limit : export_limits) {
+    if (!words.flags.contains(std::string(limit))) continue;
+    throw Failure(
+        ExitCode::usage,
+        fmt::format("{} finds a truncated or a swapped export, and none is read here: leave it out; "
+                    "safety.max_changes and its like hold",
+                    limit));
+  }
+}
+
 bool can_do_many(Command command) {
   return command == Command::sync || command == Command::work || command == Command::audit ||
          command == Command::resume || command == Command::doctor;
@@ -62,7 +96,12 @@ void require_of_each_store(Request& request) {
   }
 }
 
-void require_a_batch(Request& request) {
+void require_a_batch(Request& request, const Words& words) {
+  if (!request.config.supervised_since && !words.stores.one.empty()) {
+    throw Failure(
+        ExitCode::usage,
+        "work is for many stores: choose among them with --only-store; for one there is run --store");
+  }
   if (request.stores.empty() && !request.config.supervised_since) {
     throw Failure(
         ExitCode::usage,
@@ -71,6 +110,8 @@ void require_a_batch(Request& request) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (request.batch.empty())
     request.batch = consent::to_rfc3339(now).substr(0, std::string_view("2026-11-28").size());
+  // Each store has one turn in a batch: a rehearsal must not be the night's.
+  if (request.config.dry_run) request.batch += " (dry run)";
 }
 
 void require_one(Command command, const Words& words, const std::vector<StoreEntry>& stores) {
@@ -82,6 +123,7 @@ void require_one(Command command, const Words& words, const std::vector<StoreEnt
 /// All that the files, the environment and the command line say, in their order.
 void gather_settings(Request& request, const Words& words) {
   apply_log_settings(request.config, words);
+  request.asks_for_dry_run = asks_for_dry_run(words);
   const Files files = read_files(request.config, words);
   if (files.job_command == "audit" && request.command == Command::sync) request.command = Command::audit;
   if (files.job_command == "audit" && request.command == Command::work)
@@ -101,11 +143,14 @@ void gather_settings(Request& request, const Words& words) {
 
 void complete_request(Request& request, const Words& words) {
   gather_settings(request, words);
-  if (request.command == Command::work) require_a_batch(request);
+  require_no_dry_run(request);
+  require_no_export_limits(request, words);
+  if (request.command == Command::work) require_a_batch(request, words);
   if (!request.stores.empty()) return require_of_each_store(request);
   // A plan knows its input, and a configuration that names another does not mean this one.
   if (request.command == Command::apply) request.config.input.path = words.input;
   require_what_it_needs(request.command, request.config);
+  require_unchanged(request.config, words.supervised_settings);
 }
 
 }  // namespace consent_sync::app

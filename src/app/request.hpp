@@ -42,6 +42,7 @@ struct Request {
   std::vector<std::string> store_names;  ///< of all that have an entry, chosen or not
   std::vector<std::string> arguments;    ///< of the command line, as they are
   std::string batch;                     ///< work: its name
+  bool asks_for_dry_run = false;         ///< a flag or the environment does, whatever files say
   std::size_t runs_limit = 20;
   std::string run_id;
   HistoryRequest history;  ///< forget: its customer

@@ -1,5 +1,6 @@
 #include "settings_in_force.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include "configuration_file.hpp"
 #include "exit_code.hpp"
+#include "export_limits.hpp"
 #include "job.hpp"
 #include "settings.hpp"
 
@@ -32,8 +34,22 @@ std::string usual_config_file() {
   return std::filesystem::exists(default_config_file) ? default_config_file : "";
 }
 
-// The limits that find a truncated or swapped export do not fit: there is no export, and all of it is to
-// change.
+// The process of each store reads it again.
+void require_file(const std::string& file) {
+  if (file.empty() || std::filesystem::is_regular_file(file)) return;
+  throw Failure(
+      ExitCode::usage,
+      fmt::format("{} names several stores, and is read for each of them: write it to a file", file));
+}
+
+/// The settings whose keys begin so, by the environment and the flags.
+void apply_before_files(Config& config, const Words& words, std::string_view prefix) {
+  for (const Setting& setting : settings()) {
+    if (!setting.key.starts_with(prefix)) continue;
+    if (const auto word = word_for(words, setting)) apply_setting(config, setting, word->value, word->where);
+  }
+}
+
 void take_only_problems(Config& config, const Words& words) {
   if (words.only_problems_of.empty()) return;
   if (!words.input.empty()) {
@@ -41,9 +57,7 @@ void take_only_problems(Config& config, const Words& words) {
   }
   config.input.path.clear();
   config.input.only_problems_of = words.only_problems_of;
-  config.safety.min_rows = 0;
-  config.safety.max_change_ratio.reset();
-  config.safety.max_invalid_ratio.reset();
+  lift_export_limits(config);
 }
 
 }  // namespace
@@ -57,10 +71,13 @@ std::optional<Word> word_for(const Words& words, const Setting& setting) {
 }
 
 void apply_log_settings(Config& config, const Words& words) {
-  for (const Setting& setting : settings()) {
-    if (!setting.key.starts_with("log.")) continue;
-    if (const auto word = word_for(words, setting)) apply_setting(config, setting, word->value, word->where);
-  }
+  apply_before_files(config, words, "log.");
+}
+
+bool asks_for_dry_run(const Words& words) {
+  Config asked_for;
+  apply_before_files(asked_for, words, "dry_run");
+  return asked_for.dry_run;
 }
 
 Files read_files(Config& config, const Words& words) {
@@ -75,6 +92,8 @@ Files read_files(Config& config, const Words& words) {
     if (!layer.empty()) apply_file(config, layer, command, files.stores);
   }
   if (!words.job.empty()) files.job_command = apply_job(config, words.job, files.stores);
+  layers.push_back(words.job);
+  if (!files.stores.empty()) std::for_each(layers.begin(), layers.end(), require_file);
   return files;
 }
 

@@ -19,6 +19,7 @@ struct Words {
   std::string only_problems_of;
   std::string job;
   std::map<std::string, std::string> flags;  ///< by setting key
+  std::string supervised_settings;           ///< fingerprint of those that this store had when the job began
   StoreChoice stores;
 };
 
@@ -40,6 +41,9 @@ struct Files {
 void apply_log_settings(Config& config, const Words& words);
 
 // All below throw Failure (usage).
+
+/// The environment or a flag asks for a dry run, whatever stands in files.
+bool asks_for_dry_run(const Words& words);
 
 /// Applies the files: the configuration file, and over it the job. A job that --config names stands in the
 /// place of a job, and the configuration file is the one that is read without it.

@@ -75,14 +75,14 @@ std::optional<StoreHeld> store_holder(const std::string& location, const std::st
 }
 
 std::unique_ptr<WorkList> open_work_list(const std::string& location, const std::string& batch,
-                                         std::chrono::milliseconds lease) {
+                                         std::span<const std::string> only, std::chrono::milliseconds lease) {
   return by_kind(
       location,
       [](const std::string&) -> std::unique_ptr<WorkList> {
         throw LedgerError(
             "Many processes share a ledger in PostgreSQL only: set `ledger` to postgresql://...");
       },
-      [&](const std::string& url) { return postgresql::open_shared_work_list(url, batch, lease); });
+      [&](const std::string& url) { return postgresql::open_shared_work_list(url, batch, only, lease); });
 }
 
 HashKey hash_key_of(const std::string& location) {

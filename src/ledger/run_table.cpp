@@ -231,6 +231,13 @@ std::optional<Run> select_last_run(Connection& connection, const std::string& st
   return read_one(connection, query);
 }
 
+std::optional<Run> select_last_success(Connection& connection, const std::string& store, Mode mode) {
+  static const std::string sql =
+      select_columns + "WHERE store = ? AND mode = ? AND exit_code = 0 ORDER BY key DESC LIMIT 1";
+  Query query(connection.prepared(sql.c_str()), store, to_string(mode));
+  return read_one(connection, query);
+}
+
 std::optional<Run> select_run_before(Connection& connection, const RunId& id) {
   static const std::string sql = select_columns +
                                  "WHERE (store, mode, undoes = '') = (SELECT store, mode, undoes = '' FROM "

@@ -35,6 +35,7 @@ std::optional<Run> select_run(Connection& connection, const RunId& id);
 std::optional<Run> select_run_of_plan(Connection& connection, const RunId& plan);
 std::vector<Run> select_runs(Connection& connection, std::size_t limit);
 std::optional<Run> select_last_run(Connection& connection, const std::string& store, Mode mode);
+std::optional<Run> select_last_success(Connection& connection, const std::string& store, Mode mode);
 std::optional<Run> select_run_before(Connection& connection, const RunId& id);
 std::optional<Run> select_open_run(Connection& connection, const std::string& store, Mode mode);
 

@@ -35,6 +35,10 @@ std::optional<Run> SqlLedger::last_run(const std::string& store, Mode mode) {
   return connection_.guarded([&] { return select_last_run(connection_, store, mode); });
 }
 
+std::optional<Run> SqlLedger::last_success(const std::string& store, Mode mode) {
+  return connection_.guarded([&] { return select_last_success(connection_, store, mode); });
+}
+
 std::optional<Run> SqlLedger::run_before(const RunId& id) {
   return connection_.guarded([&] { return select_run_before(connection_, id); });
 }

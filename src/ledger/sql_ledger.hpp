@@ -26,6 +26,7 @@ class SqlLedger final : public Ledger {
   std::vector<Run> runs(std::size_t limit) override;
   std::optional<Run> open_run(const std::string& store, Mode mode) override;
   std::optional<Run> last_run(const std::string& store, Mode mode) override;
+  std::optional<Run> last_success(const std::string& store, Mode mode) override;
   std::optional<Run> run_before(const RunId& id) override;
   void discard_run(const RunId& id) override;
   std::vector<RunId> prunable_runs(const std::string& store, consent::Timestamp ended_before) override;

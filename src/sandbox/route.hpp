@@ -25,7 +25,8 @@ struct Route {
   RouteKind kind = RouteKind::outside;
   std::string path;  ///< without the query
   std::string store_hash;
-  std::optional<std::int64_t> customer;  ///< of consent and shopper; nothing if the path holds no positive number there
+  std::optional<std::int64_t>
+      customer;  ///< of consent and shopper; nothing if the path holds no positive number there
   Query query;
 };
 

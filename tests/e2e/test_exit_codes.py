@@ -98,6 +98,21 @@ class Usage(EndToEnd):
         # Of the sandbox it is one, and only stands there twice.
         self.assertNotIn("is no flag", self.sentence("sandbox", "--token", "one", "--token", "two"))
 
+    def test_what_would_do_nothing_is_refused(self):
+        self.write_customers(1)
+        self.expect(0, "sync", "customers.csv", "--dry-run")
+        run = self.summary()["run_id"]
+        for words, *arguments in (("--verify excludes", "history", "--verify", "--output", "ev.csv"),
+                                  ("--verify excludes", "history", "3", "--verify"),
+                                  ("--verify excludes", "history", "--verify", "--format", "csv"),
+                                  ("no flag of runs", "runs", "--report-dir", "x"), ("--limit", "runs", "--limit", "-1"),
+                                  ("--limit", "runs", "--limit", "0"), ("no flag of history", "history", "--report-dir", "x"),
+                                  ("no flag of prune", "prune", "--report-outcomes", "csv"),
+                                  ("safety.min_rows finds", "undo", run, "--safety-min-rows", "9"),
+                                  ("ratio finds", "sync", "--only-problems-of", run, "--safety-max-change-ratio", "1")):
+            with self.subTest(arguments=arguments):
+                self.assertIn(words, self.sentence(*arguments))
+
     def test_an_impossible_value_names_the_flag(self):
         self.assertIn("--rate-share: rate.share is \"1.5\"", self.sentence("sync", "in.csv", "--rate-share", "1.5"))
 
@@ -124,6 +139,15 @@ class Usage(EndToEnd):
         self.write_customers(1)
         self.assertIn("https", self.sentence("sync", "customers.csv", CONSENT_SYNC_STORE_API_URL="http://127.0.0.1:1"))
 
+    def test_how_the_store_is_reached_is_checked_before_a_run_begins_and_by_a_dry_run(self):
+        self.write_customers(1)
+        for flags in (("--store-api-url", "ftp://x"), ("--store-ca-file", "nowhere.pem"), ("--store-hash", "a/../../x")):
+            for rehearsal in ((), ("--dry-run",)):
+                with self.subTest(flags=flags, rehearsal=rehearsal):
+                    key = flags[0].replace("--store-", "store.").replace("-", "_")
+                    self.assertIn(key, self.sentence("sync", "customers.csv", *flags, *rehearsal))
+                    self.assertEqual(list(self.directory.iterdir()), [self.directory / "customers.csv"])
+
     def test_an_unknown_run_points_to_the_list(self):
         self.write_customers(1)
         self.expect(0, "sync", "customers.csv", "--dry-run")
@@ -141,6 +165,21 @@ class Usage(EndToEnd):
         self.assertIn("130, 143", self.expect(0, "--help").out)
         self.assertIn("reset-after-apply", self.expect(0, "sandbox", "--help").out)
         self.assertRegex(self.expect(0, "--version").out, r"^consent-sync \d")
+
+
+class FullOutput(EndToEnd):
+    def test_what_cannot_be_printed_is_told_and_no_defect(self):
+        store = self.sandbox()
+        self.write_customers(200)
+        self.expect(0, "sync", "customers.csv", store=store)
+        for command in (("manual",), ("completion", "bash"), ("runs",), ("history",), ("history", "--format", "csv"),
+                        ("forget", "1", "--yes")):
+            with self.subTest(command=command), open("/dev/full", "wb") as full:
+                process = subprocess.run([PROGRAM, *command], cwd=self.directory, env=self.environment(store), stdout=full,
+                                         stderr=subprocess.PIPE, text=True, check=False)
+                self.assertEqual(process.returncode, 6, process.stderr)
+                self.assertRegex(process.stderr, "^consent-sync: standard output could not be written")
+        self.assertEqual(self.outcomes()[2]["customer_id"], "")  # it was forgotten all the same
 
 
 class Ends(EndToEnd):

@@ -59,6 +59,7 @@ class Documents(EndToEnd):
         self.assertEqual(self.complete_in_bash("consent-sync", "sync", "--rate-s"), {"--rate-share", "--rate-shape"})
         self.assertEqual(self.complete_in_bash("consent-sync", "sync", "--rate-shape", ""), {"even", "burst"})
         self.assertEqual(self.complete_in_bash("consent-sync", "sync", "--log-format", "=", "j"), {"json"})
+        self.assertEqual(self.complete_in_bash("consent-sync", "audit", "--sample", ""), set())  # N|N%: no words
         self.assertEqual(self.complete_in_bash("consent-sync", "sync", "cust"), {"customers.csv"})
         self.assertEqual(self.complete_in_bash("consent-sync", "runs", "--limit", ""), set())
         self.assertEqual(self.complete_in_bash("consent-sync", "sync", "--") - {"--help"}, self.flags_of("sync") - {"--help"})

@@ -1,5 +1,6 @@
 """What is logged for programs: an object a line, the last error too."""
 import json
+import os
 import subprocess
 import unittest
 
@@ -81,6 +82,18 @@ class JsonLogs(EndToEnd):
         result = self.expect(2, "sync", "nowhere.csv", "--log-format", "json", "--log-level", "off")
         self.assertIn("nowhere.csv", self.lines(result)[-1]["message"])
 
+    def test_a_flag_is_heeded_also_beside_one_that_is_none(self):
+        result = self.expect(2, "sync", "in.csv", "--log-format", "json", "--nope")
+        self.assertIn("--nope is no flag of sync", self.lines(result)[-1]["message"])
+
+    def test_that_there_is_nothing_to_resume_is_logged_like_anything_else(self):
+        store = self.sandbox()
+        self.write_customers(1)
+        self.expect(0, "sync", "customers.csv", store=store)
+        result = self.expect(0, "resume", "--log-format", "json", store=store)
+        self.assertIn("nothing to resume", self.lines(result)[-1]["message"])
+        self.assertEqual(self.expect(0, "resume", "--quiet", store=store).err, "")
+
     def test_the_configuration_file_is_enough_to_have_errors_in_json(self):
         self.write("consent-sync.yaml", "log:\n  format: json\n")
         self.assertIn("nowhere.csv", self.lines(self.expect(2, "sync", "nowhere.csv"))[-1]["message"])
@@ -100,6 +113,19 @@ class JsonLogs(EndToEnd):
         self.assertEqual(process.returncode, 143)
         self.assertIn("interrupted", lines[-1]["message"])
         self.assertRegex(lines[-1]["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+
+
+class WithoutStandardError(EndToEnd):
+    def test_no_file_takes_its_place(self):
+        self.write_customers(1)
+        for closed in ((2,), (1, 2), (0, 1, 2)):
+            with self.subTest(closed=closed):
+                process = subprocess.Popen([PROGRAM, "sync", "customers.csv", "--dry-run"], cwd=self.directory, env=self.environment(),
+                                           stdout=subprocess.DEVNULL, preexec_fn=lambda: [os.close(stream) for stream in closed])
+                self.assertEqual(process.wait(timeout=PATIENCE), 6 if 1 in closed else 0)
+                for path in self.directory.glob("consent-sync.db*"):
+                    self.assertNotIn(b"info:", path.read_bytes(), path.name)
+                    self.assertNotIn(b"Report:", path.read_bytes(), path.name)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ class OnlyProblems(EndToEnd):
         self.expect(1, "sync", "in.csv", "--retry-attempts", "1", *flags, store=store)
         return self.summary()["run_id"]
 
-    def mend(self, code, run_id, *flags, store=None):
-        return self.expect(code, "sync", "--only-problems-of", run_id, *flags, store=store)
+    def mend(self, code, run_id, *flags, **more):
+        return self.expect(code, "sync", "--only-problems-of", run_id, *flags, **more)
 
     def test_only_the_rows_that_failed_are_sent_with_their_own_lines(self):
         store = self.sandbox("--fault", "409@1#2")
@@ -79,9 +79,9 @@ class OnlyProblems(EndToEnd):
     def test_the_limits_for_exports_do_not_stand_in_its_way_and_the_others_do(self):
         store = self.sandbox("--fault", "409@1#2")
         run_id = self.failed_run(store)
-        limits = ("--safety-min-rows", "1000", "--safety-max-change-ratio", "1%")
-        self.mend(3, run_id, *limits, "--safety-max-changes", "0", store=store)
-        self.mend(0, run_id, *limits, store=store)
+        limits = {"CONSENT_SYNC_SAFETY_MIN_ROWS": "1000", "CONSENT_SYNC_SAFETY_MAX_CHANGE_RATIO": "1%"}
+        self.mend(3, run_id, "--safety-max-changes", "0", store=store, **limits)
+        self.mend(0, run_id, store=store, **limits)
 
     def test_ndjson_is_taken_up_as_it_was_written(self):
         store = self.sandbox("--fault", "409@1#2")

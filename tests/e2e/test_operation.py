@@ -144,6 +144,7 @@ class Secrets(EndToEnd):
                              "shopper@example.com,essential,analytics\n3,shopper@example.com,\n")
         result = self.expect(1, "sync", "in.csv", "--log-level", "trace", "--retry-attempts", "2", store=store)
         texts = {"stdout": result.out, "stderr": result.err}
+        self.assertEqual((self.directory / "reports").stat().st_mode & 0o777, 0o700)
         for path in self.report_directories()[0].iterdir():
             texts[path.name] = path.read_text()
             self.assertEqual(path.stat().st_mode & 0o777, 0o600, path.name)

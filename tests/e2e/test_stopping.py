@@ -96,5 +96,20 @@ class Connecting(Stopping):
         self.assertIn("no answer within 1000 ms", self.outcomes()[2]["reason"])
 
 
+class WithoutReader(EndToEnd):
+    def test_a_run_whose_log_nobody_reads_any_more_goes_on(self):
+        """As when a signal from the keyboard ends what the log is piped into."""
+        store = self.sandbox("--fault", "stall:600s@1")
+        self.write_customers(3)
+        process = self.start("sync", "customers.csv", store=store, CONSENT_SYNC_HTTP_TIMEOUT="2s")
+        wait_for_line(process.stderr, "sending")
+        process.stderr.close()
+        process.send_signal(signal.SIGUSR1)  # answered with a line
+        process.stdout.read()
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=PATIENCE), 0)
+        self.assertEqual(self.counts(), {"applied": 3})
+
+
 if __name__ == "__main__":
     unittest.main()

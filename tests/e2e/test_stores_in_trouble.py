@@ -8,10 +8,11 @@ import re
 import select
 import shutil
 import signal
+import subprocess
 import termios
 import unittest
 
-from harness import PATIENCE, wait_for_line
+from harness import PATIENCE, PROGRAM, wait_for_line
 from many_stores import ManyStores
 
 
@@ -194,6 +195,25 @@ class Trouble(ManyStores):
         self.assertEqual({name: entry["exit_code"] for name, entry in self.by_store().items()},
                          {"first": 8, "second": 8})
         self.assertEqual(second.stop()["put"], 0)
+
+    def test_a_job_that_is_edited_while_it_runs_is_not_done_by_halves(self):
+        _, process = self.at_work("abc", common="stores_at_once: 1", then="late")
+        self.write_job("stores_at_once: 1\npolicy: {drift: input}")
+        self.assertIn("store late have changed since the job began", process.communicate(timeout=PATIENCE)[1])
+        self.assertEqual(process.returncode, 2)
+        self.assertEqual(self.statuses(), {"abc": "ok", "late": "stopped"})
+
+    def test_a_job_that_can_be_read_once_only_is_refused_before_anything_is_started(self):
+        self.store("abc")
+        self.write_job()
+        reading, writing = os.pipe()
+        os.write(writing, (self.directory / "job.yaml").read_bytes())
+        os.close(writing)
+        self.addCleanup(os.close, reading)
+        process = subprocess.run([PROGRAM, "run", f"/dev/fd/{reading}"], cwd=self.directory, env=self.environment(), text=True,
+                                 pass_fds=[reading], capture_output=True, check=False)
+        self.assertIn("write it to a file", process.stderr)
+        self.assertEqual((process.returncode, list(self.directory.glob("*.db"))), (2, []))
 
     def test_resume_finishes_what_there_is_to_finish(self):
         stores, process = self.at_work("abc", "def")

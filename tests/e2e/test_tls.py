@@ -101,6 +101,9 @@ class Certificates(WithAuthority):
         self.assertEqual(store.connections, 0)
         self.sync(0, store, "--store-allow-plain-http", scheme="http")
         self.assertEqual(len(store.requests), 3)
+        told = self.run_program("doctor", "--store-allow-plain-http", CONSENT_SYNC_STORE_API_URL=f"http://127.0.0.1:{store.port}").out
+        self.assertIn("without encryption", told)
+        self.assertNotIn("certificate", told)
         self.forget_ledger()
         for host in ("10.0.0.1", "store.test", "localhost.store.test"):
             self.forget_ledger()

@@ -2,15 +2,18 @@
 stores counted is the witness. CONSENT_SYNC_STORES says how many stores (default: 24, with a sanitizer 10),
 CONSENT_SYNC_SEED repeats chance."""
 import contextlib
+import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import time
 import unittest
 
-from harness import IS_SANITIZED, PATIENCE, PROGRAM, TOKEN, Sandbox, seeded_random
+from harness import IS_SANITIZED, PATIENCE, PROGRAM, TOKEN, Sandbox, needs, seeded_random
+from receiver import Receiver
 from shared_ledger import SharedLedger
 
 STORES = int(os.environ.get("CONSENT_SYNC_STORES", "10" if IS_SANITIZED else "24"))
@@ -212,10 +215,48 @@ class Workers(SharedLedger):
         refused = self.expect(2, "work", "job.yaml", "--batch", "night")
         self.assertIn("store stranger is in this batch, and has no entry in this configuration", refused.err)
 
+    def test_what_ends_a_worker_ends_its_stores_gently(self):
+        self.begin(count=2, rows=80, flags=lambda place: ("--quota", "10", "--window", "1s"))
+        worker = self.worker(0)
+        self.wait_for_holder(worker)
+        self.wait_for_recorded(1)
+        self.sql("INSERT INTO work_item (batch, store) VALUES ('night', 'stranger')")
+        self.assertEqual(worker.wait(timeout=PATIENCE), 2, self.log_of(0))
+        self.assertRegex(self.log_of(0), r"s00\d .* ended with exit code 143")
+        self.assertNotIn("SIGKILL", self.log_of(0))
+        self.assertEqual(self.sql("SELECT DISTINCT exit_code FROM work_item WHERE store <> 'stranger'"), "143")
+
+    def test_chosen_stores_are_taken_and_no_others_of_the_batch(self):
+        self.begin(count=3)
+        self.expect(0, "work", "job.yaml", "--batch", "night", "--only-store", "s000")
+        self.sql("INSERT INTO work_item (batch, store) VALUES ('night', 's001')")
+        self.expect(0, "work", "job.yaml", "--batch", "night", "--only-store", "s002")
+        self.assertEqual(self.sql("SELECT store, takings FROM work_item ORDER BY store").split(), ["s000|1", "s001|0", "s002|1"])
+
+    @needs("openssl")  # makes the receiver's certificate
+    def test_who_watches_a_store_is_told_that_its_process_crashed(self):
+        receiver = Receiver(self.directory)
+        self.addCleanup(receiver.close)
+        self.begin(count=2, rows=80, flags=lambda place: ("--quota", "10", "--window", "1s"))
+        with open(self.directory / "job.yaml", "a", encoding="utf-8") as job:
+            job.write(f"hooks:\n  on_failure: {receiver.url}/failure\n  ca_file: {receiver.ca_file}\n")
+        worker = self.worker(0)
+        os.kill(self.wait_for_holder(worker), signal.SIGABRT)
+        self.assertEqual(worker.wait(timeout=PATIENCE), 10, self.log_of(0))
+        self.assertEqual(receiver.events(), ["failure"])
+        self.assertEqual(json.loads(receiver.posts[0][2])["exit_code"], 10)
+
+    def test_a_rehearsal_leaves_the_batch_to_the_night(self):
+        self.begin(count=2)
+        self.expect(0, "work", "job.yaml", "--batch", "night", "--dry-run")
+        self.assertEqual(self.worker(0).wait(timeout=PATIENCE), 0, self.log_of(0))
+        self.assertEqual([store.stop()["put"] for store in self.stores.values()], [ROWS, ROWS])
+
     def test_work_needs_a_ledger_that_is_shared_and_several_stores(self):
         self.begin(count=2)
         refused = self.expect(2, "work", "job.yaml", CONSENT_SYNC_LEDGER=None)
         self.assertIn("set ledger to postgresql://", refused.err)
+        self.assertIn("--only-store", self.expect(2, "work", "job.yaml", "--store", "s000").err)
         self.write("one.yaml", "command: sync\nstore:\n  hash: abc\ninput:\n  path: in/all.csv\n")
         self.assertIn("for one store there is run", self.expect(2, "work", "one.yaml").err)
 

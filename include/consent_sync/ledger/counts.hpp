@@ -21,8 +21,8 @@ class OutcomeCounts {
   std::array<std::uint64_t, consent::all_outcomes.size()> counts_{};
 };
 
-/// The changes a run planned; a change can both take a consent away and grant another. Each is one customer's:
-/// several rows may make one together, and one row may make one for each of several customers.
+/// The changes a run planned; a change can both take a consent away and grant another. Each is one
+/// customer's: several rows may make one together, and one row may make one for each of several customers.
 struct ChangeCounts {
   std::uint64_t changes = 0;
   std::uint64_t withdrawing = 0;  ///< changes that take at least one consent away

@@ -87,6 +87,8 @@ class Ledger {
   virtual std::optional<Run> open_run(const std::string& store, Mode mode) = 0;
   /// The newest run of this store and mode whose plan was committed, if there is one.
   virtual std::optional<Run> last_run(const std::string& store, Mode mode) = 0;
+  /// The newest run of this store and mode that ended with exit code 0, if there is one.
+  virtual std::optional<Run> last_success(const std::string& store, Mode mode) = 0;
   /// The newest run of the same kind (store, mode, and whether it takes another back) that began before this
   /// one, and whose plan was committed (or that was abandoned).
   virtual std::optional<Run> run_before(const RunId& id) = 0;
@@ -195,7 +197,8 @@ class Ledger {
   virtual OutcomeCounts recount(const RunId& id) = 0;
   /// Of all changes the run planned, ended or not.
   virtual ChangeCounts change_counts(const RunId& id) = 0;
-  /// Takes a pass over the rows that do not speak for exactly one customer, which are few or none in most runs.
+  /// Takes a pass over the rows that do not speak for exactly one customer, which are few or none in most
+  /// runs.
   virtual CustomerEnds customer_ends(const RunId& id) = 0;
   /// Of a run whose plan was committed, or that was abandoned.
   virtual std::unique_ptr<RowCursor> read_rows(const RunId& id) = 0;

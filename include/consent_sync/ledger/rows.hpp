@@ -77,8 +77,8 @@ struct PlannedRow {
   std::optional<consent::Choice> before;
   std::optional<consent::Choice> after;
   std::optional<consent::Change> change;
-  /// For a row that would be sent and has no change of its own: the line of the row whose change speaks for it,
-  /// too. It ends as that one does.
+  /// For a row that would be sent and has no change of its own: the line of the row whose change speaks for
+  /// it, too. It ends as that one does.
   std::optional<consent::LineNumber> carried_by = std::nullopt;
   consent::Account carrier_account = 0;  ///< with `carried_by`
   /// What becomes the common ground without a change: what the store was seen to hold, or another word of the
@@ -127,7 +127,7 @@ struct RowResult {
   int http_status = 0;
   int attempts = 0;
   std::string reason;
-  std::string source;  ///< kept for rows that may still need mending; empty for those that ended ok
+  std::string source;       ///< kept for rows that may still need mending; empty for those that ended ok
   bool is_carried = false;  ///< another row's change speaks for this one, too (of a row for one customer)
   /// Of a row that speaks for several customers. The row itself is pending while one of them is; then its
   /// outcome is the worst of theirs, and what else is said of it is said of that customer. Or of a row that

@@ -13,7 +13,8 @@ namespace consent_sync::ledger {
 
 /// What is left to do of a batch: the stores of one night, or of one import, that any number of processes on
 /// any number of machines take off one list in a ledger on a server. A store that was taken comes again when
-/// its taker is not heard of any more, and nobody holds the lease of the store. One thread at a time.
+/// its taker is not heard of any more, and nobody holds the lease of the store. It may be looked at for some
+/// of its stores only: then it is as if it had no others. One thread at a time.
 class WorkList {
  public:
   /// A store, taken. Only its latest taking can end it.
@@ -48,10 +49,10 @@ class WorkList {
   virtual std::vector<int> exit_codes() = 0;
 };
 
-/// The list of a batch in the ledger at `location`; made if there is none. `lease`: for how long a store
-/// counts as at work after it was taken or kept. Throws LedgerError, as all its functions do, and
-/// for a ledger in a file.
+/// The list of a batch in the ledger at `location`; made if there is none. `only`: those of its stores that
+/// are looked at; empty: all. `lease`: for how long a store counts as at work after it was taken or kept.
+/// Throws LedgerError, as all its functions do, and for a ledger in a file.
 std::unique_ptr<WorkList> open_work_list(const std::string& location, const std::string& batch,
-                                         std::chrono::milliseconds lease);
+                                         std::span<const std::string> only, std::chrono::milliseconds lease);
 
 }  // namespace consent_sync::ledger

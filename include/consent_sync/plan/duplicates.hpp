@@ -24,8 +24,8 @@ struct Resolution {
 /// Chooses among a customer's rows, which are in the order of the input; at least one.
 ///
 /// The newest `decided_at` wins; a row without one is older than any with one. Among rows without a time, and
-/// among equal choices at the newest time, the last wins. What it leaves open is as the next newest row has it,
-/// and so on: the same as if the rows came one night after the other.
+/// among equal choices at the newest time, the last wins. What it leaves open is as the next newest row has
+/// it, and so on: the same as if the rows came one night after the other.
 ///
 /// Different choices at the newest time contradict each other: then no row is chosen, not even an older one,
 /// since the person has decided otherwise since. Choices differ when any category does, also where one row

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "../existing_ledger.hpp"
 #include "../run/carrying_out.hpp"
@@ -41,6 +42,8 @@ void require_same_rules(const ledger::Run& plan, const Config& config) {
 
 /// The settings with which the plan's own input is read again.
 Config config_for(const ledger::Run& plan, Config settings) {
+  if (settings.dry_run)
+    spdlog::info("dry_run is set in a file: it was for the plan, which is carried out now");
   settings.dry_run = false;
   settings.online = false;
   if (!plan.undoes.empty()) return config_for_undo(std::move(settings));

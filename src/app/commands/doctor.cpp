@@ -14,6 +14,7 @@
 #include "../run/sending.hpp"
 #include "../stores/examination.hpp"
 #include "../stores/exit_code_of_whole.hpp"
+#include "../stores/supervision.hpp"
 #include "../token.hpp"
 #include "commands.hpp"
 
@@ -105,13 +106,17 @@ ExitCode doctor_command(const Config& config) {
     bad(failure->message);
     return failure->misconfigured ? ExitCode::usage : ExitCode::store_unavailable;
   }
-  good(fmt::format("{} answers over TLS in {:.0f} ms, its certificate is valid", config.store.api_url,
-                   static_cast<double>(exchange.latency.count()) / 1000.0));
+  const bool is_plain = config.store.api_url.starts_with("http:");
+  good(fmt::format(
+      "{} answers in {:.0f} ms, {}", config.store.api_url,
+      static_cast<double>(exchange.latency.count()) / 1000.0,
+      is_plain ? "without encryption (store.allow_plain_http)" : "over TLS, its certificate is valid"));
   return tell_reply(std::get<store::Reply>(exchange.result), config);
 }
 
 ExitCode doctor_of_stores_command(const Config& common, const StoresTask& task, Terminal& terminal) {
   keep_out_of_core_dumps();  // the tokens of all may be in our environment
+  take_all_descriptors();
   exit_on_signals(common.log.format);
   Examination examination(common, task.stores, task.arguments, terminal);
   report::StoresResult whole;

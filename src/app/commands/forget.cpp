@@ -1,7 +1,9 @@
-#include <cctype>
+#include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <consent_sync/report/report.hpp>
 
@@ -9,37 +11,23 @@
 #include "../history_text.hpp"
 #include "../hold_store.hpp"
 #include "../progress_view.hpp"
+#include "../reports_about.hpp"
 #include "commands.hpp"
 
 namespace consent_sync::app {
 namespace {
 
-bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0;
-}
-
-/// The number stands there as a whole.
-bool has_number(std::string_view text, std::string_view number) {
-  for (std::size_t at = text.find(number); at != std::string_view::npos; at = text.find(number, at + 1)) {
-    const std::size_t end = at + number.size();
-    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]))) return true;
-  }
-  return false;
-}
-
 /// Of a row that was not understood: where its first cell is the customer's id, that decides, else any cell
 /// may.
 ledger::Ledger::Mentions mentions_of(consent::CustomerId customer) {
-  return
-      [number = fmt::format("{}", customer.value())](const ledger::Run& run, const ledger::RowResult& row) {
-        const bool id_is_first = !run.input.columns.empty() && run.input.columns.front() == "customer_id";
-        const std::string_view text = row.source;
-        return has_number(id_is_first && run.input.format == "csv" ? text.substr(0, text.find(',')) : text,
-                          number);
-      };
+  return [customer](const ledger::Run& run, const ledger::RowResult& row) {
+    const bool id_is_first = !run.input.columns.empty() && run.input.columns.front() == "customer_id";
+    const std::string_view text = row.source;
+    return has_id(id_is_first && run.input.format == "csv" ? text.substr(0, text.find(',')) : text, customer);
+  };
 }
 
-void tell(const std::string& store, consent::CustomerId customer, const ledger::Erasure& erasure) {
+void tell_what_was(const std::string& store, consent::CustomerId customer, const ledger::Erasure& erasure) {
   fmt::print(
       "Customer {} of store {} was erased: {} entries of history (their hashes stay, and the history can "
       "still be "
@@ -48,26 +36,82 @@ void tell(const std::string& store, consent::CustomerId customer, const ledger::
       show_count(erasure.runs.size()), show_count(erasure.texts));
 }
 
-/// Reports that lie where this configuration puts them are written again, without the customer.
-void write_reports_again(ledger::Ledger& ledger, const Config& config, const ledger::Erasure& erasure) {
-  for (const ledger::RunId& run : erasure.runs) {
-    if (!std::filesystem::exists(std::filesystem::path(config.report.dir) / run)) continue;
-    // What it was made of is kept no longer (policy.email_cache): it is not left as it was, with the
-    // customer.
-    if (ledger.find_run(run)->is_forgotten) {
-      for (const char* name : {"rejected.csv", "rejected.ndjson"}) {
-        std::filesystem::remove(std::filesystem::path(config.report.dir) / run / name);
-      }
-    }
-    const std::filesystem::path directory =
-        report::write_report(ledger, run, config.report.dir, config.report.outcomes);
-    fmt::print("Written again: {}\n", directory.string());
+/// What became of reports that lie where this configuration puts them.
+struct Reports {
+  std::vector<std::string> written_again;
+  std::vector<std::string> left;  ///< they tell of the customer, and cannot be written again
+};
+
+std::vector<std::filesystem::path> reports_in(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> reports;
+  if (!std::filesystem::exists(directory)) return reports;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.is_directory() && !entry.is_symlink()) reports.push_back(entry.path());
   }
+  std::sort(reports.begin(), reports.end());
+  return reports;
+}
+
+// Should the program end halfway, a report without its page is one to be written, and the next time finds it.
+std::string write_again(ledger::Ledger& ledger, const Config& config, const std::filesystem::path& report) {
+  for (const char* name : {"report.html", "rejected.csv", "rejected.ndjson"}) {
+    std::filesystem::remove(report / name);
+  }
+  return report::write_report(ledger, report.filename(), config.report.dir, config.report.outcomes).string();
+}
+
+/// What reports say decides, not what the ledger knew: it may have been erased by a program that ended then.
+Reports write_reports_again(ledger::Ledger& ledger, const Config& config, const std::string& store,
+                            consent::CustomerId customer, const ledger::Erasure& erasure) {
+  Reports reports;
+  const std::set<ledger::RunId> affected(erasure.runs.begin(), erasure.runs.end());
+  for (const std::filesystem::path& report : reports_in(config.report.dir)) {
+    const std::optional<ledger::Run> run = ledger.find_run(report.filename());
+    const std::string about = run ? run->store : store_of(report);
+    if (!about.empty() && about != store) continue;
+    if (run && (affected.contains(run->id) || !std::filesystem::exists(report / "report.html") ||
+                tells_of(report, customer))) {
+      reports.written_again.push_back(write_again(ledger, config, report));
+    } else if (!run && tells_of(report, customer)) {
+      reports.left.push_back(report.string());
+    }
+  }
+  return reports;
+}
+
+/// After all has been done: what is told may find nobody to read it.
+void tell(const std::string& store, consent::CustomerId customer, const ledger::Erasure& erasure,
+          const Reports& reports) {
+  if (erasure.is_empty()) {
+    fmt::print("The ledger has nothing about customer {} of store {}\n", customer.value(), store);
+  } else {
+    tell_what_was(store, customer, erasure);
+  }
+  for (const std::string& report : reports.written_again) fmt::print("Written again: {}\n", report);
+  if (erasure.is_empty()) return;
   fmt::print(
       "Not within reach: the inputs themselves, reports and exports elsewhere, backups{}{}. While an input "
-      "has "
-      "the customer, the next run takes them up again as a new one.\n",
+      "has the customer, the next run takes them up again as a new one.\n",
       erasure.beyond_reach.empty() ? "" : ", ", erasure.beyond_reach);
+}
+
+ExitCode end(consent::CustomerId customer, const ledger::Erasure& erasure, const Reports& reports) {
+  std::vector<std::string> remains;
+  if (!reports.left.empty()) {
+    remains.push_back(
+        fmt::format("reports of runs that are in the ledger no more tell of customer {}, or cannot be read: "
+                    "{}; remove them",
+                    customer.value(), fmt::join(reports.left, ", ")));
+  }
+  if (!erasure.traces.empty()) {
+    remains.push_back(
+        fmt::format("what was erased may still be found in the bytes of the ledger's files until this "
+                    "command is run again: {}",
+                    erasure.traces));
+  }
+  if (remains.empty()) return ExitCode::ok;
+  throw Failure(erasure.traces.empty() ? ExitCode::problems : ExitCode::not_recorded,
+                fmt::format("{}", fmt::join(remains, ". And ")));
 }
 
 }  // namespace
@@ -88,18 +132,9 @@ ExitCode forget_command(const Config& config, consent::CustomerId customer, bool
   const std::unique_ptr<ledger::StoreLock> lock = hold_store(config, store);
   const auto now = consent::now();
   const ledger::Erasure erasure = ledger->erase_customer(store, customer, mentions_of(customer), now);
-  if (erasure.is_empty()) {
-    fmt::print("The ledger has nothing about customer {} of store {}\n", customer.value(), store);
-  } else {
-    tell(store, customer, erasure);
-    write_reports_again(*ledger, config, erasure);
-  }
-  if (erasure.traces.empty()) return ExitCode::ok;
-  throw Failure(
-      ExitCode::not_recorded,
-      fmt::format("what was erased may still be found in the bytes of the ledger's files until this "
-                  "command is run again: {}",
-                  erasure.traces));
+  const Reports reports = write_reports_again(*ledger, config, store, customer, erasure);
+  tell(store, customer, erasure, reports);
+  return end(customer, erasure, reports);
 }
 
 }  // namespace consent_sync::app

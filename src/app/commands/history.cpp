@@ -87,7 +87,8 @@ ExitCode history_command(const Config& config, const HistoryRequest& request) {
   if (request.verifies) return verify(*ledger, store, request);
   if (request.output.empty()) {
     write(*ledger, config, store, request, std::cout);
-    return std::cout.flush() ? ExitCode::ok : ExitCode::not_recorded;
+    if (!std::cout.flush()) throw Failure(ExitCode::not_recorded, output_not_written);
+    return ExitCode::ok;
   }
   std::ofstream file = make_file(request.output);
   write(*ledger, config, store, request, file);

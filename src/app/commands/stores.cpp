@@ -18,6 +18,7 @@
 #include "../stores/schedule.hpp"
 #include "../stores/shared_turns.hpp"
 #include "../stores/stray_rows.hpp"
+#include "../stores/supervision.hpp"
 #include "../stores/supervisor.hpp"
 #include "../token.hpp"
 #include "../version.hpp"
@@ -27,12 +28,10 @@ namespace consent_sync::app {
 namespace {
 
 // A process that was killed could not tell those who watch its store.
-void tell_of_deaths(const std::vector<StoreJob>& stores, const std::vector<report::StoreResult>& results) {
-  for (std::size_t i = 0; i < stores.size(); ++i) {
-    if (results[i].end != report::StoreResult::End::killed || stores[i].config.dry_run) continue;
-    tell_of_failure(stores[i].config, exit_code_of(results[i]),
-                    fmt::format("the process of store {} died", results[i].store));
-  }
+void tell_of_death(const StoresTask& task, std::size_t store, const report::StoreResult& result) {
+  if (result.end != report::StoreResult::End::killed || task.mode == ledger::Mode::dry_run) return;
+  tell_of_failure(task.stores[store].config, exit_code_of(result),
+                  fmt::format("the process of store {} died", result.store));
 }
 
 ExitCode conclude(const report::StoresResult& whole, const Config& common) {
@@ -49,10 +48,8 @@ ExitCode conclude(const report::StoresResult& whole, const Config& common) {
   return static_cast<ExitCode>(whole.exit_code);
 }
 
-std::vector<report::StrayRows> count_strays(const Config& common, const StoresTask& task,
-                                            Terminal& terminal) {
+std::vector<report::StrayRows> count_strays(const StoresTask& task, Terminal& terminal) {
   if (task.names.empty()) return {};
-  exit_on_signals(common.log.format);
   terminal.status("reading whose rows they are");
   std::vector<report::StrayRows> strays = find_stray_rows(task.stores, task.names);
   terminal.status("");
@@ -83,9 +80,10 @@ std::unique_ptr<SharedTurns> shared_turns(const Config& common, const StoresTask
   const std::chrono::milliseconds lease = task.stores.front().config.ledger_lease;
   std::vector<std::string> names;
   for (const StoreJob& job : task.stores) names.push_back(job.config.store.hash);
+  const std::vector<std::string> only = names.size() < task.names.size() ? names : std::vector<std::string>();
   return std::make_unique<SharedTurns>(
       std::move(names), static_cast<std::size_t>(common.stores_at_once),
-      [=, batch = task.batch] { return ledger::open_work_list(location, batch, lease); },
+      [=, batch = task.batch] { return ledger::open_work_list(location, batch, only, lease); },
       common.retry.give_up_after);
 }
 
@@ -116,6 +114,9 @@ WorkDone work_on_batch(const Config& common, const StoresTask& task, consent::Ti
   Supervisor supervisor(common, task.stores, *turns, task.arguments, started, terminal);
   std::vector<report::StoreResult> results = supervisor.run();
   spdlog::info("batch {}: {} of {} stores have ended", task.batch, turns->ended(), turns->total());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (turns->has_ended_here(i)) tell_of_death(task, i, results[i]);
+  }
   const std::optional<ExitCode> interrupted_with = supervisor.interrupted_with();
   return {own_part(std::move(results), *turns, interrupted_with.has_value()), interrupted_with,
           turns->exit_codes()};
@@ -128,7 +129,7 @@ WorkDone work_on_all(const Config& common, const StoresTask& task, consent::Time
                std::min(task.stores.size(), static_cast<std::size_t>(common.stores_at_once)));
   Supervisor supervisor(common, task.stores, schedule, task.arguments, started, terminal);
   std::vector<report::StoreResult> results = supervisor.run();
-  tell_of_deaths(task.stores, results);
+  for (std::size_t i = 0; i < results.size(); ++i) tell_of_death(task, i, results[i]);
   return {std::move(results), supervisor.interrupted_with(), {}};
 }
 
@@ -144,12 +145,14 @@ ExitCode exit_code_after(const report::StoresResult& whole, const WorkDone& done
 ExitCode stores_command(const Config& common, const StoresTask& task, Terminal& terminal) {
   if (common.quiet) terminal.be_quiet();
   keep_out_of_core_dumps();  // the tokens of all may be in our environment
+  take_all_descriptors();
+  exit_on_signals(common.log.format);
   report::StoresResult whole;
   whole.started_at = process_start();
   whole.id = make_run_id(whole.started_at, boost::uuids::to_string(boost::uuids::random_generator()()));
   whole.mode = task.mode;
   whole.tool_version = version;
-  whole.strays = count_strays(common, task, terminal);
+  whole.strays = count_strays(task, terminal);
   const auto work = task.batch.empty() ? work_on_all : work_on_batch;
   WorkDone done = work(common, task, whole.started_at, terminal);
   whole.stores = std::move(done.stores);

@@ -1,5 +1,6 @@
 #include "command_help.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 namespace consent_sync::app {
@@ -12,9 +13,15 @@ std::vector<std::string> split_words(const std::string& text) {
   return words;
 }
 
+/// Words to choose from; what stands for a value, as in N|N%, is in capitals.
+bool are_words(const std::string& metavar) {
+  return metavar.find('|') != std::string::npos &&
+         std::any_of(metavar.begin(), metavar.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 ValueKind kind_of(const std::string& metavar) {
   if (metavar.empty()) return ValueKind::none;
-  if (metavar.find('|') != std::string::npos) return ValueKind::words;
+  if (are_words(metavar)) return ValueKind::words;
   if (metavar == "FILE" || metavar == "INPUT" || metavar == "JOB") return ValueKind::file;
   return metavar == "DIR" ? ValueKind::directory : ValueKind::other;
 }

@@ -14,8 +14,6 @@ namespace consent_sync::app {
 namespace {
 
 constexpr std::chrono::seconds between_files{10};
-// Far enough back for a store whose nightly run has failed for months.
-constexpr std::size_t runs_to_search = 500;
 
 bool is_dry(ledger::Mode mode) {
   return mode == ledger::Mode::dry_run;
@@ -47,13 +45,6 @@ std::string failure_json(const Config& config, ExitCode code, const std::string&
       json_string(config.store.hash), version, static_cast<int>(code), json_string(sentence));
 }
 
-std::optional<consent::Timestamp> last_success(ledger::Ledger& ledger, const ledger::Run& like) {
-  for (const ledger::Run& run : ledger.runs(runs_to_search)) {
-    if (run.store == like.store && run.mode == like.mode && run.exit_code == 0) return run.ended_at;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Monitor::Monitor(const Config& config, ledger::Mode mode)
@@ -70,7 +61,8 @@ void Monitor::learn(ledger::Ledger& ledger, const ledger::RunId& id) {
   facts_.run = ledger.find_run(id).value();
   facts_.rows = ledger.counts(id);
   facts_.changes = ledger.change_counts(id);
-  facts_.last_success = last_success(ledger, facts_.run);
+  const std::optional<ledger::Run> well = ledger.last_success(facts_.run.store, facts_.run.mode);
+  facts_.last_success = well ? well->ended_at : std::nullopt;
   facts_.progress.reset();
   metrics_.serve(facts_);
   metrics_.write(facts_);

@@ -30,7 +30,9 @@ namespace {
 // Found out before anything is sent rather than after everything was.
 void require_report_directory(const Config& config) {
   std::error_code problem;
-  std::filesystem::create_directories(config.report.dir, problem);
+  if (std::filesystem::create_directories(config.report.dir, problem)) {
+    std::filesystem::permissions(config.report.dir, std::filesystem::perms::owner_all, problem);
+  }
   if (!problem && ::access(config.report.dir.c_str(), W_OK) != 0) {
     problem = std::error_code(errno, std::generic_category());
   }
@@ -188,6 +190,7 @@ ExitCode carry_out(const Config& config, const Task& task, Terminal& terminal) {
       deadline_of(config, config.supervised_since.value_or(process_start()), local_utc_offset);
   const bool is_offline = task.mode == ledger::Mode::dry_run && !config.online;
   store::SecretText token = is_offline ? store::SecretText() : read_token(config);
+  require_clients(config, token);
   require_report_directory(config);
   Monitor monitor(config, task.mode);  // before the lock: whoever waits for a hook holds up no other run
   const std::unique_ptr<ledger::StoreLock> lock = hold_store(config, config.store.hash);

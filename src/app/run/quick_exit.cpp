@@ -78,6 +78,9 @@ extern "C" void go_on(int) {
   forget_status_from_signal_handler();
 }
 
+// Writing fails, and that is all. To be ignored would be inherited by what we start.
+extern "C" void have_no_reader(int) {}
+
 void handle(int signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
@@ -94,6 +97,7 @@ void exit_on_signals(LogFormat format) {
   handle(SIGTERM, exit_at_once);
   handle(SIGUSR1, answer);
   handle(SIGCONT, go_on);
+  handle(SIGPIPE, have_no_reader);
 }
 
 }  // namespace consent_sync::app

@@ -40,6 +40,14 @@ bool is_well(const ledger::OutcomeCounts& ended) {
   return ended.total() == 0 || ended[Outcome::applied] + ended[Outcome::unchanged] != 0;
 }
 
+std::unique_ptr<store::ClientFactory> make_factory(const store::ClientOptions& options) {
+  try {
+    return store::make_client_factory(options);
+  } catch (const std::invalid_argument& problem) {
+    throw Failure(ExitCode::usage, problem.what());
+  }
+}
+
 SendingEnd judge_canary(const ledger::OutcomeCounts& ended) {
   if (is_well(ended)) {
     spdlog::info("the canary is well: {} changes were confirmed and read back; going on",
@@ -160,13 +168,14 @@ sync::EngineOptions engine_options(const Config& config, ledger::StoreLock& lock
 
 std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const store::SecretText& token,
                                                    const ledger::Run& run, ledger::StoreLock& lock) {
-  try {
-    store::ClientOptions options = client_options(config, token, run.correlation_id);
-    options.may_send = [&lock] { return lock.is_held(); };
-    return store::make_client_factory(options);
-  } catch (const std::invalid_argument& problem) {
-    throw Failure(ExitCode::usage, problem.what());
-  }
+  store::ClientOptions options = client_options(config, token, run.correlation_id);
+  options.may_send = [&lock] { return lock.is_held(); };
+  return make_factory(options);
+}
+
+void require_clients(const Config& config, const store::SecretText& token) {
+  const store::SecretText stand_in = "none";  // who does not ask needs none
+  make_factory(client_options(config, token.empty() ? stand_in : token, "no run yet"));
 }
 
 store::ClientOptions client_options(const Config& config, const store::SecretText& token,

@@ -32,6 +32,9 @@ sync::EngineOptions engine_options(const Config& config, ledger::StoreLock& lock
 std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const store::SecretText& token,
                                                    const ledger::Run& run, ledger::StoreLock& lock);
 
+/// Throws as make_clients() would: before the input is read and a run is begun, which would be left open.
+void require_clients(const Config& config, const store::SecretText& token);
+
 /// How the sending of a run ended.
 struct SendingEnd {
   std::optional<ExitCode> stopped_with;  ///< nothing: the queue is empty, and the rows say how it went

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "../export_limits.hpp"
+
 namespace consent_sync::app {
 namespace {
 
@@ -79,9 +81,7 @@ Config config_for_undo(Config config) {
   config.input.only_problems_of.clear();
   config.policy.drift = plan::Drift::conflict;
   config.policy.check_store = std::max(config.policy.check_store, plan::CheckStore::changes);
-  config.safety.min_rows = 0;
-  config.safety.max_change_ratio.reset();
-  config.safety.max_invalid_ratio.reset();
+  lift_export_limits(config);
   return config;
 }
 

@@ -54,11 +54,12 @@ void Examination::start(std::size_t store) {
   Examined& examined = examined_[store];
   try {
     examined.process = std::make_unique<ChildProcess>(
-        io_, arguments_for(arguments_, examined.result.store, process_start()),
+        io_, arguments_for(arguments_, stores_[store].config, process_start()),
         environment_for(our_environment(), stores_[store].config, stores_),
         ChildProcess::Handlers{[this, store](std::string_view bytes) { on_error_output(store, bytes); },
                                [this, store] { on_ended(store); }});
   } catch (const std::system_error& problem) {
+    if (schedule_.running().size() > 1) return schedule_.defer(store);
     examined.result.end = End::killed;
     examined.problems.push_back("its process cannot be started: " + problem.code().message());
     end(store);

@@ -16,6 +16,11 @@ void Schedule::end(std::size_t store, const report::StoreResult&) {
   states_.at(store) = State::ended;
 }
 
+void Schedule::defer(std::size_t store) {
+  states_.at(store) = State::waiting;
+  at_once_ = count(State::running);
+}
+
 std::vector<std::size_t> Schedule::running() const {
   std::vector<std::size_t> stores;
   for (std::size_t i = 0; i < states_.size(); ++i) {

@@ -15,6 +15,7 @@ class Schedule final : public Turns {
 
   std::optional<std::size_t> start_next() override;
   void end(std::size_t store, const report::StoreResult& result) override;
+  void defer(std::size_t store) override;
   void stop() override { is_stopped_ = true; }
   std::vector<std::size_t> running() const override;
   std::size_t ended() const override;
@@ -28,7 +29,7 @@ class Schedule final : public Turns {
   std::size_t count(State state) const;
 
   std::vector<State> states_;
-  const std::size_t at_once_;
+  std::size_t at_once_;
   bool is_stopped_ = false;
 };
 

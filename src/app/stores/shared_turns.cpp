@@ -78,6 +78,14 @@ void SharedTurns::end(std::size_t store, const report::StoreResult& result) {
   }
 }
 
+void SharedTurns::defer(std::size_t store) {
+  const auto deferred = running_.extract(store);
+  at_once_ = running_.size();
+  ends_to_tell_.push_back([taken = deferred.mapped()](ledger::WorkList& list) {
+    list.put_back(taken, static_cast<int>(ExitCode::not_recorded), std::chrono::milliseconds(0));
+  });
+}
+
 bool SharedTurns::tell_ends() {
   while (!ends_to_tell_.empty()) {
     if (!ask(ends_to_tell_.front())) return false;

@@ -29,6 +29,7 @@ class SharedTurns final : public Turns {
   /// Throws Failure (usage) when the list has a store that the job does not.
   std::optional<std::size_t> start_next() override;
   void end(std::size_t store, const report::StoreResult& result) override;
+  void defer(std::size_t store) override;
   void stop() override { is_stopped_ = true; }
   std::vector<std::size_t> running() const override;
   std::size_t ended() const override { return standing_.ended; }
@@ -50,7 +51,7 @@ class SharedTurns final : public Turns {
   std::size_t place_of(const std::string& store) const;
 
   const std::vector<std::string> stores_;
-  const std::size_t at_once_;
+  std::size_t at_once_;
   const Open open_;
   const std::chrono::milliseconds give_up_after_;
   std::unique_ptr<ledger::WorkList> list_;  ///< null: it was lost

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <functional>
 #include <string_view>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#include "../settings.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -21,14 +25,26 @@ std::string_view token_variable(const Config& config) {
 
 }  // namespace
 
-std::vector<std::string> arguments_for(const std::vector<std::string>& ours, const std::string& store,
+std::string fingerprint(const Config& config) {
+  return fmt::format("{:016x}", std::hash<std::string>()(describe(config)));
+}
+
+std::vector<std::string> arguments_for(const std::vector<std::string>& ours, const Config& config,
                                        consent::Timestamp since) {
   const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(since.time_since_epoch()).count();
   std::vector<std::string> arguments = ours;
   // After the command: what comes later may stand behind a "--".
   arguments.insert(arguments.begin() + 1,
-                   {"--store", store, supervised_flag, fmt::format("{}", milliseconds)});
+                   {"--store", config.store.hash, supervised_flag, fmt::format("{}", milliseconds),
+                    supervised_settings_flag, fingerprint(config)});
   return arguments;
+}
+
+void take_all_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 std::string ended_by(int signal) {

@@ -13,9 +13,20 @@ namespace consent_sync::app {
 /// the system's clock): Config::supervised_since. Not for people.
 inline constexpr const char* supervised_flag = "--supervised-since";
 
-/// The command line of a store's process: ours (without the program's name), for that store alone.
-std::vector<std::string> arguments_for(const std::vector<std::string>& ours, const std::string& store,
+/// Tells it with which settings (their fingerprint()): the files are read again, and may have changed
+/// meanwhile.
+inline constexpr const char* supervised_settings_flag = "--supervised-settings";
+
+/// Of all settings in force: another when one of them is, for processes of this program.
+std::string fingerprint(const Config& config);
+
+/// The command line of the process of a store with these settings: ours (without the program's name), for
+/// that store alone.
+std::vector<std::string> arguments_for(const std::vector<std::string>& ours, const Config& config,
                                        consent::Timestamp since);
+
+/// Each store's process takes some descriptors of ours: we have as many as the system lets us.
+void take_all_descriptors();
 
 /// "its process was ended by signal 9 (Killed)".
 std::string ended_by(int signal);

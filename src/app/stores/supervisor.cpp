@@ -49,6 +49,7 @@ std::vector<report::StoreResult> Supervisor::run() {
   go_on();
   io_.run();
   terminal_.status("");
+  if (failure_) std::rethrow_exception(failure_);
   std::vector<report::StoreResult> results;
   for (Watched& watched : watched_) results.push_back(std::move(watched.result));
   return results;
@@ -72,8 +73,16 @@ void Supervisor::go_on() {
   });
 }
 
+// What ends us ends those at work as a signal would: they finish what is in flight.
 void Supervisor::start_due() {
-  while (const std::optional<std::size_t> store = turns_.start_next()) start(*store);
+  try {
+    while (const std::optional<std::size_t> store = turns_.start_next()) start(*store);
+  } catch (...) {
+    if (failure_) return;
+    failure_ = std::current_exception();
+    turns_.stop();
+    send_all(SIGTERM);
+  }
 }
 
 void Supervisor::start(std::size_t store) {
@@ -83,11 +92,16 @@ void Supervisor::start(std::size_t store) {
   watched.started = Clock::now();
   try {
     watched.process = std::make_unique<ChildProcess>(
-        io_, arguments_for(arguments_, watched.result.store, started_),
+        io_, arguments_for(arguments_, stores_[store].config, started_),
         environment_for(our_environment(), stores_[store].config, stores_),
         ChildProcess::Handlers{[this, store](std::string_view bytes) { on_error_output(store, bytes); },
                                [this, store] { on_ended(store); }});
   } catch (const std::system_error& problem) {
+    if (const std::size_t others = turns_.running().size() - 1; others > 0) {
+      spdlog::warn("{} stores at once are all that there is room for: {}; the others wait for one to end",
+                   others, problem.code().message());
+      return turns_.defer(store);
+    }
     watched.result.end = End::killed;
     watched.result.reason = problem.code().message();
     turns_.end(store, watched.result);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,7 +31,7 @@ class Supervisor {
              std::vector<std::string> arguments, consent::Timestamp started, Terminal& terminal);
 
   /// Until all turns are over, or, once a signal asks for it, the stores at work have ended. In the order of
-  /// `stores`.
+  /// `stores`. Throws what the turns throw, once they have.
   std::vector<report::StoreResult> run();
 
   /// The signal that ended it early, as an exit code.
@@ -72,6 +73,7 @@ class Supervisor {
   Signals signals_{io_};
   boost::asio::signal_set suspension_{io_, SIGTSTP};
   bool is_interrupted_ = false;
+  std::exception_ptr failure_;  ///< of the turns
 };
 
 }  // namespace consent_sync::app

@@ -18,6 +18,9 @@ class Turns {
   virtual std::optional<std::size_t> start_next() = 0;
   /// A running store has ended so, or could not be started.
   virtual void end(std::size_t store, const report::StoreResult& result) = 0;
+  /// A running store could not be started beside the others: its turn comes again, and from here on no more
+  /// run at once than these.
+  virtual void defer(std::size_t store) = 0;
   /// No more are started.
   virtual void stop() = 0;
 

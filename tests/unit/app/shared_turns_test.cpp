@@ -153,6 +153,17 @@ TEST_CASE("a store that has no entry here is an error of the configuration") {
   CHECK_THROWS_WITH_AS(f.turns.start_next(), doctest::Contains("stranger"), Failure);
 }
 
+TEST_CASE("a store that there is no room for here is left to whoever has room") {
+  TurnsFixture f;
+  f.turns.start_next();
+  f.turns.start_next();
+  f.turns.defer(1);
+  CHECK_FALSE(f.turns.start_next());
+  CHECK(f.list.told.back() == "b back 6 after 0");
+  f.turns.end(0, exited(0));
+  CHECK(f.turns.start_next() == 2U);
+}
+
 TEST_CASE("once stopped no store is taken, and those at work are put back") {
   TurnsFixture f;
   f.turns.start_next();

@@ -224,8 +224,14 @@ TEST_CASE("the example job over many stores applies") {
 
 TEST_CASE("a store's process has the same command line, for that store") {
   const auto since = consent_sync::consent::Timestamp(std::chrono::milliseconds(1234));
-  CHECK(arguments_for({"run", "--", "job.yaml"}, "abc", since) ==
-        std::vector<std::string>{"run", "--store", "abc", supervised_flag, "1234", "--", "job.yaml"});
+  Config config;
+  config.store.hash = "abc";
+  const std::string seen = fingerprint(config);
+  CHECK(arguments_for({"run", "--", "job.yaml"}, config, since) ==
+        std::vector<std::string>{"run", "--store", "abc", supervised_flag, "1234", supervised_settings_flag,
+                                 seen, "--", "job.yaml"});
+  config.dry_run = true;
+  CHECK(fingerprint(config) != seen);
 }
 
 TEST_CASE("a store's process has no other store's token") {

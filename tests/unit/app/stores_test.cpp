@@ -67,6 +67,15 @@ TEST_CASE("a slow store keeps its own place and no other") {
   CHECK(schedule.is_over());
 }
 
+TEST_CASE("a store that there is no room for has its turn when another has ended") {
+  Schedule schedule(5, 3);
+  CHECK(start_all(schedule) == Stores{0, 1, 2});
+  schedule.defer(2);
+  CHECK(start_all(schedule).empty());
+  schedule.end(0, {});
+  CHECK(start_all(schedule) == Stores{2});
+}
+
 TEST_CASE("once stopped none is started, and it is over when those at work have ended") {
   Schedule schedule(4, 2);
   start_all(schedule);

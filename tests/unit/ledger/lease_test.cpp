@@ -170,8 +170,8 @@ SERVER_TEST("that a store was taken over is found out by the next renewal") {
 
 SERVER_TEST("each store of a batch is taken once, by whoever asks") {
   Fixture f;
-  const auto one = open_work_list(f.location, "night", 30s);
-  const auto other = open_work_list(f.location, "night", 30s);
+  const auto one = open_work_list(f.location, "night", {}, 30s);
+  const auto other = open_work_list(f.location, "night", {}, 30s);
   const std::vector<std::string> stores{"a", "b", "c"};
   one->add(stores);
   other->add(stores);
@@ -184,12 +184,25 @@ SERVER_TEST("each store of a batch is taken once, by whoever asks") {
   one->end(*first, 0);
   CHECK(one->standing().ended == 1);
   CHECK(one->standing().stores == 3);
-  CHECK(open_work_list(f.location, "another night", 30s)->standing().stores == 0);
+  CHECK(open_work_list(f.location, "another night", {}, 30s)->standing().stores == 0);
+}
+
+SERVER_TEST("who looks at some stores of a batch sees no others") {
+  Fixture f;
+  const auto all = open_work_list(f.location, "night", {}, 30s);
+  all->add(std::vector<std::string>{"a", "b", "c"});
+  all->end(all->take().value(), 5);
+  const auto some = open_work_list(f.location, "night", std::array<std::string, 2>{"b", "c"}, 30s);
+  CHECK(some->standing().stores == 2);
+  some->end(some->take().value(), 0);
+  CHECK(some->exit_codes() == std::vector{0});
+  CHECK(some->take()->store == "c");
+  CHECK_FALSE(some->take());
 }
 
 SERVER_TEST("a store whose taker is not heard of comes again, and only its last taker ends it") {
   Fixture f;
-  const auto list = open_work_list(f.location, "night", 30s);
+  const auto list = open_work_list(f.location, "night", {}, 30s);
   list->add(std::vector{our_store});
   const std::optional<WorkList::Taken> dead = list->take();
   REQUIRE(dead);
@@ -214,7 +227,7 @@ SERVER_TEST("a store whose taker is not heard of comes again, and only its last 
 
 SERVER_TEST("a store whose process lost its lease comes again, though its worker says that it is at work") {
   Fixture f;
-  const auto list = open_work_list(f.location, "night", 30s);
+  const auto list = open_work_list(f.location, "night", {}, 30s);
   list->add(std::vector{our_store});
   const WorkList::Taken taking = list->take().value();
   const std::unique_ptr<StoreLock> lock = taken(f.location);
@@ -230,7 +243,7 @@ SERVER_TEST(
     "a store whose process never asks for its lease, or does not end after it, comes again after five "
     "leases") {
   Fixture f;
-  const auto list = open_work_list(f.location, "night", 30s);
+  const auto list = open_work_list(f.location, "night", {}, 30s);
   list->add(std::vector{our_store});
   const WorkList::Taken first = list->take().value();
   run_sql(f.location, "UPDATE work_item SET taken_at = clock_timestamp() - interval '140 s'");
@@ -248,7 +261,7 @@ SERVER_TEST(
 
 SERVER_TEST("a pause is kept, also when the process died with its lease") {
   Fixture f;
-  const auto list = open_work_list(f.location, "night", 30s);
+  const auto list = open_work_list(f.location, "night", {}, 30s);
   list->add(std::vector{our_store});
   const WorkList::Taken taking = list->take().value();
   const std::unique_ptr<StoreLock> lock = taken(f.location);
@@ -259,7 +272,7 @@ SERVER_TEST("a pause is kept, also when the process died with its lease") {
 
 SERVER_TEST("a store that was put back comes again after its pause, behind those that were never taken") {
   Fixture f;
-  const auto list = open_work_list(f.location, "night", 30s);
+  const auto list = open_work_list(f.location, "night", {}, 30s);
   list->add(std::vector<std::string>{"a"});
   const WorkList::Taken first = list->take().value();
   list->put_back(first, 5, 1h);
@@ -298,5 +311,5 @@ SERVER_TEST("a text that is no UTF-8, or has a NUL in it, is kept readable; byte
 
 TEST_CASE("a ledger in a file has no list that machines share" * doctest::test_suite("file")) {
   const TemporaryDirectory directory;
-  CHECK_THROWS_AS(open_work_list("sqlite:" + directory.file("ledger.db"), "night", 30s), LedgerError);
+  CHECK_THROWS_AS(open_work_list("sqlite:" + directory.file("ledger.db"), "night", {}, 30s), LedgerError);
 }

@@ -291,6 +291,18 @@ TEST_CASE("the last run of a store is the newest that got beyond planning") {
   CHECK_FALSE(f.ledger->last_run("other", Mode::sync));
 }
 
+TEST_CASE("the last success of a store is found behind any number of failures and of others' runs") {
+  Fixture f;
+  CHECK_FALSE(f.ledger->last_success(our_store, Mode::sync));
+  confirm_seven(*f.ledger);
+  f.ledger->end_run("first", 0, "", at(1));
+  open_run_of(*f.ledger, "second", {understood(2, 8)});
+  f.ledger->end_run("second", 5, "", at(2));
+  CHECK(f.ledger->last_success(our_store, Mode::sync)->id == "first");
+  CHECK_FALSE(f.ledger->last_success(our_store, Mode::dry_run));
+  CHECK_FALSE(f.ledger->last_success("other", Mode::sync));
+}
+
 TEST_CASE("an abandoned run brings doubt only to what was handed out and not recorded") {
   Fixture f;
   open_run_of(*f.ledger, "first", {understood(2, 1), understood(3, 2), understood(4, 3)});
