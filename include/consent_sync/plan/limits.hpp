@@ -11,6 +11,7 @@ struct PlanTotals {
   std::uint64_t rows = 0;         ///< all rows read
   std::uint64_t invalid = 0;      ///< rows not understood
   std::uint64_t customers = 0;    ///< customers with at least one understood row
+  std::uint64_t by_order = 0;     ///< of these: whose last row counts, as none of several says when
   std::uint64_t unchanged = 0;    ///< rows that are so already
   std::uint64_t superseded = 0;   ///< rows that another row of their customer replaces
   std::uint64_t conflicts = 0;    ///< rows among which no choice may be made

@@ -31,6 +31,11 @@ void announce(const ledger::Run& run, const plan::PlanTotals& totals) {
   spdlog::info("run {}: {} rows read, {} changes: {} take a consent away, {} grant one (some may do both)",
                run.id, show_count(totals.rows), show_count(totals.changes), show_count(totals.withdrawals),
                show_count(totals.grants));
+  if (totals.by_order == 0) return;
+  spdlog::warn(
+      "run {}: of {} customers with several rows the last one counts, since none says when its choice was "
+      "made: where the input has the time, map it (decided_at)",
+      run.id, show_count(totals.by_order));
 }
 
 std::optional<ledger::Lateness> late_for(const Deadline& deadline, consent::Timestamp from,
