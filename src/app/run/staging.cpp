@@ -114,14 +114,28 @@ void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& 
 }
 
 bool is_same_work(const ledger::Run& open, const ledger::Run& fresh) {
-  return open.input.sha256 == fresh.input.sha256 && rules_of(open.settings) == rules_of(fresh.settings) &&
+  return open.api_url == fresh.api_url && open.input.sha256 == fresh.input.sha256 &&
+         rules_of(open.settings) == rules_of(fresh.settings) &&
          (fresh.plan.empty() || fresh.plan == open.plan);
+}
+
+bool has_been_there(ledger::Ledger& ledger, const ledger::Run& run) {
+  const ledger::OutcomeCounts counts = ledger.counts(run.id);
+  return run.traffic.put + run.traffic.get != 0 || run.evidence ||
+         counts[consent::Outcome::applied] + counts[consent::Outcome::unchanged] != 0;
+}
+
+// No request ever left for the address of any run: it may have been a typing error.
+bool is_bound(ledger::Ledger& ledger, std::optional<ledger::Run> run) {
+  while (run && !has_been_there(ledger, *run)) run = ledger.run_before(run->id);
+  return run.has_value();
 }
 
 // What was confirmed at one address says nothing about another: a sandbox may bear the real store's hash.
 void require_same_address(ledger::Ledger& ledger, const Config& config, ledger::Mode mode) {
   const std::optional<ledger::Run> last = ledger.last_run(config.store.hash, ledger::Mode::sync);
   if (!last || last->api_url == config.store.api_url || mode == ledger::Mode::dry_run) return;
+  if (!is_bound(ledger, last)) return;
   throw Failure(ExitCode::usage,
                 fmt::format("the ledger {} knows store {} at {}, not at {}: use another ledger (--ledger)",
                             ledger::describe_location(config.ledger), config.store.hash, last->api_url,
@@ -217,6 +231,11 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& ta
 StagedRun stage_unfinished(ledger::Ledger& ledger, const Config& config) {
   require_same_address(ledger, config, ledger::Mode::sync);
   const std::optional<ledger::Run> open = ledger.open_run(config.store.hash, ledger::Mode::sync);
+  if (open->api_url != config.store.api_url) {
+    throw Failure(ExitCode::usage,
+                  fmt::format("run {} was planned for {}, not for {}: give its input to a new one (sync)",
+                              open->id, open->api_url, config.store.api_url));
+  }
   return {take_up(ledger, config, open.value()), std::nullopt, true};
 }
 
