@@ -77,6 +77,13 @@ class Usage(EndToEnd):
     def test_an_impossible_value_names_the_flag(self):
         self.assertIn("--rate-share: rate.share is \"1.5\"", self.sentence("sync", "in.csv", "--rate-share", "1.5"))
 
+    def test_a_flag_that_its_command_would_not_heed_is_refused(self):
+        self.write_customers(1)
+        self.assertIn("sample is for audits (to try a few changes first: safety.canary)",
+                      self.sentence("sync", "customers.csv", "--sample", "5"))
+        self.assertIn("seed is for audits", self.sentence("resume", "--seed", "5"))
+        self.assertIn("safety.min_rows is for changes", self.sentence("audit", "customers.csv", "--safety-min-rows", "5"))
+
     def test_an_unknown_variable_is_no_silent_typing_error(self):
         self.assertIn("CONSENT_SYNC_RATE_SHARE", self.sentence("sync", "in.csv", CONSENT_SYNC_RATE_SHARES="0.5"))
 
