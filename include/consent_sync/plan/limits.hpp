@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace consent_sync::plan {
 
@@ -34,7 +35,9 @@ struct Limits {
 };
 
 /// Why the plan must not be sent: every limit it exceeds, with its setting, the value found and the flag that
-/// would let it pass. Nothing if it keeps within all of them.
-std::optional<std::string> exceeded(const PlanTotals& totals, const Limits& limits);
+/// would let it pass, behind those in `for_this` ("--only-store abc"; "": none is needed), which keep it from
+/// other plans. Nothing if it keeps within all of them.
+std::optional<std::string> exceeded(const PlanTotals& totals, const Limits& limits,
+                                    std::string_view for_this = "");
 
 }  // namespace consent_sync::plan

@@ -147,7 +147,9 @@ std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& r
   announce(run, totals);
   if (policy.dry_run)
     ledger.note_forecast(run.id, forecast_of_all(totals, config, pace, unasked_addresses, deadline));
-  std::optional<std::string> refused = plan::exceeded(totals, config.safety);
+  // Beside others a store has the command line of all.
+  const std::string this_store = config.supervised_since ? "--only-store " + run.store : "";
+  std::optional<std::string> refused = plan::exceeded(totals, config.safety, this_store);
   // An approved plan was looked at by whoever names it.
   if (!refused && !policy.dry_run && run.plan.empty()) {
     const plan::Questions questions{false, config.safety.canary, 0};

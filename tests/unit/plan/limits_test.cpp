@@ -67,6 +67,13 @@ TEST_CASE("the sentence says that nothing was sent, what was found, and which fl
         "--safety-max-changes=300 lets it pass).");
 }
 
+TEST_CASE("beside other plans the sentence names the flag that keeps the limit for them") {
+  Limits limits;
+  limits.max_changes = 299;
+  CHECK(mentions(exceeded(thousand_rows(), limits, "--only-store abc"),
+                 "(if this is right, --only-store abc --safety-max-changes=300 lets it pass)"));
+}
+
 TEST_CASE("every exceeded limit is named, not only the first") {
   Limits limits;
   limits.max_changes = 100;
