@@ -42,7 +42,7 @@ class Findings {
 
   std::optional<std::string> sentence() const {
     if (findings_.empty()) return std::nullopt;
-    return fmt::format("Nothing was sent, for safety: {}.", fmt::join(findings_, "; "));
+    return fmt::format("{}", fmt::join(findings_, "; "));
   }
 
  private:

@@ -111,9 +111,9 @@ Html accounts(const StoresDigest& digest) {
     html.text("Each store accounts for each of its rows in its own report; this is their sum.");
   } else {
     html.text(count_of(digest.without_run, "store", "stores"))
-        .text(
-            " left no report of a run: of its rows nothing is known here. The others account for each of "
-            "theirs in their own reports.");
+        .text(" left no report of a run: of ")
+        .text(digest.without_run == 1 ? "its" : "their")
+        .text(" rows nothing is known here. The others account for each of theirs in their own reports.");
   }
   html.markup("</p>\n<ul class=\"tally\">\n");
   for (const StoreStatus status : all_store_statuses) {

@@ -36,9 +36,11 @@ std::string change_line(const ledger::ChangeCounts& changes) {
 }
 
 std::string forecast_line(const ledger::Forecast& forecast) {
+  if (forecast.requests == 0) return line("would send", 0, "");
   std::string note = forecast.duration.count() == 0 ? "without a quota" : duration_words(forecast.duration);
   if (forecast.quota != 0) {
-    note += fmt::format(" at {:g} of {} {} in {}", forecast.share, forecast.quota_is_the_stores ? "the store's" : "assumed",
+    note += fmt::format(" at {:g} of {} {} in {}", forecast.share,
+                        forecast.quota_is_the_stores ? "the store's" : "assumed",
                         count_of(forecast.quota, "request", "requests"), duration_words(forecast.window));
   }
   return line("would send", forecast.requests, note);

@@ -98,6 +98,7 @@ class Usage(EndToEnd):
         self.assertIn("twice", self.sentence("sync", "in.csv", "-c", "c.yaml"))
         self.write("c.yaml", "rate: {\n")
         self.assertIn("not valid YAML", self.sentence("sync", "in.csv", "-c", "c.yaml"))
+        self.assertIn("customers.csv:1: this is no job or configuration file", self.sentence("run", self.write_customers(1).name))
 
     def test_a_missing_store_hash_says_where_to_put_it(self):
         self.write_customers(1)
@@ -154,6 +155,7 @@ class Ends(EndToEnd):
         result = self.expect(4, "sync", "customers.csv", store=store, BIGCOMMERCE_ACCESS_TOKEN="wrong-one")
         self.assertNotIn("wrong-one", result.err + result.out)
         self.assertIn("401", result.err)
+        self.assertIn("store.hash", result.err)
         self.assertIn("403", self.expect(4, "sync", "customers.csv", store=store, BIGCOMMERCE_ACCESS_TOKEN="reader").err)
         self.expect(0, "sync", "customers.csv", store=store)
         self.assertEqual(len(self.report_directories()), 1, "one run, taken up twice")

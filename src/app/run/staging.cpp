@@ -150,6 +150,7 @@ void take_over_observations(ledger::Ledger& ledger, const ledger::Run& run) {
   const ledger::Run interrupted = ledger.find_run(*twin).value();
   if (run.started_at - interrupted.started_at > longest_belief) return;
   ledger.adopt_observations(run.id, *twin);
+  if (interrupted.traffic.get == 0) return;
   spdlog::info("run {} asked the store about this input before it was interrupted: its answers are used",
                *twin);
 }
