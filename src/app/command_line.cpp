@@ -189,9 +189,10 @@ void read_request(int argc, char** argv, Request& request) {
                   "audit does it by itself when it has ended",
                   is_for_pruning);
   prune->add_flag("--yes", request.is_sure, "do it; without, it only says what it would remove");
-  CLI::App* doctor = add_command(
-      app, words, "doctor",
-      "check configuration, ledger, TLS, token and quota with one request, of each store", is_for_doctor);
+  CLI::App* doctor = add_command(app, words, "doctor",
+                                 "check configuration, input, report directory, ledger, TLS, token and quota "
+                                 "with one request, of each store",
+                                 is_for_doctor);
   doctor->add_option("JOB", words.job, "job file (YAML) with the settings to check");
   SandboxWords sandbox_words;
   CLI::App* sandbox = add_sandbox_command(app, sandbox_words);

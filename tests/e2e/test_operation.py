@@ -132,6 +132,26 @@ class Doctor(EndToEnd):
         self.assertIn("401", self.expect(4, "doctor", store=store, BIGCOMMERCE_ACCESS_TOKEN="wrong").out)
         self.assertIn("certificate", self.expect(2, "doctor", store=store, CONSENT_SYNC_STORE_CA_FILE=None).out)
 
+    def test_all_that_is_wrong_is_named_not_only_the_first(self):
+        self.write("file", "")
+        self.write("job.yaml", "command: sync\ninput: {path: missing.csv}\nreport: {dir: file/reports}\n")
+        said = self.expect(2, "doctor", "job.yaml", BIGCOMMERCE_ACCESS_TOKEN=None).out
+        for problem in ("there is no access token", "input.path: ", "report.dir: "):
+            self.assertIn("PROBLEM  " + problem, said)
+        self.assertIn("ok       the ledger", said)
+
+    def test_what_the_next_run_would_meet_is_named(self):
+        store = self.sandbox()
+        self.write_customers(300)
+        process = self.start("sync", "customers.csv", "--rate-max-requests-per-second", "20", store=store)
+        wait_for_line(process.stderr, "sending")
+        self.assertIn("PROBLEM  another run holds store sandbox", self.expect(7, "doctor", store=store).out)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+        self.expect(0, "doctor", store=store)
+        elsewhere = self.sandbox()
+        self.assertIn("use another ledger", self.expect(2, "doctor", store=elsewhere).out)
+
 
 class Secrets(EndToEnd):
     def test_no_token_and_no_address_in_any_output(self):

@@ -17,6 +17,7 @@
 #include "../run_id.hpp"
 #include "../settings.hpp"
 #include "../version.hpp"
+#include "known_address.hpp"
 #include "problem_log.hpp"
 #include "problem_rows.hpp"
 #include "read_ahead.hpp"
@@ -119,29 +120,6 @@ bool is_same_work(const ledger::Run& open, const ledger::Run& fresh) {
          (fresh.plan.empty() || fresh.plan == open.plan);
 }
 
-bool has_been_there(ledger::Ledger& ledger, const ledger::Run& run) {
-  const ledger::OutcomeCounts counts = ledger.counts(run.id);
-  return run.traffic.put + run.traffic.get != 0 || run.evidence ||
-         counts[consent::Outcome::applied] + counts[consent::Outcome::unchanged] != 0;
-}
-
-// No request ever left for the address of any run: it may have been a typing error.
-bool is_bound(ledger::Ledger& ledger, std::optional<ledger::Run> run) {
-  while (run && !has_been_there(ledger, *run)) run = ledger.run_before(run->id);
-  return run.has_value();
-}
-
-// What was confirmed at one address says nothing about another: a sandbox may bear the real store's hash.
-void require_same_address(ledger::Ledger& ledger, const Config& config, ledger::Mode mode) {
-  const std::optional<ledger::Run> last = ledger.last_run(config.store.hash, ledger::Mode::sync);
-  if (!last || last->api_url == config.store.api_url || mode == ledger::Mode::dry_run) return;
-  if (!is_bound(ledger, last)) return;
-  throw Failure(ExitCode::usage,
-                fmt::format("the ledger {} knows store {} at {}, not at {}: use another ledger (--ledger)",
-                            ledger::describe_location(config.ledger), config.store.hash, last->api_url,
-                            config.store.api_url));
-}
-
 // Questions that were asked for a run that was interrupted before its plan was made are not asked again,
 // unless that is long ago.
 void take_over_observations(ledger::Ledger& ledger, const ledger::Run& run) {
@@ -198,7 +176,7 @@ bool is_by_email(const Config& config, const Task& task) {
 }  // namespace
 
 StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& task, Terminal& terminal) {
-  require_same_address(ledger, config, task.mode);
+  if (task.mode != ledger::Mode::dry_run) require_same_address(ledger, config);
   const auto [reader, name] = open_input(ledger, config, task);
   ledger::Run run = describe_run(config, task, *reader);
   run.input.path = name;
@@ -230,7 +208,7 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& ta
 }
 
 StagedRun stage_unfinished(ledger::Ledger& ledger, const Config& config) {
-  require_same_address(ledger, config, ledger::Mode::sync);
+  require_same_address(ledger, config);
   const std::optional<ledger::Run> open = ledger.open_run(config.store.hash, ledger::Mode::sync);
   if (open->api_url != config.store.api_url) {
     throw Failure(ExitCode::usage,
