@@ -105,6 +105,17 @@ void add_stores(CLI::App& command, Words& words, Config& config) {
       ->group("");
 }
 
+/// `help`, `help COMMAND` and `version`, as people type them, and in the order in which the parser takes
+/// them.
+std::vector<std::string> as_flags(std::vector<std::string> arguments) {
+  if (!arguments.empty() && (arguments.front() == "help" || arguments.front() == "version")) {
+    arguments.push_back("--" + arguments.front());
+    arguments.erase(arguments.begin());
+  }
+  std::reverse(arguments.begin(), arguments.end());
+  return arguments;
+}
+
 // Made from what the parser knows, so that neither can say what --help does not.
 std::string documentation(const CLI::App& app, const std::string& shell) {
   const std::vector<CommandHelp> commands = describe_commands(app);
@@ -120,7 +131,7 @@ void read_request(int argc, char** argv, Request& request) {
   CLI::App app(
       "Brings a BigCommerce store's customer consent in line with a list, and accounts for every row.",
       "consent-sync");
-  app.set_version_flag("--version", fmt::format("consent-sync {}", version));
+  app.set_version_flag("-V,--version", fmt::format("consent-sync {}", version));
   app.require_subcommand(1);
   app.get_formatter()->column_width(44);
   app.footer("consent-sync COMMAND --help tells more.\n\n" + exit_code_help());
@@ -209,7 +220,7 @@ void read_request(int argc, char** argv, Request& request) {
   CLI::App* manual = app.add_subcommand("manual", "print the manual page, for man -l -");
 
   try {
-    app.parse(argc, argv);
+    app.parse(as_flags(request.arguments));
   } catch (const CLI::Success& help_or_version) {
     request.exit_code = app.exit(help_or_version);
     return;

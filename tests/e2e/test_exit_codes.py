@@ -125,6 +125,9 @@ class Usage(EndToEnd):
         self.assertIn("130, 143", self.expect(0, "--help").out)
         self.assertIn("reset-after-apply", self.expect(0, "sandbox", "--help").out)
         self.assertRegex(self.expect(0, "--version").out, r"^consent-sync \d")
+        for typed, meant in ((("help",), ("--help",)), (("help", "sync"), ("sync", "--help")), (("version",), ("--version",)),
+                             (("-V",), ("--version",))):
+            self.assertEqual(self.expect(0, *typed).out, self.expect(0, *meant).out)
 
 
 class Ends(EndToEnd):
