@@ -182,6 +182,8 @@ void read_request(int argc, char** argv, Request& request) {
   CLI::App* runs =
       add_command(app, words, "runs", "list the runs in the ledger, newest first", is_for_ledger);
   runs->add_option("--limit", request.runs_limit, "how many (default: 20)")->type_name("N");
+  std::string runs_format;
+  add_format(*runs, runs_format);
   CLI::App* report = add_command(app, words, "report", "write a run's report again", is_for_ledger);
   report->add_option("RUN", request.run_id, "id of the run")->required();
   HistoryWords history_words;
@@ -257,6 +259,7 @@ void read_request(int argc, char** argv, Request& request) {
                     : runs->parsed()                ? Command::runs
                                                     : Command::report;
   request.history = read_history_request(history_words);
+  if (runs->parsed()) request.history.format = format_of(runs_format);
   complete_request(request, words);
 }
 

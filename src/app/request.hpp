@@ -43,7 +43,7 @@ struct Request {
   std::string batch;                     ///< work: its name
   std::size_t runs_limit = 20;
   std::string run_id;
-  HistoryRequest history;  ///< forget: its customer
+  HistoryRequest history;  ///< forget: its customer; runs: its format
   bool is_sure = false;    ///< forget, prune: --yes
   std::string job_file;    ///< inspect: the starter job to write; "" for none
   std::string preset;      ///< presets: the one to print; "" for a list

@@ -120,6 +120,24 @@ class Watching(EndToEnd):
         self.assertEqual((self.report_directories()[0] / "outcomes.csv").read_bytes(), before)
 
 
+class Runs(EndToEnd):
+    def test_programs_read_the_list_of_runs_as_csv_or_ndjson(self):
+        store = self.sandbox("--customers", "3")
+        self.write_customers(4)
+        self.assertEqual(self.expect(0, "sync", "customers.csv", "--dry-run", store=store).code, 0)
+        self.expect(1, "sync", "customers.csv", store=store)
+        rows = list(csv.DictReader(self.expect(0, "runs", "--format", "csv").out.splitlines()))
+        lines = [json.loads(line) for line in self.expect(0, "runs", "--format", "ndjson").out.splitlines()]
+        self.assertEqual([row["kind"] for row in rows], ["sync", "dry_run"])
+        newest = {name: lines[0][name] for name in ("run", "state", "exit_code", "rows", "changes", "problems", "unfinished")}
+        self.assertEqual(newest, {"run": self.summary()["run_id"], "state": "finished", "exit_code": 1, "rows": 4, "changes": 4,
+                                  "problems": 1, "unfinished": 0})
+        for row, line in zip(rows, lines, strict=True):
+            self.assertEqual({name: value for name, value in row.items() if value},
+                             {name: str(value) for name, value in line.items()})
+        self.assertEqual(len(self.expect(0, "runs", "--format", "ndjson", "--limit", "1").out.splitlines()), 1)
+
+
 class Doctor(EndToEnd):
     def test_all_is_well(self):
         store = self.sandbox(quota=150)

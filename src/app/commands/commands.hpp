@@ -51,9 +51,6 @@ ExitCode inspect_command(const Config& config, const std::string& job_file);
 /// List the presets, or print one.
 ExitCode presets_command(const std::string& name);
 
-/// The runs in the ledger, newest first.
-ExitCode runs_command(const Config& config, std::size_t limit);
-
 /// Write the report of a run again.
 ExitCode report_command(const Config& config, const std::string& run_id);
 
@@ -68,13 +65,17 @@ struct HistoryRequest {
   std::string head;  ///< with `verifies`: a head that the history has to pass through; may be empty
 };
 
+/// The runs in the ledger, newest first.
+ExitCode runs_command(const Config& config, std::size_t limit, HistoryRequest::Format format);
+
 /// Print, export or verify the history of a store.
 ExitCode history_command(const Config& config, const HistoryRequest& request);
 
 /// Erase a customer from the ledger; without `is_sure` only say what that would erase.
 ExitCode forget_command(const Config& config, consent::CustomerId customer, bool is_sure);
 
-/// Remove runs from the ledger that ended longer ago than config.ledger_keep; without `is_sure` only say which.
+/// Remove runs from the ledger that ended longer ago than config.ledger_keep; without `is_sure` only say
+/// which.
 ExitCode prune_command(const Config& config, bool is_sure);
 
 /// Check configuration, ledger, address, TLS, token, scope and quota with one request.
