@@ -180,7 +180,8 @@ void read_request(int argc, char** argv, Request& request) {
       app.add_subcommand("presets", "list the presets for other platforms' exports, or print one");
   presets->add_option("NAME", request.preset, "the preset to print");
   CLI::App* runs =
-      add_command(app, words, "runs", "list the runs in the ledger, newest first", is_for_ledger);
+      add_command(app, words, "runs", "list the runs in the ledger, the unfinished first, then the newest",
+                  is_for_ledger);
   runs->add_option("--limit", request.runs_limit, "how many (default: 20)")->type_name("N");
   std::string runs_format;
   add_format(*runs, runs_format);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -98,6 +99,17 @@ Cells cells_of(const ListedRun& listed, const ListedRun* before, consent::Timest
           listed.run.exit_code ? std::to_string(*listed.run.exit_code) : ""};
 }
 
+// What somebody may have to see to is not to be looked for.
+std::vector<std::size_t> unfinished_first(const std::vector<ListedRun>& runs, std::size_t limit) {
+  std::vector<std::size_t> shown(std::min(limit, runs.size()));
+  std::iota(shown.begin(), shown.end(), std::size_t{0});
+  std::stable_partition(shown.begin(), shown.end(), [&](std::size_t i) {
+    const ledger::RunState state = runs[i].run.state;
+    return state == ledger::RunState::open || state == ledger::RunState::staging;
+  });
+  return shown;
+}
+
 std::string aligned(const Cells& cells, const std::vector<std::size_t>& widths) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -141,9 +153,8 @@ std::string trend(double before, double now, double least) {
 
 std::string runs_table(const std::vector<ListedRun>& runs, std::size_t limit, consent::Timestamp now) {
   std::vector<Cells> table{heading()};
-  for (std::size_t i = 0; i < std::min(limit, runs.size()); ++i) {
+  for (const std::size_t i : unfinished_first(runs, limit))
     table.push_back(cells_of(runs[i], run_before(runs, i), now));
-  }
   std::vector<std::size_t> widths(heading().size(), 0);
   for (const Cells& cells : table) {
     for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], cells[i].size());

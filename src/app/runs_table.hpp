@@ -22,9 +22,9 @@ std::string_view state_word(const ListedRun& listed);
 /// little a share says nothing.
 std::string trend(double before, double now, double least);
 
-/// The first `limit` runs as a table. `runs` are newest first; those that are not shown serve to compare:
-/// each finished run is compared with the finished one before it of the same store and kind: its mode, and
-/// whether it takes another back.
+/// The first `limit` runs as a table, unfinished ones before all others. `runs` are newest first; those that
+/// are not shown serve to compare: each finished run is compared with the finished one before it of the same
+/// store and kind: its mode, and whether it takes another back.
 std::string runs_table(const std::vector<ListedRun>& runs, std::size_t limit, consent::Timestamp now);
 
 }  // namespace consent_sync::app

@@ -65,7 +65,7 @@ struct HistoryRequest {
   std::string head;  ///< with `verifies`: a head that the history has to pass through; may be empty
 };
 
-/// The runs in the ledger, newest first.
+/// The runs in the ledger, newest first; for people what is unfinished before all others.
 ExitCode runs_command(const Config& config, std::size_t limit, HistoryRequest::Format format);
 
 /// Print, export or verify the history of a store.

@@ -72,6 +72,17 @@ TEST_CASE("trends: percent, then a multiple; of little there is none") {
   CHECK(trend(500, 10, 10) == "-98%");
 }
 
+TEST_CASE("what is unfinished stands first, and what is not shown stays out") {
+  ListedRun stopped = nightly("stopped", 100, 20, 0, 10s);
+  stopped.run.state = RunState::open;
+  const std::string table = runs_table({nightly("newest", 100, 20, 0, 10s), nightly("newer", 100, 20, 0, 10s),
+                                        stopped, nightly("oldest", 100, 20, 0, 10s)},
+                                       3, two_o_clock);
+  CHECK(table.find("\nstopped") < table.find("\nnewest"));
+  CHECK(table.find("\nnewest") < table.find("\nnewer"));
+  CHECK(table.find("oldest") == std::string::npos);
+}
+
 TEST_CASE("a run that takes another back is compared with none that does not") {
   std::vector<ListedRun> runs{nightly("undo", 200, 20, 0, 10s), nightly("sync", 100, 20, 0, 10s)};
   CHECK(runs_table(runs, 1, two_o_clock).find("+100%") != std::string::npos);
