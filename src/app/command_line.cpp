@@ -112,6 +112,17 @@ void add_stores(CLI::App& command, Words& words, Config& config) {
   command.add_option(supervised_settings_flag, words.supervised_settings)->group("");
 }
 
+/// `help`, `help COMMAND` and `version`, as people type them, and in the order in which the parser takes
+/// them.
+std::vector<std::string> as_flags(std::vector<std::string> arguments) {
+  if (!arguments.empty() && (arguments.front() == "help" || arguments.front() == "version")) {
+    arguments.push_back("--" + arguments.front());
+    arguments.erase(arguments.begin());
+  }
+  std::reverse(arguments.begin(), arguments.end());
+  return arguments;
+}
+
 // Made from what the parser knows, so that neither can say what --help does not.
 std::string documentation(const CLI::App& app, const std::string& shell) {
   const std::vector<CommandHelp> commands = describe_commands(app);
@@ -127,7 +138,7 @@ void read_request(int argc, char** argv, Request& request) {
   CLI::App app(
       "Brings a BigCommerce store's customer consent in line with a list, and accounts for every row.",
       "consent-sync");
-  app.set_version_flag("--version", fmt::format("consent-sync {}", version));
+  app.set_version_flag("-V,--version", fmt::format("consent-sync {}", version));
   app.require_subcommand(1);
   app.get_formatter()->column_width(44);
   app.footer("consent-sync COMMAND --help tells more.\n\n" + exit_code_help());
@@ -176,10 +187,13 @@ void read_request(int argc, char** argv, Request& request) {
       app.add_subcommand("presets", "list the presets for other platforms' exports, or print one");
   presets->add_option("NAME", request.preset, "the preset to print");
   CLI::App* runs =
-      add_command(app, words, "runs", "list the runs in the ledger, newest first", is_for_ledger);
+      add_command(app, words, "runs", "list the runs in the ledger, the unfinished first, then the newest",
+                  is_for_ledger);
   runs->add_option("--limit", request.runs_limit, "how many (default: 20)")
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000).description(""));
+  std::string runs_format;
+  add_format(*runs, runs_format);
   CLI::App* report = add_command(app, words, "report", "write a run's report again", is_for_report);
   report->add_option("RUN", request.run_id, "id of the run")->required();
   HistoryWords history_words;
@@ -199,9 +213,10 @@ void read_request(int argc, char** argv, Request& request) {
                   "audit does it by itself when it has ended",
                   is_for_pruning);
   prune->add_flag("--yes", request.is_sure, "do it; without, it only says what it would remove");
-  CLI::App* doctor = add_command(
-      app, words, "doctor",
-      "check configuration, ledger, TLS, token and quota with one request, of each store", is_for_doctor);
+  CLI::App* doctor = add_command(app, words, "doctor",
+                                 "check configuration, input, report directory, ledger, TLS, token and quota "
+                                 "with one request, of each store",
+                                 is_for_doctor);
   doctor->add_option("JOB", words.job, "job file (YAML) with the settings to check");
   SandboxWords sandbox_words;
   CLI::App* sandbox = add_sandbox_command(app, sandbox_words);
@@ -218,7 +233,7 @@ void read_request(int argc, char** argv, Request& request) {
   CLI::App* manual = app.add_subcommand("manual", "print the manual page, for man -l -");
 
   try {
-    app.parse(argc, argv);
+    app.parse(as_flags(request.arguments));
   } catch (const CLI::Success& help_or_version) {
     request.exit_code = app.exit(help_or_version);
     return;
@@ -256,6 +271,7 @@ void read_request(int argc, char** argv, Request& request) {
                     : runs->parsed()                ? Command::runs
                                                     : Command::report;
   request.history = read_history_request(history_words);
+  if (runs->parsed()) request.history.format = format_of(runs_format);
   complete_request(request, words);
 }
 

@@ -35,7 +35,8 @@ class FileSettings {
 
   void apply(const YAML::Node& root) {
     if (root.IsNull()) return;
-    if (!root.IsMap()) fail(root, "expected a list of \"key: value\" lines");
+    if (!root.IsMap())
+      fail(root, "this is no job or configuration file: expected a list of \"key: value\" lines");
     apply_map(root, "");
   }
 
@@ -203,7 +204,7 @@ class Stores {
 
 void apply_root(Config& config, const std::filesystem::path& file, YAML::Node root,
                 std::map<std::string, std::string>& extra, std::vector<StoreEntry>& stores) {
-  const YAML::Node named = root.IsMap() ? root["stores"] : YAML::Node();
+  const YAML::Node named = root.IsMap() ? root["stores"] : YAML::Node(YAML::NodeType::Undefined);
   if (named) {
     const std::string twice = fmt::format("{}: stores is set twice", where(file, named));
     root.remove("stores");

@@ -6,6 +6,17 @@
 
 namespace consent_sync::app {
 
+CLI::Option* add_format(CLI::App& command, std::string& word) {
+  return command.add_option("--format", word, "text, csv or ndjson (default: text)")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "csv", "ndjson"}));
+}
+
+HistoryRequest::Format format_of(const std::string& word) {
+  using Format = HistoryRequest::Format;
+  return word == "csv" ? Format::csv : word == "ndjson" ? Format::ndjson : Format::text;
+}
+
 void add_history_options(CLI::App& command, HistoryWords& words) {
   CLI::Option* verify =
       command.add_flag("--verify", words.verifies, "check the chain of hashes of the whole history");
@@ -13,10 +24,7 @@ void add_history_options(CLI::App& command, HistoryWords& words) {
       .add_option("CUSTOMER", words.customer,
                   "the store's id of the customer; none: all of the store's history")
       ->excludes(verify);
-  command.add_option("--format", words.format, "text, csv or ndjson (default: text)")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "csv", "ndjson"}))
-      ->excludes(verify);
+  add_format(command, words.format)->excludes(verify);
   command.add_option("-o,--output", words.output, "file to make (mode 0600), in place of standard output")
       ->type_name("FILE")
       ->excludes(verify);
@@ -27,7 +35,6 @@ void add_history_options(CLI::App& command, HistoryWords& words) {
 }
 
 HistoryRequest read_history_request(const HistoryWords& words) {
-  using Format = HistoryRequest::Format;
   HistoryRequest request;
   if (!words.customer.empty()) {
     std::int64_t id = 0;
@@ -37,9 +44,7 @@ HistoryRequest read_history_request(const HistoryWords& words) {
     if (!request.customer)
       throw Failure(ExitCode::usage, "CUSTOMER: expected the store's id, a whole number from 1");
   }
-  request.format = words.format == "csv"      ? Format::csv
-                   : words.format == "ndjson" ? Format::ndjson
-                                              : Format::text;
+  request.format = format_of(words.format);
   request.output = words.output;
   request.verifies = words.verifies;
   request.head = words.head;

@@ -19,6 +19,10 @@ struct HistoryWords {
   bool verifies = false;
 };
 
+/// `--format`: text, csv or ndjson.
+CLI::Option* add_format(CLI::App& command, std::string& word);
+HistoryRequest::Format format_of(const std::string& word);
+
 void add_history_options(CLI::App& command, HistoryWords& words);
 
 /// Throws Failure (usage) for a customer that is no id.

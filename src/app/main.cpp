@@ -62,7 +62,7 @@ ExitCode carry_out(const Request& request, app::Terminal& terminal) {
     case Request::Command::presets:
       return app::presets_command(request.preset);
     case Request::Command::runs:
-      return app::runs_command(request.config, request.runs_limit);
+      return app::runs_command(request.config, request.runs_limit, request.history.format);
     case Request::Command::report:
       return app::report_command(request.config, request.run_id);
     case Request::Command::history:

@@ -139,12 +139,25 @@ void gather_settings(Request& request, const Words& words) {
   request.stores.clear();
 }
 
+// In a file a setting may be meant for another command that reads the file; on a command line it is not.
+void require_heeded(Command command, const Words& words) {
+  for (const auto& [key, value] : words.flags) {
+    if ((key == "sample" || key == "seed") && command != Command::audit) {
+      throw Failure(ExitCode::usage,
+                    fmt::format("{} is for audits (to try a few changes first: safety.canary)", key));
+    }
+    if (key.starts_with("safety.") && command == Command::audit)
+      throw Failure(ExitCode::usage, fmt::format("{} is for changes, and an audit makes none", key));
+  }
+}
+
 }  // namespace
 
 void complete_request(Request& request, const Words& words) {
   gather_settings(request, words);
   require_no_dry_run(request);
   require_no_export_limits(request, words);
+  require_heeded(request.command, words);
   if (request.command == Command::work) require_a_batch(request, words);
   if (!request.stores.empty()) return require_of_each_store(request);
   // A plan knows its input, and a configuration that names another does not mean this one.

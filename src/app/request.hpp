@@ -45,7 +45,7 @@ struct Request {
   bool asks_for_dry_run = false;         ///< a flag or the environment does, whatever files say
   std::size_t runs_limit = 20;
   std::string run_id;
-  HistoryRequest history;  ///< forget: its customer
+  HistoryRequest history;  ///< forget: its customer; runs: its format
   bool is_sure = false;    ///< forget, prune: --yes
   std::string job_file;    ///< inspect: the starter job to write; "" for none
   std::string preset;      ///< presets: the one to print; "" for a list

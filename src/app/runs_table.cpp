@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,10 @@ using consent::OutcomeClass;
 using Cells = std::vector<std::string>;
 
 constexpr std::size_t words = 4;  // the first columns; the others are numbers
+
+// Below these a trend tells of chance.
+constexpr double least_rows = 10;
+constexpr double least_milliseconds = 1000;
 
 const Cells& heading() {
   static const Cells cells{"run", "mode",     "store", "state",      "rows",     "", "changes",
@@ -38,11 +43,14 @@ bool is_finished(const ListedRun& listed) {
   return listed.run.state == ledger::RunState::finished;
 }
 
+bool is_alike(const ledger::Run& a, const ledger::Run& b) {
+  return a.store == b.store && a.mode == b.mode && a.undoes.empty() == b.undoes.empty();
+}
+
 const ListedRun* run_before(const std::vector<ListedRun>& runs, std::size_t index) {
   const ledger::Run& run = runs[index].run;
   for (std::size_t i = index + 1; i < runs.size(); ++i) {
-    if (runs[i].run.store == run.store && runs[i].run.mode == run.mode && is_finished(runs[i]))
-      return &runs[i];
+    if (is_alike(runs[i].run, run) && is_finished(runs[i])) return &runs[i];
   }
   return nullptr;
 }
@@ -53,7 +61,7 @@ std::string difference(std::uint64_t before, std::uint64_t now) {
 }
 
 std::string count_trend(std::uint64_t before, std::uint64_t now) {
-  return trend(static_cast<double>(before), static_cast<double>(now));
+  return trend(static_cast<double>(before), static_cast<double>(now), least_rows);
 }
 
 struct Trends {
@@ -69,7 +77,7 @@ Trends trends_of(const ListedRun& listed, const ListedRun* before, consent::Time
           count_trend(before->changes.changes, listed.changes.changes),
           difference(problems_of(*before), problems_of(listed)),
           trend(static_cast<double>(duration_of(*before, now).count()),
-                static_cast<double>(duration_of(listed, now).count()))};
+                static_cast<double>(duration_of(listed, now).count()), least_milliseconds)};
 }
 
 Cells cells_of(const ListedRun& listed, const ListedRun* before, consent::Timestamp now) {
@@ -89,6 +97,17 @@ Cells cells_of(const ListedRun& listed, const ListedRun* before, consent::Timest
           duration.count() > 0 ? show_time(duration) : "",
           trends.duration,
           listed.run.exit_code ? std::to_string(*listed.run.exit_code) : ""};
+}
+
+// What somebody may have to see to is not to be looked for.
+std::vector<std::size_t> unfinished_first(const std::vector<ListedRun>& runs, std::size_t limit) {
+  std::vector<std::size_t> shown(std::min(limit, runs.size()));
+  std::iota(shown.begin(), shown.end(), std::size_t{0});
+  std::stable_partition(shown.begin(), shown.end(), [&](std::size_t i) {
+    const ledger::RunState state = runs[i].run.state;
+    return state == ledger::RunState::open || state == ledger::RunState::staging;
+  });
+  return shown;
 }
 
 std::string aligned(const Cells& cells, const std::vector<std::size_t>& widths) {
@@ -123,9 +142,9 @@ std::string_view state_word(const ListedRun& listed) {
   return run.exit_code == static_cast<int>(ExitCode::safety_limit) ? "refused" : "abandoned";
 }
 
-std::string trend(double before, double now) {
+std::string trend(double before, double now, double least) {
   if (before == now) return "=";
-  if (before <= 0) return "";
+  if (std::min(before, now) < least) return "";
   const double ratio = now / before;
   if (ratio >= 10) return fmt::format("x{:.0f}", ratio);
   const double percent = std::round((ratio - 1) * 100);
@@ -134,9 +153,8 @@ std::string trend(double before, double now) {
 
 std::string runs_table(const std::vector<ListedRun>& runs, std::size_t limit, consent::Timestamp now) {
   std::vector<Cells> table{heading()};
-  for (std::size_t i = 0; i < std::min(limit, runs.size()); ++i) {
+  for (const std::size_t i : unfinished_first(runs, limit))
     table.push_back(cells_of(runs[i], run_before(runs, i), now));
-  }
   std::vector<std::size_t> widths(heading().size(), 0);
   for (const Cells& cells : table) {
     for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], cells[i].size());

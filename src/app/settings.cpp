@@ -10,6 +10,7 @@
 
 #include <consent_sync/ledger/ledger.hpp>
 
+#include "api_url.hpp"
 #include "exit_code.hpp"
 #include "operating_settings.hpp"
 #include "planning_settings.hpp"
@@ -66,6 +67,7 @@ bool may_be_repeated(const Setting& setting, std::string_view value) {
          value.find("://") == std::string_view::npos &&
          !(setting.key == "ledger" && value.find('@') != std::string_view::npos);
 }
+
 char parse_delimiter(std::string_view text) {
   if (text == "tab" || text == "\\t") return '\t';
   if (text.size() == 1 && std::string_view(",;|\t").find(text[0]) != std::string_view::npos) return text[0];
@@ -89,8 +91,8 @@ std::vector<Setting> store_settings() {
   return {
       {"store.hash", "HASH", "the store's permanent id, as in its API path",
        [](Config& c, std::string_view v) { c.store.hash = v; }, [](const Config& c) { return c.store.hash; }},
-      {"store.api_url", "URL", "address of the API",
-       [](Config& c, std::string_view v) { c.store.api_url = v; },
+      {"store.api_url", "URL", "address of the API, without a path",
+       [](Config& c, std::string_view v) { c.store.api_url = parse_api_url(v); },
        [](const Config& c) { return c.store.api_url; }},
       {"store.allow_plain_http", "",
        "let store.api_url be http://, to this machine itself only: for a stand-in of the store",

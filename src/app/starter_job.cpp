@@ -9,6 +9,9 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <yaml-cpp/yaml.h>
+#include <boost/algorithm/string/predicate.hpp>
 
 #include "exit_code.hpp"
 #include "settings.hpp"
@@ -72,17 +75,42 @@ std::string customer_line(const Inspection& found) {
          "file first\n";
 }
 
-std::string time_line(const Inspection& found) {
+std::vector<const ColumnFacts*> time_columns(const Inspection& found) {
+  std::vector<const ColumnFacts*> columns;
   for (const ColumnFacts& column : found.columns) {
-    if (column.time_formats.empty() || is_inner(column)) continue;
-    std::string formats;
-    for (const input::Finding& finding : column.time_formats) {
-      formats += fmt::format("{}{}", formats.empty() ? "" : " and ", finding.what);
-    }
-    return fmt::format("    # ? decided_at: {{from: {}, formats: [...], zone: UTC}}     found: {}\n",
-                       in_quotes(column.name), formats);
+    if (!column.time_formats.empty() && !is_inner(column)) columns.push_back(&column);
   }
-  return "";
+  return columns;
+}
+
+// Only the user knows which of two ways of reading a time is meant.
+bool can_be_read_otherwise(const ColumnFacts& column) {
+  return std::any_of(column.time_formats.begin(), column.time_formats.end(), [](const input::Finding& found) {
+    return found.what.find(" or ") != std::string::npos;
+  });
+}
+
+std::string time_line(const ColumnFacts& column) {
+  std::string formats;
+  bool wants_zone = false;
+  for (const input::Finding& found : column.time_formats) {
+    const bool is_pattern = found.what.find('%') != std::string::npos;
+    wants_zone = wants_zone || (is_pattern && found.what.find("%z") == std::string::npos);
+    formats += (formats.empty() ? "" : ", ") + (is_pattern ? in_quotes(found.what) : found.what);
+  }
+  return fmt::format("decided_at: {{from: {}, formats: [{}]{}}}", in_quotes(column.name), formats,
+                     wants_zone ? ", zone: UTC" : "");
+}
+
+// Without a time the last row of a customer counts, which may be an older one.
+std::string time_lines(const Inspection& found) {
+  const std::vector<const ColumnFacts*> columns = time_columns(found);
+  if (columns.size() == 1 && !can_be_read_otherwise(*columns.front()))
+    return fmt::format("    {}          # ? when the person chose\n", time_line(*columns.front()));
+  std::string lines;
+  for (const ColumnFacts* column : columns)
+    lines += fmt::format("    # ? {}          if it is when the person chose\n", time_line(*column));
+  return lines;
 }
 
 std::vector<const ColumnFacts*> wordy_columns(const Inspection& found) {
@@ -123,7 +151,7 @@ std::string words_of(const std::vector<const ColumnFacts*>& columns) {
 
 std::string own_mapping(const Inspection& found) {
   const std::vector<const ColumnFacts*> columns = wordy_columns(found);
-  std::string text = "  mapping:\n" + customer_line(found) + time_line(found) + decisions_lines(found);
+  std::string text = "  mapping:\n" + customer_line(found) + time_lines(found) + decisions_lines(found);
   text += fmt::format("    values:                     # ? words found: {}\n", words_of(columns));
   text += "      allow: []\n      deny: []\n";
   text +=
@@ -136,13 +164,47 @@ std::string own_mapping(const Inspection& found) {
   return text;
 }
 
+bool has_time(const input::Preset& preset) {
+  const YAML::Node time = YAML::Load(preset.mapping)["decided_at"];
+  return time && !time.IsNull();
+}
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Rows with a category that has no place are invalid.
+std::string ignored_line(const input::Preset& preset, const Inspection& found) {
+  using Form = input::DecisionFields::Form;
+  input::Mapping mapping;
+  try {
+    mapping = input::read_mapping(preset.mapping);
+  } catch (const input::MappingError&) {
+    return "";  // it leaves something to the user
+  }
+  if (mapping.decisions.form != Form::pairs) return "";
+  std::vector<std::string> ignored;
+  for (const ColumnFacts& column : found.columns) {
+    const std::size_t colon = column.name.find(": ");
+    if (colon == std::string::npos) continue;
+    const std::string category = column.name.substr(colon + 2);
+    if (boost::iequals(column.name.substr(0, colon), mapping.decisions.field->name) &&
+        !has(mapping.parts, category) && !has(mapping.ignored, category))
+      ignored.push_back(in_quotes(category));
+  }
+  if (ignored.empty()) return "";
+  for (const std::string& name : mapping.ignored) ignored.push_back(in_quotes(name));
+  return fmt::format("    ignored: [{}]          # ? or into one of the categories\n",
+                     fmt::join(ignored, ", "));
+}
+
 std::string preset_mapping(const input::Preset& preset, const Inspection& found) {
   std::string text = fmt::format("  preset: {}\n", preset.name);
   for (const std::string& sentence : preset.ambiguous) text += fmt::format("  # ambiguous: {}\n", sentence);
   for (const std::string& sentence : preset.not_verified)
     text += fmt::format("  # not verified: {}\n", sentence);
   text += "  mapping:                      # what stands here takes the place of the preset's own\n";
-  text += customer_line(found);
+  text += sections_for(preset, found);
   if (!preset.needs.empty()) text += fmt::format("    # ? {}\n", preset.needs);
   for (const std::string& name : preset.to_place) {
     text += fmt::format("    # ? {} goes into one of the categories, or here:\n", name);
@@ -152,6 +214,10 @@ std::string preset_mapping(const input::Preset& preset, const Inspection& found)
 }
 
 }  // namespace
+
+std::string sections_for(const input::Preset& preset, const Inspection& found) {
+  return customer_line(found) + (has_time(preset) ? "" : time_lines(found)) + ignored_line(preset, found);
+}
 
 std::string starter_job(const std::string& path, const Config& config, const Inspection& found,
                         const input::Preset* preset) {

@@ -9,6 +9,9 @@
 
 namespace consent_sync::app {
 
+/// What the file suggests in place of a preset's own sections: YAML, with what to look at marked by ?.
+std::string sections_for(const input::Preset& preset, const input::Inspection& found);
+
 /// A job file for an inspected input, whose path is as the job file has to write it. It plans only (dry_run),
 /// and what cannot be known from the file stands in it as comments marked with ?; until they are answered, it
 /// is refused. `preset` is nullptr where none recognises the file.

@@ -52,6 +52,19 @@ std::size_t columns_of(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
 }
 
+std::string_view first_columns(std::string_view text, std::size_t columns) {
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_continuation(text[i])) continue;
+    if (seen++ == columns) return text.substr(0, i);
+  }
+  return text;
+}
+
+bool is_of_number(char c) {
+  return (c >= '0' && c <= '9') || c == ',' || c == '.';
+}
+
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {
@@ -72,13 +85,12 @@ void write_all(std::string_view bytes) {
 
 }  // namespace
 
-std::string_view clip(std::string_view text, std::size_t columns) {
-  std::size_t seen = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_continuation(text[i])) continue;
-    if (seen++ == columns) return text.substr(0, i);
-  }
-  return text;
+std::string clip(std::string_view text, std::size_t columns, bool unicode) {
+  if (columns_of(text) <= columns) return std::string(text);
+  const std::string_view mark = unicode ? "\u2026" : "...";
+  std::string_view start = first_columns(text, columns - std::min(columns, columns_of(mark)));
+  while (!start.empty() && is_of_number(start.back())) start.remove_suffix(1);
+  return std::string(start) + std::string(first_columns(mark, columns));
 }
 
 Terminal::Terminal() : interactive_(is_capable_terminal()), unicode_(is_unicode_locale()) {}
@@ -128,7 +140,7 @@ std::string Terminal::draw() {
   drawn_.clear();
   for (const std::string_view line : lines) {
     // A full line leaves it to the terminal where the cursor goes.
-    const std::string_view shown = clip(line, screen.columns - 1);
+    const std::string shown = clip(line, screen.columns - 1, unicode_);
     drawn_.push_back(columns_of(shown));
     bytes += shown;
     bytes += '\n';

@@ -40,8 +40,9 @@ class Terminal {
   const bool unicode_;
 };
 
-/// `text` up to `columns` columns; a character takes one.
-std::string_view clip(std::string_view text, std::size_t columns);
+/// `text` in at most `columns` columns, a character each; where it is cut it says so, and no number loses
+/// digits.
+std::string clip(std::string_view text, std::size_t columns, bool unicode);
 
 /// Takes the status off the screen. Only what a signal handler may call; the process is about to end.
 void erase_status_from_signal_handler();

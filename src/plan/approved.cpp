@@ -49,6 +49,16 @@ PlannedRow moved(const RowResult& now, const RowResult& approved) {
   return row;
 }
 
+// Whoever approved the plan approved that nothing happens here, as of an undo that knows no way back.
+PlannedRow still_undecided(const RowResult& now, const RowResult& approved) {
+  PlannedRow row;
+  row.line = now.line;
+  row.outcome = Outcome::conflict;
+  row.before = now.before;
+  row.reason = approved.reason;
+  return row;
+}
+
 }  // namespace
 
 PlanTotals make_approved_plan(ledger::Ledger& ledger, const ledger::RunId& run, const ledger::RunId& approved,
@@ -61,7 +71,7 @@ PlanTotals make_approved_plan(ledger::Ledger& ledger, const ledger::RunId& run, 
       throw ledger::LedgerError(fmt::format("The rows of plan {} are not those of its input.", approved));
     }
     if (is_as_approved(now, *then)) return std::nullopt;
-    return moved(now, *then);
+    return then->outcome == Outcome::conflict ? still_undecided(now, *then) : moved(now, *then);
   });
   totals.customers = customers;
   return totals;

@@ -13,6 +13,8 @@ namespace {
 /// Gathers the limits that a plan exceeds, in words.
 class Findings {
  public:
+  explicit Findings(std::string_view for_this) : for_this_(for_this) {}
+
   void at_most(std::string_view key, std::uint64_t found, std::string_view what,
                std::optional<std::uint64_t> limit) {
     if (!limit || found <= *limit) return;
@@ -40,7 +42,7 @@ class Findings {
 
   std::optional<std::string> sentence() const {
     if (findings_.empty()) return std::nullopt;
-    return fmt::format("Nothing was sent, for safety: {}.", fmt::join(findings_, "; "));
+    return fmt::format("{}", fmt::join(findings_, "; "));
   }
 
  private:
@@ -51,17 +53,19 @@ class Findings {
     for (char& c : flag) {
       if (c == '_') c = '-';
     }
-    findings_.push_back(
-        fmt::format("{} (if this is right, --safety-{}={} lets it pass)", finding, flag, passing));
+    findings_.push_back(fmt::format("{} (if this is right, {}{}--safety-{}={} lets it pass)", finding,
+                                    for_this_, for_this_.empty() ? "" : " ", flag, passing));
   }
 
+  std::string_view for_this_;
   std::vector<std::string> findings_;
 };
 
 }  // namespace
 
-std::optional<std::string> exceeded(const PlanTotals& totals, const Limits& limits) {
-  Findings findings;
+std::optional<std::string> exceeded(const PlanTotals& totals, const Limits& limits,
+                                    std::string_view for_this) {
+  Findings findings(for_this);
   findings.at_least("min_rows", totals.rows, "rows were read", limits.min_rows);
   findings.share_at_most("max_invalid_ratio", totals.invalid, totals.rows, "rows are invalid",
                          limits.max_invalid_ratio);

@@ -1,6 +1,7 @@
 #include <consent_sync/plan/planner.hpp>
 
 #include <algorithm>
+#include <span>
 
 #include <consent_sync/plan/decision.hpp>
 
@@ -78,6 +79,16 @@ void add_to(PlanTotals& totals, const PlannedRow& row) {
   if (row.outcome == Outcome::held_back) ++totals.held_back;
 }
 
+// Of rows that say different things, and none of them when, the last counts.
+bool is_decided_by_order(const CustomerRows& customer, std::span<const PlannedRow> planned) {
+  const auto& rows = customer.rows;
+  return std::any_of(planned.begin(), planned.end(),
+                     [](const PlannedRow& row) { return row.outcome == Outcome::superseded; }) &&
+         std::none_of(rows.begin(), rows.end(), [](const auto& row) { return row.decided_at.has_value(); }) &&
+         std::any_of(rows.begin(), rows.end(),
+                     [&](const auto& row) { return row.choice != rows.front().choice; });
+}
+
 }  // namespace
 
 void plan_customer(const CustomerRows& customer, const Policy& policy, std::vector<PlannedRow>& planned) {
@@ -109,6 +120,7 @@ PlanTotals make_plan(ledger::Ledger& ledger, const ledger::RunId& run, const Pol
     const std::size_t first = batch.size();
     plan_customer(customer, policy, batch);
     for (std::size_t i = first; i < batch.size(); ++i) add_to(totals, batch[i]);
+    if (is_decided_by_order(customer, std::span(batch).subspan(first))) ++totals.by_order;
     if (batch.size() < batch_size) return;
     ledger.plan(run, batch);
     batch.clear();

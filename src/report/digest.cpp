@@ -12,6 +12,19 @@ using consent::Decision;
 using consent::Outcome;
 using consent::OutcomeClass;
 
+/// The API has no word for taking a decision back.
+template <class Result>
+bool can_be_undone(const Result& result) {
+  return result.before && result.after &&
+         (result.after->decided_mask() & ~result.before->decided_mask()) == 0;
+}
+
+bool is_undoable(const ledger::RowResult& row) {
+  if (row.outcome != Outcome::applied) return false;
+  return row.accounts.empty() ? can_be_undone(row)
+                              : std::ranges::all_of(row.accounts, can_be_undone<ledger::AccountResult>);
+}
+
 }  // namespace
 
 void Digest::add(const ledger::RowResult& row) {
@@ -19,6 +32,7 @@ void Digest::add(const ledger::RowResult& row) {
   const bool was_problem = earlier_ != nullptr && earlier_->meet(row);
   const OutcomeClass end = consent::classify(row.outcome);
   if (end == OutcomeClass::problem) add_problem(row, compares_rows() && !was_problem);
+  if (!row.is_carried && is_undoable(row)) ++undoable_;
   if (row.accounts.empty() && !row.is_carried) add_comparison(row.outcome, row.before, row.after);
   for (const ledger::AccountResult& account : row.accounts) {
     add_comparison(account.outcome, account.before, account.after);

@@ -89,6 +89,8 @@ class Digest {
   /// Rows are held against those of the run before.
   bool compares_rows() const { return earlier_ != nullptr && earlier_->knows_all_rows(); }
   std::uint64_t new_problems() const { return new_problems_; }
+  /// Applied rows that an undo can take back: what was held before is known, and decided what they decide.
+  std::uint64_t undoable() const { return undoable_; }
 
  private:
   void add_problem(const ledger::RowResult& row, bool is_new);
@@ -105,6 +107,7 @@ class Digest {
   std::vector<ProblemRow> problem_rows_;
   std::map<std::pair<consent::Outcome, std::string>, ProblemGroup> groups_;
   std::uint64_t new_problems_ = 0;
+  std::uint64_t undoable_ = 0;
   std::uint64_t tried_again_ = 0;
   std::uint64_t tried_again_ok_ = 0;
 };

@@ -108,4 +108,19 @@ std::string_view advice(Outcome outcome) {
   }
 }
 
+std::string_view advice_for_undo(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::invalid:
+      return "What the store held before is not known: decide what these customers chose, and send it with a "
+             "sync.";
+    case Outcome::conflict:
+      return "The reasons say what stands against it: decide what these customers chose, and send it with a "
+             "sync.";
+    case Outcome::not_found:
+      return "These customers have left: there is nothing to take back.";
+    default:
+      return advice(outcome);
+  }
+}
+
 }  // namespace consent_sync::report

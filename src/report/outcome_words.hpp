@@ -21,5 +21,7 @@ std::string_view meaning(consent::Outcome outcome);
 
 /// What the reader should do about rows with this outcome; "" where there is nothing to do.
 std::string_view advice(consent::Outcome outcome);
+/// The same of a run that takes another back: it has no input to mend.
+std::string_view advice_for_undo(consent::Outcome outcome);
 
 }  // namespace consent_sync::report

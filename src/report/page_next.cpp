@@ -26,17 +26,18 @@ std::uint64_t worth_a_try(const ledger::OutcomeCounts& counts) {
 
 void add_advice(Html& html, const ReportData& data) {
   const ledger::OutcomeCounts& counts = data.digest.counts();
+  const auto words = data.run.undoes.empty() ? advice : advice_for_undo;
   html.markup("<li>Open <a href=\"").text(data.rejected_file).markup("\"><code>").text(data.rejected_file);
   html.markup(
       "</code></a>: it holds the rows that ended as a problem, as they came, and the reason beside "
       "each.\n<ul>\n");
   for (const Outcome outcome : consent::all_outcomes) {
-    if (counts[outcome] == 0 || advice(outcome).empty()) continue;
+    if (counts[outcome] == 0 || words(outcome).empty()) continue;
     html.markup("<li><code>")
         .text(consent::to_string(outcome))
         .markup("</code> (")
         .text(number(counts[outcome]));
-    html.markup("): ").text(advice(outcome)).markup("</li>\n");
+    html.markup("): ").text(words(outcome)).markup("</li>\n");
   }
   html.markup("</ul></li>\n");
 }
@@ -85,9 +86,14 @@ void add_undo(Html& html, const ReportData& data) {
   html.markup("<li>Should it have been a mistake, this takes back what the store confirmed (")
       .text(count_of(applied, "change", "changes"));
   html.markup(
-      "), as far as it is known what it held before (<code>policy.check_store</code>) and nobody has changed "
-      "it since; with <code>--dry-run</code> it only says what it would do:");
+      "), where nobody has changed it since; with <code>--dry-run</code> it only says what it would do:");
   add_command(html, with_job_of(data.run.settings, "consent-sync undo " + data.run.id));
+  if (const auto undoable = data.digest.undoable(); undoable < applied) {
+    html.text(
+        fmt::format("It can take back {} of them: of the others it is not known what the store held before (",
+                    undoable == 0 ? "none" : number(undoable)));
+    html.markup("<code>policy.check_store: changes</code> asks), or nothing was decided.");
+  }
   html.markup("</li>\n");
 }
 

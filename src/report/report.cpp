@@ -12,6 +12,7 @@
 #include "quota_digest.hpp"
 #include "rejected_rows.hpp"
 #include "row_file.hpp"
+#include "settings_text.hpp"
 #include "summary_json.hpp"
 #include "summary_md.hpp"
 #include "windows_csv.hpp"
@@ -98,6 +99,29 @@ void remove_others(ReportDirectory& directory, const ReportData& data) {
   }
 }
 
+// What finds a cut or a swapped export also finds a part of one, all of which is to change.
+std::string flags_for_a_part(const ledger::Run& run) {
+  struct Limit {
+    std::string_view key;
+    std::string_view none;
+    std::string_view flag;
+  };
+  std::string flags;
+  if (run.mode == ledger::Mode::audit) return flags;  // it knows no limits
+  for (const Limit& limit : {Limit{"safety.min_rows", "0", " --safety-min-rows 0"},
+                             Limit{"safety.max_change_ratio", "1", " --safety-max-change-ratio 1"},
+                             Limit{"safety.max_invalid_ratio", "1", " --safety-max-invalid-ratio 1"}}) {
+    const std::string_view value = setting_in(run.settings, limit.key);
+    if (!value.empty() && value != limit.none) flags += limit.flag;
+  }
+  return flags;
+}
+
+std::string rerun_flags(const ledger::Run& run, const RejectedRows& rows) {
+  const std::string flags = std::string(rows.flags()) + flags_for_a_part(run);
+  return flags.substr(std::min(flags.find_first_not_of(' '), flags.size()));
+}
+
 }  // namespace
 
 std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& id,
@@ -125,7 +149,7 @@ std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& 
                         directory.path().string(),
                         outcomes_name,
                         rejected_rows.file_name(),
-                        rejected_rows.flags()};
+                        rerun_flags(run, rejected_rows)};
   page.append(report_page(data));
   in_short.append(summary_md(data));
   summary.append(summary_json(data));

@@ -21,7 +21,7 @@ struct ReportData {
   std::string directory;  ///< of the report, for commands to copy
   std::string_view outcomes_file;
   std::string_view rejected_file;
-  std::string_view rejected_flags;  ///< see RejectedRows::flags()
+  std::string rejected_flags;  ///< that a run over that file needs beside the settings of this one
 };
 
 }  // namespace consent_sync::report

@@ -42,21 +42,22 @@ void add_number(Html& html, std::uint64_t value) {
   html.markup("<td class=\"n\">").text(number(value)).markup("</td>");
 }
 
-void add_cells(Html& html, const ledger::OutcomeCounts& rows, consent::Outcome main) {
-  add_number(html, rows.total());
-  add_number(html, rows.of_class(OutcomeClass::problem));
-  add_number(html, rows.of_class(OutcomeClass::unfinished));
-  add_number(html, rows[main]);
+/// Where the page is narrow a cell stands below its label, without the head of its column.
+void add_cell(Html& html, std::string_view style, std::string_view label, std::string_view text) {
+  html.markup("<td class=\"").text(style).markup("\" data-label=\"").text(label).markup("\">");
+  html.text(text).markup("</td>");
 }
 
-void add_run_cells(Html& html, const std::optional<StoreRun>& run, consent::Outcome main) {
-  if (!run) {
-    html.markup(
-        "<td class=\"n none\">–</td><td class=\"n none\">–</td><td class=\"n none\">–</td><td class=\"n "
-        "none\">–</td>");
-    return;
-  }
-  add_cells(html, run->outcomes, main);
+/// Of a store that left no report of a run nothing is known.
+void add_cells(Html& html, const ledger::OutcomeCounts* rows, const MainOutcome& main) {
+  const auto add = [&](std::string_view label, std::uint64_t count) {
+    add_cell(html, rows ? "n" : "n none", label, rows ? number(count) : "–");
+  };
+  const ledger::OutcomeCounts counts = rows ? *rows : ledger::OutcomeCounts();
+  add("Rows", counts.total());
+  add("Problems", counts.of_class(OutcomeClass::problem));
+  add("Not reached", counts.of_class(OutcomeClass::unfinished));
+  add(title_of(main), counts[main.outcome]);
 }
 
 Html store_rows(const StoresResult& whole, const std::filesystem::path& directory) {
@@ -70,18 +71,18 @@ Html store_rows(const StoresResult& whole, const std::filesystem::path& director
       html.markup("<a href=\"").text(link).markup("\">").text(result.store).markup("</a>");
     }
     html.markup("</th><td class=\"tag\">").text(words_of(status)).markup("</td>");
-    add_run_cells(html, result.run, main_outcome(whole.mode).outcome);
-    html.markup("<td class=\"n wide-only\">");
-    html.text(status == StoreStatus::not_started ? "" : duration_words(result.duration));
-    html.markup("</td><td class=\"reason\">").text(story_of(result)).markup("</td></tr>\n");
+    add_cells(html, result.run ? &result.run->outcomes : nullptr, main_outcome(whole.mode));
+    add_cell(html, "n wide-only", "Time",
+             status == StoreStatus::not_started ? "" : duration_words(result.duration));
+    html.markup("<td class=\"reason\">").text(story_of(result)).markup("</td></tr>\n");
   }
   return html;
 }
 
-Html sum_row(const StoresDigest& digest, consent::Outcome main) {
+Html sum_row(const StoresDigest& digest, const MainOutcome& main) {
   Html html;
   html.markup("<tr><th scope=\"row\">Together</th><td></td>");
-  add_cells(html, digest.outcomes, main);
+  add_cells(html, &digest.outcomes, main);
   return html.markup("<td class=\"wide-only\"></td><td></td></tr>\n");
 }
 
@@ -110,9 +111,9 @@ Html accounts(const StoresDigest& digest) {
     html.text("Each store accounts for each of its rows in its own report; this is their sum.");
   } else {
     html.text(count_of(digest.without_run, "store", "stores"))
-        .text(
-            " left no report of a run: of its rows nothing is known here. The others account for each of "
-            "theirs in their own reports.");
+        .text(" left no report of a run: of ")
+        .text(digest.without_run == 1 ? "its" : "their")
+        .text(" rows nothing is known here. The others account for each of theirs in their own reports.");
   }
   html.markup("</p>\n<ul class=\"tally\">\n");
   for (const StoreStatus status : all_store_statuses) {
@@ -141,7 +142,7 @@ std::string stores_page(const StoresResult& whole, const std::filesystem::path& 
                                             {"main_title", Html().text(title_of(main_outcome(whole.mode)))},
                                             {"store_rows", store_rows(whole, directory)},
                                             {"strays", strays_section(whole)},
-                                            {"sum_row", sum_row(digest, main_outcome(whole.mode).outcome)},
+                                            {"sum_row", sum_row(digest, main_outcome(whole.mode))},
                                             {"version", Html().text(whole.tool_version)},
                                         });
 }

@@ -37,6 +37,7 @@ std::string change_line(const ledger::ChangeCounts& changes) {
 }
 
 std::string forecast_line(const ledger::Forecast& forecast) {
+  if (forecast.requests == 0) return line("would send", 0, "");
   std::string note = forecast.duration.count() == 0 ? "without a quota" : duration_words(forecast.duration);
   if (forecast.quota != 0) {
     note += fmt::format(" at {:g} of {} {} in {}", forecast.share,

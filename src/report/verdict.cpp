@@ -177,7 +177,8 @@ Verdict judge_run(const Run& run, const RunTotals& totals) {
   if (run.mode == ledger::Mode::audit) {
     Verdict verdict = judge_audit(run, totals);
     verdict.tone = Tone::attention;
-    verdict.headline += fmt::format(" Of the other rows {}.", rows_need_attention(unreadable));
+    verdict.headline += fmt::format(" Of the other rows {} {} attention.", number(unreadable),
+                                    unreadable == 1 ? "needs" : "need");
     return verdict;
   }
   if (const auto problems = counts.of_class(OutcomeClass::problem))

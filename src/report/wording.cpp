@@ -3,6 +3,15 @@
 #include <fmt/format.h>
 
 namespace consent_sync::report {
+namespace {
+
+/// The name of a setting or a file, which is written as it is: there is a dot within it.
+bool begins_with_name(std::string_view text) {
+  const std::string_view word = text.substr(0, text.find(' '));
+  return word.find('.') + 1 < word.size();
+}
+
+}  // namespace
 
 std::string number(std::uint64_t value) {
   std::string digits = fmt::format("{}", value);
@@ -53,7 +62,7 @@ std::string size_words(std::uint64_t bytes) {
 std::string sentence(std::string_view text) {
   std::string whole(text);
   if (whole.empty()) return whole;
-  if (whole.front() >= 'a' && whole.front() <= 'z')
+  if (whole.front() >= 'a' && whole.front() <= 'z' && !begins_with_name(whole))
     whole.front() = static_cast<char>(whole.front() - 'a' + 'A');
   if (whole.find_last_of(".!?") != whole.size() - 1) whole += '.';
   return whole;

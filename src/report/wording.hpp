@@ -30,7 +30,8 @@ std::string time_words(consent::Timestamp time);
 /// "812 bytes", "1.2 MB".
 std::string size_words(std::uint64_t bytes);
 
-/// The text as a sentence: a capital at its start, a full stop at its end unless it has its own; "" stays "".
+/// The text as a sentence: a capital at its start unless that is a name ("store.hash"), a full stop at its
+/// end unless it has its own; "" stays "".
 std::string sentence(std::string_view text);
 
 }  // namespace consent_sync::report

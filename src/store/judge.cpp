@@ -52,7 +52,9 @@ Verdict judge_throttled(const Reply& reply) {
 Verdict judge_client_error(const Reply& reply) {
   switch (reply.status) {
     case 401:
-      return stop(StopCause::refused, reply, "Check the access token: it is missing, wrong or revoked.");
+      return stop(
+          StopCause::refused, reply,
+          "Check the access token and store.hash: the token is missing, wrong, revoked or another store's.");
     case 403:
       return stop(StopCause::refused, reply,
                   "Check the token's scope (store_v2_customers, modify) and the store hash.");

@@ -17,13 +17,23 @@ class Confirmation(EndToEnd):
     def sync(self, *flags):
         return OnTerminal(self, "sync", "customers.csv", *LIMIT, *flags, store=self.store, attended=True)
 
+    def test_answers_are_not_said_to_be_used_where_nothing_was_asked(self):
+        for check, is_said in (("all", True), ("never", False)):
+            with self.subTest(check=check):
+                self.forget_ledger()
+                seen = self.sync("--policy-check-store", check)
+                seen.wait_for(QUESTION)
+                seen.process.kill()
+                said = self.expect(0, "sync", "customers.csv", "--policy-check-store", check, store=self.store).err
+                self.assertEqual("its answers are used" in said, is_said, said)
+
     def refused(self, answer):
         seen = self.sync()
         seen.wait_for(QUESTION)
         answer(seen)
         self.assertEqual(seen.end(), 3, seen.raw)
         self.assertIn("was not confirmed", seen.raw)
-        self.assertIn("Nothing was sent", seen.screen.text())
+        self.assertEqual(seen.screen.text().count("Nothing was sent"), 1, seen.screen.text())
         self.assertEqual(self.summary()["exit_code"], 3)
         self.assertIn("safety.confirm_above", self.summary()["stop_reason"])
         self.assertIn("refused", self.expect(0, "runs").out)

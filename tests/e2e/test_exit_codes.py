@@ -116,6 +116,13 @@ class Usage(EndToEnd):
     def test_an_impossible_value_names_the_flag(self):
         self.assertIn("--rate-share: rate.share is \"1.5\"", self.sentence("sync", "in.csv", "--rate-share", "1.5"))
 
+    def test_a_flag_that_its_command_would_not_heed_is_refused(self):
+        self.write_customers(1)
+        self.assertIn("sample is for audits (to try a few changes first: safety.canary)",
+                      self.sentence("sync", "customers.csv", "--sample", "5"))
+        self.assertIn("seed is for audits", self.sentence("resume", "--seed", "5"))
+        self.assertIn("safety.min_rows is for changes", self.sentence("audit", "customers.csv", "--safety-min-rows", "5"))
+
     def test_an_unknown_variable_is_no_silent_typing_error(self):
         self.assertIn("CONSENT_SYNC_RATE_SHARE", self.sentence("sync", "in.csv", CONSENT_SYNC_RATE_SHARES="0.5"))
 
@@ -130,6 +137,7 @@ class Usage(EndToEnd):
         self.assertIn("twice", self.sentence("sync", "in.csv", "-c", "c.yaml"))
         self.write("c.yaml", "rate: {\n")
         self.assertIn("not valid YAML", self.sentence("sync", "in.csv", "-c", "c.yaml"))
+        self.assertIn("customers.csv:1: this is no job or configuration file", self.sentence("run", self.write_customers(1).name))
 
     def test_a_missing_store_hash_says_where_to_put_it(self):
         self.write_customers(1)
@@ -165,6 +173,9 @@ class Usage(EndToEnd):
         self.assertIn("130, 143", self.expect(0, "--help").out)
         self.assertIn("reset-after-apply", self.expect(0, "sandbox", "--help").out)
         self.assertRegex(self.expect(0, "--version").out, r"^consent-sync \d")
+        for typed, meant in ((("help",), ("--help",)), (("help", "sync"), ("sync", "--help")), (("version",), ("--version",)),
+                             (("-V",), ("--version",))):
+            self.assertEqual(self.expect(0, *typed).out, self.expect(0, *meant).out)
 
 
 class FullOutput(EndToEnd):
@@ -210,6 +221,7 @@ class Ends(EndToEnd):
         result = self.expect(4, "sync", "customers.csv", store=store, BIGCOMMERCE_ACCESS_TOKEN="wrong-one")
         self.assertNotIn("wrong-one", result.err + result.out)
         self.assertIn("401", result.err)
+        self.assertIn("store.hash", result.err)
         self.assertIn("403", self.expect(4, "sync", "customers.csv", store=store, BIGCOMMERCE_ACCESS_TOKEN="reader").err)
         self.expect(0, "sync", "customers.csv", store=store)
         self.assertEqual(len(self.report_directories()), 1, "one run, taken up twice")

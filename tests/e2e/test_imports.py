@@ -98,6 +98,12 @@ class Mappings(EndToEnd):
         self.expect(0, "sync", "in.csv", "--input-preset", "onetrust", store=self.store)
         self.assertEqual(self.store.consent_of(1), ({"essential", "analytics"}, {"functional", "targeting"}))
 
+    def test_rows_that_only_their_order_decides_between_are_warned_of(self):
+        self.write("in.csv", "customer_id,allow\n1,analytics\n1,targeting\n2,analytics\n2,analytics\n")
+        self.assertIn("of 1 customers with several rows the last one counts", self.expect(0, "sync", "in.csv", store=self.store).err)
+        self.write("in.csv", "customer_id,allow,decided_at\n1,analytics,2026-11-02T00:00:00Z\n1,targeting,\n")
+        self.assertNotIn("the last one counts", self.expect(0, "sync", "in.csv", store=self.store).err)
+
     def test_a_preset_may_be_a_file_beside_the_job_that_names_it(self):
         (self.directory / "jobs").mkdir()
         preset = self.expect(0, "presets", "onetrust").out
@@ -147,6 +153,30 @@ class Inspection(EndToEnd):
         self.assertIn("not verified:", said)
         self.expect(0, "run", "exports/job.yaml", store=store)
         self.assertEqual(self.summary(next((self.directory / "reports").iterdir()))["outcomes"]["would_apply"], 2)
+
+    def test_what_a_preset_lacks_is_proposed_from_the_file(self):
+        store = self.sandbox()
+        self.write("in.csv", "Customer No,groups,Date\n"
+                             '1,"C0001:1,C0002:0,C0003:0,C0004:0,V2STACK42:0",2026-11-20T10:00:00Z\n'
+                             '1,"C0001:1,C0002:1,C0003:0,C0004:0,V2STACK42:1",2026-11-10T10:00:00Z\n'
+                             '2,"C0001:1,C0002:1,C0003:0,C0004:0,V2STACK42:1",2026-11-10T10:00:00Z\n')
+        said = self.expect(0, "inspect", "in.csv", "--write-job", "job.yaml").out
+        self.assertIn("Customers with several rows: 1 of 2; with different choices: 1", said)
+        job = (self.directory / "job.yaml").read_text()
+        self.assertRegex(job, r'    decided_at: \{from: "Date", formats: \[rfc3339\]\} +# \?')
+        self.assertRegex(job, r'    ignored: \["V2STACK42"\] +# \?')
+        self.write("job.yaml", job.replace("dry_run: true", "dry_run: false"))
+        self.expect(0, "run", "job.yaml", store=store)
+        self.assertEqual(self.counts(), {"applied": 2, "superseded": 1})
+        self.assertEqual(store.consent_of(1)[0], {"essential"})
+
+    def test_times_that_leave_a_question_are_proposed_as_comments(self):
+        rows = "".join(f"{customer},yes,no,no,no,{{}}\n" for customer in range(1, 10))
+        for columns, times in (("Timestamp", "03/04/2026"), ("Given,Seen", "2026-11-20T10:00:00Z,2026-11-20T10:00:00Z")):
+            self.write("in.csv", f"customer_id,necessary,preferences,statistics,marketing,{columns}\n" + rows.format(*[times] * 9))
+            self.expect(0, "inspect", "in.csv", "--write-job", f"{columns}.yaml")
+            for column in columns.split(","):
+                self.assertRegex((self.directory / f"{columns}.yaml").read_text(), f'    # \\? decided_at: {{from: "{column}"')
 
     def test_a_file_that_no_preset_knows_becomes_a_job_to_fill_in(self):
         store = self.sandbox()

@@ -27,7 +27,7 @@ class JsonLogs(EndToEnd):
         for line in problems.values():
             self.assertEqual((line["run"], line["level"]), (self.summary()["run_id"], "warning"))
         for row, line in problems.items():
-            self.assertIn(self.outcomes()[row]["reason"], line["message"])
+            self.assertIn(self.outcomes()[row]["reason"].replace('"no"', '"…"'), line["message"])
 
     def test_customers_are_named_as_it_is_wished(self):
         store = self.sandbox("--customers", "2")
@@ -53,6 +53,12 @@ class JsonLogs(EndToEnd):
         self.assertNotIn("In logs", self.expect(0, "history", "90001").out)
         # With another key it is another name: nobody finds an id by trying all of them.
         self.assertNotEqual(named("--log-customers", "hash", "--ledger", "sqlite:other.db")[0], name)
+
+    def test_what_the_input_wrote_is_in_no_log_unless_customers_are_named(self):
+        self.write("in.csv", "customer_id,allow,deny\nJohn Smith,essential,\n")
+        for customers, value in (("none", '"…"'), ("hash", '"…"'), ("id", '"John Smith"')):
+            log = self.expect(1, "sync", "in.csv", "--dry-run", "--log-customers", customers).err
+            self.assertIn(f"invalid: customer_id is {value}: it is not a whole number", log)
 
     def test_problem_rows_do_not_flood_the_log(self):
         self.write("in.csv", "customer_id,allow,deny\n" + "no,essential,\n" * 500)

@@ -1,5 +1,7 @@
-"""sync --only-problems-of: the rows that ended as a problem in an earlier run are taken up again, and nothing else."""
+"""sync --only-problems-of: the rows that ended as a problem in an earlier run are taken up again, and nothing else; or they are
+mended in a file."""
 import json
+import re
 import signal
 import unittest
 
@@ -149,6 +151,24 @@ class OnlyProblems(EndToEnd):
         self.assertIn("two inputs", self.expect(2, "sync", "customers.csv", "--only-problems-of", "x", store=store).err)
         self.mend(0, self.summary(self.report_directories()[-1])["run_id"], store=store)
         self.assertEqual(json.loads((self.report_directories()[-1] / "summary.json").read_text())["rows"], 0)
+
+
+class Rejected(EndToEnd):
+    def test_the_command_for_mended_rows_passes_the_limits_of_a_whole_export(self):
+        store = self.sandbox()
+        self.write_customers(50)
+        with open(self.directory / "customers.csv", "a", encoding="utf-8") as file:
+            file.write("nobody,essential,\n51x,essential,\n")
+        self.write("job.yaml", "command: sync\ninput: {path: customers.csv}\n"
+                               "safety: {min_rows: 40, max_change_ratio: 1, max_invalid_ratio: 0.1}\n")
+        self.expect(1, "run", "job.yaml", store=store)
+        directory = self.report_directories()[-1]
+        command = re.search("consent-sync (run JOB.yaml .*?)</code>", (directory / "report.html").read_text()).group(1)
+        self.assertTrue(command.endswith("/rejected.csv --safety-min-rows 0 --safety-max-invalid-ratio 1"), command)
+        rejected = (directory / "rejected.csv").read_text()
+        (directory / "rejected.csv").write_text(rejected.replace("51x", "51"))
+        self.expect(1, *command.replace("JOB.yaml", "job.yaml").split(), store=store)
+        self.assertEqual(self.counts(), {"applied": 1, "invalid": 1})
 
 
 if __name__ == "__main__":

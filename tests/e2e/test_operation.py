@@ -124,6 +124,24 @@ class Watching(EndToEnd):
         self.assertEqual((self.report_directories()[0] / "outcomes.csv").read_bytes(), before)
 
 
+class Runs(EndToEnd):
+    def test_programs_read_the_list_of_runs_as_csv_or_ndjson(self):
+        store = self.sandbox("--customers", "3")
+        self.write_customers(4)
+        self.assertEqual(self.expect(0, "sync", "customers.csv", "--dry-run", store=store).code, 0)
+        self.expect(1, "sync", "customers.csv", store=store)
+        rows = list(csv.DictReader(self.expect(0, "runs", "--format", "csv").out.splitlines()))
+        lines = [json.loads(line) for line in self.expect(0, "runs", "--format", "ndjson").out.splitlines()]
+        self.assertEqual([row["kind"] for row in rows], ["sync", "dry_run"])
+        newest = {name: lines[0][name] for name in ("run", "state", "exit_code", "rows", "changes", "problems", "unfinished")}
+        self.assertEqual(newest, {"run": self.summary()["run_id"], "state": "finished", "exit_code": 1, "rows": 4, "changes": 4,
+                                  "problems": 1, "unfinished": 0})
+        for row, line in zip(rows, lines, strict=True):
+            self.assertEqual({name: value for name, value in row.items() if value},
+                             {name: str(value) for name, value in line.items()})
+        self.assertEqual(len(self.expect(0, "runs", "--format", "ndjson", "--limit", "1").out.splitlines()), 1)
+
+
 class Doctor(EndToEnd):
     def test_all_is_well(self):
         store = self.sandbox(quota=150)
@@ -135,6 +153,26 @@ class Doctor(EndToEnd):
         store = self.sandbox()
         self.assertIn("401", self.expect(4, "doctor", store=store, BIGCOMMERCE_ACCESS_TOKEN="wrong").out)
         self.assertIn("certificate", self.expect(2, "doctor", store=store, CONSENT_SYNC_STORE_CA_FILE=None).out)
+
+    def test_all_that_is_wrong_is_named_not_only_the_first(self):
+        self.write("file", "")
+        self.write("job.yaml", "command: sync\ninput: {path: missing.csv}\nreport: {dir: file/reports}\n")
+        said = self.expect(2, "doctor", "job.yaml", BIGCOMMERCE_ACCESS_TOKEN=None).out
+        for problem in ("there is no access token", "input.path: ", "report.dir: "):
+            self.assertIn("PROBLEM  " + problem, said)
+        self.assertIn("ok       the ledger", said)
+
+    def test_what_the_next_run_would_meet_is_named(self):
+        store = self.sandbox()
+        self.write_customers(300)
+        process = self.start("sync", "customers.csv", "--rate-max-requests-per-second", "20", store=store)
+        wait_for_line(process.stderr, "sending")
+        self.assertIn("PROBLEM  another run holds store sandbox", self.expect(7, "doctor", store=store).out)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+        self.expect(0, "doctor", store=store)
+        elsewhere = self.sandbox()
+        self.assertIn("use another ledger", self.expect(2, "doctor", store=elsewhere).out)
 
 
 class Secrets(EndToEnd):

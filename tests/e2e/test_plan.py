@@ -34,6 +34,8 @@ class DryRun(Plan):
         self.assertEqual(summary["forecast"], {"requests": 4, "duration_s": 4, "quota": 60, "window_ms": 30000, "share": 0.5,
                                                "quota_is_the_stores": False, "late": None})
         self.assertIn("would send", result.out)
+        self.write_rows("none.csv", [])
+        self.assertRegex(self.expect(0, "sync", "none.csv", "--dry-run").out, r"would send +0\n")
 
     def test_online_it_asks_which_customers_exist_and_learns_the_quota(self):
         store = self.sandbox("--customers", "2", quota=600)

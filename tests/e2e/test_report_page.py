@@ -315,6 +315,19 @@ class Page(EndToEnd):
             self.assertLessEqual(self.script("return document.documentElement.scrollWidth"), width)
         self.cdp("Emulation.clearDeviceMetricsOverride")
 
+    def test_a_phone_shows_all_there_is_of_many_stores(self):
+        self.write_customers(1)
+        self.write("job.yaml", "command: sync\ninput: {path: customers.csv}\nledger: sqlite:{store}.db\n"
+                               "stores:\n  - hash: abc\n  - hash: def\n")
+        self.expect(0, "run", "job.yaml", "--dry-run", CONSENT_SYNC_STORE_HASH=None)
+        (page,) = (self.directory / "reports").glob("*/stores.html")
+        self.cdp("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True)
+        self.browser.get(page.as_uri())
+        edges = self.script("return [...document.querySelectorAll('.stores caption, .stores tr > *')].map("
+                            "(cell) => cell.getBoundingClientRect().right)")
+        self.cdp("Emulation.clearDeviceMetricsOverride")
+        self.assertLessEqual(max(edges), 390)
+
     def test_a_page_of_every_kind_of_run_is_whole(self):
         store = self.sandbox("--fault", "401@60")
         self.write_customers(100)

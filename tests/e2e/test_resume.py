@@ -73,6 +73,18 @@ class Resume(EndToEnd):
         for customer in range(1, ROWS + 1, 7):
             self.assertEqual(store.consent_of(customer)[0], {"essential"}, f"customer {customer}")
 
+    def test_an_address_that_no_request_reached_is_not_the_stores(self):
+        store = self.sandbox()
+        self.write_customers(3)
+        nowhere = ("--store-api-url", "https://nowhere.invalid", "--retry-give-up-after", "1s")
+        self.expect(5, "sync", "customers.csv", *nowhere, store=store)
+        self.assertIn("was planned for https://nowhere.invalid", self.expect(2, "resume", store=store).err)
+        self.assertIn("abandoned", self.expect(0, "sync", "customers.csv", store=store).err)
+        self.assertEqual(self.counts(), {"applied": 3})
+        same = ("--store-api-url", store.url.replace("https", "HTTPS") + "/")
+        self.expect(0, "sync", "customers.csv", *same, store=store)
+        self.assertIn("use another ledger", self.expect(2, "sync", "customers.csv", *nowhere, store=store).err)
+
     def interrupted_run(self, store, *flags):
         """Its input then holds every customer, and some of them were not reached."""
         self.write_customers(ROWS)

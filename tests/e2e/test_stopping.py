@@ -1,9 +1,10 @@
 """Runs that end before the store has answered: a question that outlives its time, a person who does not wait for it."""
 import signal
 import socket
+import subprocess
 import unittest
 
-from harness import EndToEnd, PATIENCE, wait_for_line
+from harness import EndToEnd, PATIENCE, PROGRAM, wait_for_line
 
 MAPPING = "{customer: {email: Email}, categories: {analytics: a}}"
 BY_ADDRESS = ("sync", "in.csv", "--input-mapping", MAPPING)
@@ -109,6 +110,34 @@ class WithoutReader(EndToEnd):
         process.stdout.close()
         self.assertEqual(process.wait(timeout=PATIENCE), 0)
         self.assertEqual(self.counts(), {"applied": 3})
+
+
+class HangUps(EndToEnd):
+    """A terminal that goes away, as at the end of an ssh session."""
+    PACED = ("sync", "customers.csv", "--rate-max-requests-per-second", "20")
+
+    def stop_reason(self, process, *signals):
+        wait_for_line(process.stderr, "sending")
+        for each in signals:
+            process.send_signal(each)
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 143)
+        return self.summary()["stop_reason"]
+
+    def test_while_it_sends_one_is_as_good_as_sigterm(self):
+        store = self.sandbox()
+        self.write_customers(300)
+        process = self.start(*self.PACED, store=store)
+        # The kernel may tell of it, and then the shell.
+        self.assertEqual(self.stop_reason(process, signal.SIGHUP, signal.SIGHUP), "interrupted by SIGHUP")
+        self.assertIn("resuming", self.expect(0, "sync", "customers.csv", store=store).err)
+
+    def test_under_nohup_it_goes_on(self):
+        store = self.sandbox()
+        self.write_customers(300)
+        process = subprocess.Popen(["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", PROGRAM, *self.PACED], cwd=self.directory,
+                                   env=self.environment(store), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(self.stop_reason(process, signal.SIGHUP, signal.SIGTERM), "interrupted by SIGTERM")
 
 
 if __name__ == "__main__":

@@ -42,6 +42,16 @@ class Trouble(ManyStores):
         self.assertEqual(self.whole()["stores_without_run"], 1)
         self.assertEqual(well.stop()["put"], 20)
 
+    def test_a_limit_is_lifted_for_the_store_that_met_it(self):
+        self.store("abc", rows=5)
+        self.store("def", rows=20)
+        self.write_job("safety: {max_changes: 10}")
+        self.run_job(3)
+        story = self.by_store()["def"]["story"]
+        flags = re.search("if this is right, (.*) lets it pass", story).group(1)
+        self.assertEqual(flags, "--only-store def --safety-max-changes=20")
+        self.run_job(0, *flags.split())
+
     def test_a_slow_store_holds_up_no_other(self):
         """It answers nothing until the others are through: were they to wait for it, nobody would ever end."""
         slow = self.store("slow", "--fault", "stall:600s@1", own="http: {timeout: 600s}")

@@ -85,6 +85,27 @@ class Undo(EndToEnd):
         self.assertEqual(self.counts(), {"invalid": 3})
         self.assertIn("policy.check_store=changes does", next(iter(self.outcomes().values()))["reason"])
         self.assertEqual(self.allowed(1), {"essential", "targeting"}, result)
+        page = (self.report_directories()[-1] / "report.html").read_text()
+        self.assertIn("What the store held before is not known", page)
+        self.assertNotIn("Mend the cells", page)
+
+    def test_the_report_of_a_run_says_what_of_it_can_be_taken_back(self):
+        self.sync(0, {"essential"}, customers=[1])
+        for customers, words in (([1, 2, 3], "It can take back 1 of them"), ([1, 2, 3], None), ([4], "It can take back none of them")):
+            self.sync(0, {"essential", "targeting"} if words else {"essential"}, customers=customers)
+            page = (self.report_directories()[-1] / "report.html").read_text()
+            self.assertIn("consent-sync undo", page)
+            self.assertIn(words or "where nobody has changed it since", page)
+            self.assertEqual("It can take back" in page, words is not None)
+
+    def test_what_an_approved_undo_leaves_alone_keeps_its_own_reason(self):
+        self.write("in.csv", "customer_id,allow,deny\n1,essential|targeting,functional|analytics\n")
+        self.expect(0, "sync", "in.csv", "--policy-check-store", "changes", store=self.store)
+        self.undo(1, self.summary()["run_id"], "--dry-run")
+        reason = next(iter(self.outcomes().values()))["reason"]
+        self.assertIn("a decision cannot be taken back", reason)
+        self.expect(1, "apply", self.summary()["run_id"], store=self.store)
+        self.assertEqual(next(iter(self.outcomes().values()))["reason"], reason)
 
     def test_what_was_undecided_before_is_a_conflict_unless_the_policy_denies_it(self):
         self.write("in.csv", "customer_id,allow,deny\n1,essential|targeting,functional|analytics\n")

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace consent_sync::plan {
 
@@ -11,6 +12,7 @@ struct PlanTotals {
   std::uint64_t rows = 0;         ///< all rows read
   std::uint64_t invalid = 0;      ///< rows not understood
   std::uint64_t customers = 0;    ///< customers with at least one understood row
+  std::uint64_t by_order = 0;     ///< of these: whose last row counts, as none of several says when
   std::uint64_t unchanged = 0;    ///< rows that are so already
   std::uint64_t superseded = 0;   ///< rows that another row of their customer replaces
   std::uint64_t conflicts = 0;    ///< rows among which no choice may be made
@@ -33,7 +35,9 @@ struct Limits {
 };
 
 /// Why the plan must not be sent: every limit it exceeds, with its setting, the value found and the flag that
-/// would let it pass. Nothing if it keeps within all of them.
-std::optional<std::string> exceeded(const PlanTotals& totals, const Limits& limits);
+/// would let it pass, behind those in `for_this` ("--only-store abc"; "": none is needed), which keep it from
+/// other plans. Nothing if it keeps within all of them.
+std::optional<std::string> exceeded(const PlanTotals& totals, const Limits& limits,
+                                    std::string_view for_this = "");
 
 }  // namespace consent_sync::plan

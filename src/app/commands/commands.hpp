@@ -52,9 +52,6 @@ ExitCode inspect_command(const Config& config, const std::string& job_file);
 /// List the presets, or print one.
 ExitCode presets_command(const std::string& name);
 
-/// The runs in the ledger, newest first.
-ExitCode runs_command(const Config& config, std::size_t limit);
-
 /// Write the report of a run again.
 ExitCode report_command(const Config& config, const std::string& run_id);
 
@@ -68,6 +65,9 @@ struct HistoryRequest {
   bool verifies = false;
   std::string head;  ///< with `verifies`: a head that the history has to pass through; may be empty
 };
+
+/// The runs in the ledger, newest first; for people what is unfinished before all others.
+ExitCode runs_command(const Config& config, std::size_t limit, HistoryRequest::Format format);
 
 /// Print, export or verify the history of a store.
 ExitCode history_command(const Config& config, const HistoryRequest& request);

@@ -1,5 +1,12 @@
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <vector>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/uuid/random_generator.hpp>
@@ -9,7 +16,9 @@
 #include <consent_sync/store/client.hpp>
 #include <consent_sync/store/codec.hpp>
 
+#include "../hold_store.hpp"
 #include "../progress_view.hpp"
+#include "../run/known_address.hpp"
 #include "../run/quick_exit.hpp"
 #include "../run/sending.hpp"
 #include "../stores/examination.hpp"
@@ -85,14 +94,40 @@ ExitCode tell_reply(const store::Reply& reply, const Config& config) {
   }
 }
 
-}  // namespace
+void examine_input(const Config& config) {
+  const std::string& path = config.input.path;
+  if (path.empty() || path == "-") return;
+  if (::access(path.c_str(), R_OK) != 0) {
+    throw Failure(ExitCode::usage, fmt::format("input.path: {} cannot be read: {}", path,
+                                               std::generic_category().message(errno)));
+  }
+  good(fmt::format("the input {} is there", path));
+}
 
-ExitCode doctor_command(const Config& config) {
-  const store::SecretText token = read_token(config);
-  good("an access token is there");
-  ledger::open_ledger(config.ledger);
+/// It may have to be made first.
+void examine_report_directory(const Config& config) {
+  std::filesystem::path place = std::filesystem::absolute(config.report.dir);
+  while (!std::filesystem::exists(place) && place.has_relative_path()) place = place.parent_path();
+  const std::error_code problem =
+      !std::filesystem::is_directory(place)       ? std::make_error_code(std::errc::not_a_directory)
+      : ::access(place.c_str(), W_OK | X_OK) != 0 ? std::error_code(errno, std::generic_category())
+                                                  : std::error_code();
+  if (problem) {
+    throw Failure(ExitCode::usage,
+                  fmt::format("report.dir: {} cannot be written: {}", config.report.dir, problem.message()));
+  }
+  good(fmt::format("reports can be written to {}", config.report.dir));
+}
+
+void examine_ledger(const Config& config) {
+  const std::unique_ptr<ledger::Ledger> ledger = ledger::open_ledger(config.ledger);
   good(fmt::format("the ledger {} opens", ledger::describe_location(config.ledger)));
+  require_same_address(*ledger, config);
+  if (const auto held = ledger::store_holder(config.ledger, config.store.hash))
+    throw Failure(ExitCode::store_held, describe_holder(config.store.hash, *held));
+}
 
+ExitCode examine_store(const Config& config, const store::SecretText& token) {
   std::unique_ptr<store::ClientFactory> clients;
   try {
     clients = store::make_client_factory(
@@ -112,6 +147,38 @@ ExitCode doctor_command(const Config& config) {
       static_cast<double>(exchange.latency.count()) / 1000.0,
       is_plain ? "without encryption (store.allow_plain_http)" : "over TLS, its certificate is valid"));
   return tell_reply(std::get<store::Reply>(exchange.result), config);
+}
+
+/// What is wrong is told, and is no reason not to look at the rest.
+template <class Examine>
+ExitCode told(Examine examine) {
+  try {
+    examine();
+    return ExitCode::ok;
+  } catch (const Failure& problem) {
+    bad(problem.what());
+    return problem.code();
+  } catch (const ledger::LedgerError& problem) {
+    bad(problem.what());
+    return ExitCode::not_recorded;
+  }
+}
+
+}  // namespace
+
+ExitCode doctor_command(const Config& config) {
+  std::vector<int> codes;
+  const auto examine = [&codes](auto what) { codes.push_back(static_cast<int>(told(what))); };
+  std::optional<store::SecretText> token;
+  examine([&] {
+    token = read_token(config);
+    good("an access token is there");
+  });
+  examine([&] { examine_input(config); });
+  examine([&] { examine_report_directory(config); });
+  examine([&] { examine_ledger(config); });
+  if (token) codes.push_back(static_cast<int>(examine_store(config, *token)));
+  return worst_of(codes);
 }
 
 ExitCode doctor_of_stores_command(const Config& common, const StoresTask& task, Terminal& terminal) {

@@ -30,12 +30,12 @@ std::optional<Reading> reading_of(const Config& config, const input::Inspection&
   }
   if (!preset) return std::nullopt;
   try {
-    reading.options.mapping =
-        std::make_shared<const input::Mapping>(input::read_mapping(input::complete_preset(*preset, "")));
+    reading.options.mapping = std::make_shared<const input::Mapping>(
+        input::read_mapping(input::complete_preset(*preset, sections_for(*preset, found))));
   } catch (const input::MappingError&) {
     return std::nullopt;  // it leaves something to the user
   }
-  reading.name = "by the preset " + preset->name;
+  reading.name = fmt::format("by the preset {}, completed as --write-job proposes", preset->name);
   return reading;
 }
 

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <chrono>
+#include <iostream>
 #include <set>
 #include <string>
 #include <vector>
@@ -6,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <consent_sync/ledger/store_lock.hpp>
+#include <consent_sync/report/runs.hpp>
 
 #include "../existing_ledger.hpp"
 #include "../runs_table.hpp"
@@ -32,9 +35,20 @@ class LiveRuns {
   std::set<std::string> seen_;
 };
 
+ExitCode write_for_programs(const std::vector<ListedRun>& listed, std::size_t limit,
+                            HistoryRequest::Format format) {
+  using report::HistoryFormat;
+  std::vector<report::RunLine> lines;
+  for (std::size_t i = 0; i < std::min(limit, listed.size()); ++i)
+    lines.push_back({listed[i].run, state_word(listed[i]), listed[i].rows, listed[i].changes.changes});
+  report::write_runs(
+      lines, format == HistoryRequest::Format::csv ? HistoryFormat::csv : HistoryFormat::ndjson, std::cout);
+  return std::cout.flush() ? ExitCode::ok : ExitCode::not_recorded;
+}
+
 }  // namespace
 
-ExitCode runs_command(const Config& config, std::size_t limit) {
+ExitCode runs_command(const Config& config, std::size_t limit, HistoryRequest::Format format) {
   const std::unique_ptr<ledger::Ledger> ledger = open_existing_ledger(config);
   LiveRuns live(config);
   std::vector<ListedRun> listed;
@@ -42,6 +56,7 @@ ExitCode runs_command(const Config& config, std::size_t limit) {
   for (const ledger::Run& run : ledger->runs(limit * 2 + 10)) {
     listed.push_back({run, ledger->counts(run.id), ledger->change_counts(run.id), live.is_live(run)});
   }
+  if (format != HistoryRequest::Format::text) return write_for_programs(listed, limit, format);
   if (listed.empty()) {
     fmt::print("{} has no runs yet\n", ledger::describe_location(config.ledger));
     return ExitCode::ok;

@@ -117,7 +117,7 @@ class Work {
 
   // It is no run to resume: the same command meets the same limit, or the same question, again.
   ExitCode refuse(const ledger::Run& run, const std::string& limit) {
-    spdlog::error("{}", limit);
+    spdlog::error("nothing was sent, for safety: {}", limit);
     ledger_.abandon_run(run.id);
     return conclude(run, ExitCode::safety_limit, limit);
   }

@@ -120,8 +120,7 @@ std::optional<std::string> unconfirmed(ledger::Ledger& ledger, const ledger::Run
   terminal.line(describe_first_run(run, totals, forecast));
   if (says_yes()) return std::nullopt;
   return fmt::format(
-      "safety.confirm_above: the first run for store {} would change {} customers, and was not confirmed: "
-      "nothing was sent. "
+      "safety.confirm_above: the first run for store {} would change {} customers, and was not confirmed; "
       "--dry-run shows the plan, --yes confirms it",
       run.store, show_count(totals.changes));
 }

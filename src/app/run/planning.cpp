@@ -31,6 +31,11 @@ void announce(const ledger::Run& run, const plan::PlanTotals& totals) {
   spdlog::info("run {}: {} rows read, {} changes: {} take a consent away, {} grant one (some may do both)",
                run.id, show_count(totals.rows), show_count(totals.changes), show_count(totals.withdrawals),
                show_count(totals.grants));
+  if (totals.by_order == 0) return;
+  spdlog::warn(
+      "run {}: of {} customers with several rows the last one counts, since none says when its choice was "
+      "made: where the input has the time, map it (decided_at)",
+      run.id, show_count(totals.by_order));
 }
 
 std::optional<ledger::Lateness> late_for(const Deadline& deadline, consent::Timestamp from,
@@ -142,7 +147,9 @@ std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& r
   announce(run, totals);
   if (policy.dry_run)
     ledger.note_forecast(run.id, forecast_of_all(totals, config, pace, unasked_addresses, deadline));
-  std::optional<std::string> refused = plan::exceeded(totals, config.safety);
+  // Beside others a store has the command line of all.
+  const std::string this_store = config.supervised_since ? "--only-store " + run.store : "";
+  std::optional<std::string> refused = plan::exceeded(totals, config.safety, this_store);
   // An approved plan was looked at by whoever names it.
   if (!refused && !policy.dry_run && run.plan.empty()) {
     const plan::Questions questions{false, config.safety.canary, 0};

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <consent_sync/report/reason.hpp>
+
 #include "../logging.hpp"
 
 namespace consent_sync::app {
@@ -25,7 +27,7 @@ void ProblemLog::tell(consent::LineNumber row, std::optional<consent::CustomerId
   fields.outcome = to_string(outcome);
   log_with(level, fields,
            fmt::format("row {}{}: {}{}{}", row, name.empty() ? "" : ", customer " + name, to_string(outcome),
-                       reason.empty() ? "" : ": ", reason));
+                       reason.empty() ? "" : ": ", shows_values_ ? reason : report::without_values(reason)));
   if (count == most_warnings) {
     spdlog::warn("further rows that are {} are logged at level debug; the report has them all",
                  to_string(outcome));

@@ -9,7 +9,8 @@
 namespace consent_sync::app {
 namespace {
 
-constexpr std::array wanted{SIGINT, SIGTERM, SIGUSR1};
+constexpr std::array wanted{SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+constexpr std::size_t hang_up = 2;
 
 /// Signals on their way from the handler, a byte each. It is there for as long as the process: a handler on
 /// another thread may still be writing.
@@ -57,6 +58,8 @@ Signals::Signals(boost::asio::io_context& io) : pipe_(io) {
   action.sa_flags = SA_RESTART;
   ::sigfillset(&action.sa_mask);
   for (std::size_t i = 0; i < wanted.size(); ++i) ::sigaction(wanted[i], &action, &before_[i]);
+  static_assert(wanted[hang_up] == SIGHUP);
+  if (before_[hang_up].sa_handler == SIG_IGN) ::sigaction(SIGHUP, &before_[hang_up], nullptr);  // nohup
   wait();
 }
 
@@ -64,6 +67,11 @@ Signals::Signals(boost::asio::io_context& io) : pipe_(io) {
 Signals::~Signals() {
   for (std::size_t i = 0; i < wanted.size(); ++i) ::sigaction(wanted[i], &before_[i], nullptr);
   while (const std::optional<int> signal = next_noted()) ::raise(*signal);
+}
+
+const char* Signals::reason() const {
+  if (ended_by_ == SIGTERM) return "interrupted by SIGTERM";
+  return ended_by_ == SIGHUP ? "interrupted by SIGHUP" : "interrupted by SIGINT";
 }
 
 void Signals::wait() {
@@ -79,6 +87,8 @@ void Signals::take(int signal) {
     if (on_ask) on_ask();
     return;
   }
+  // The terminal and its shell may both tell of one hang-up, which is nobody's wish to stop at once.
+  if (ended_by_ && signal == SIGHUP) return;
   if (!ended_by_) ended_by_ = signal;
   ++count_;
   if (on_end) on_end(count_);

@@ -17,6 +17,7 @@
 #include "../run_id.hpp"
 #include "../settings.hpp"
 #include "../version.hpp"
+#include "known_address.hpp"
 #include "problem_log.hpp"
 #include "problem_rows.hpp"
 #include "read_ahead.hpp"
@@ -114,18 +115,9 @@ void stage_rows(ledger::Ledger& ledger, const ledger::RunId& id, input::Reader& 
 }
 
 bool is_same_work(const ledger::Run& open, const ledger::Run& fresh) {
-  return open.input.sha256 == fresh.input.sha256 && rules_of(open.settings) == rules_of(fresh.settings) &&
+  return open.api_url == fresh.api_url && open.input.sha256 == fresh.input.sha256 &&
+         rules_of(open.settings) == rules_of(fresh.settings) &&
          (fresh.plan.empty() || fresh.plan == open.plan);
-}
-
-// What was confirmed at one address says nothing about another: a sandbox may bear the real store's hash.
-void require_same_address(ledger::Ledger& ledger, const Config& config, ledger::Mode mode) {
-  const std::optional<ledger::Run> last = ledger.last_run(config.store.hash, ledger::Mode::sync);
-  if (!last || last->api_url == config.store.api_url || mode == ledger::Mode::dry_run) return;
-  throw Failure(ExitCode::usage,
-                fmt::format("the ledger {} knows store {} at {}, not at {}: use another ledger (--ledger)",
-                            ledger::describe_location(config.ledger), config.store.hash, last->api_url,
-                            config.store.api_url));
 }
 
 // Questions that were asked for a run that was interrupted before its plan was made are not asked again,
@@ -136,6 +128,7 @@ void take_over_observations(ledger::Ledger& ledger, const ledger::Run& run) {
   const ledger::Run interrupted = ledger.find_run(*twin).value();
   if (run.started_at - interrupted.started_at > longest_belief) return;
   ledger.adopt_observations(run.id, *twin);
+  if (interrupted.traffic.get == 0) return;
   spdlog::info("run {} asked the store about this input before it was interrupted: its answers are used",
                *twin);
 }
@@ -183,7 +176,7 @@ bool is_by_email(const Config& config, const Task& task) {
 }  // namespace
 
 StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& task, Terminal& terminal) {
-  require_same_address(ledger, config, task.mode);
+  if (task.mode != ledger::Mode::dry_run) require_same_address(ledger, config);
   const auto [reader, name] = open_input(ledger, config, task);
   ledger::Run run = describe_run(config, task, *reader);
   run.input.path = name;
@@ -215,8 +208,13 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& ta
 }
 
 StagedRun stage_unfinished(ledger::Ledger& ledger, const Config& config) {
-  require_same_address(ledger, config, ledger::Mode::sync);
+  require_same_address(ledger, config);
   const std::optional<ledger::Run> open = ledger.open_run(config.store.hash, ledger::Mode::sync);
+  if (open->api_url != config.store.api_url) {
+    throw Failure(ExitCode::usage,
+                  fmt::format("run {} was planned for {}, not for {}: give its input to a new one (sync)",
+                              open->id, open->api_url, config.store.api_url));
+  }
   return {take_up(ledger, config, open.value()), std::nullopt, true};
 }
 

@@ -154,11 +154,19 @@ TEST_CASE("a rate is told from the first second on") {
   CHECK(meter.over(10s).value() == doctest::Approx(10.0));
 }
 
-TEST_CASE("a line is cut by columns, between characters") {
-  CHECK(clip("abc", 2) == "ab");
-  CHECK(clip("abc", 3) == "abc");
-  CHECK(clip("\u2588\u2588\u2588", 2) == "\u2588\u2588");
-  CHECK(clip("abc", 0).empty());
+TEST_CASE("a line is cut by columns, between characters, and says so") {
+  CHECK(clip("abc", 3, true) == "abc");
+  CHECK(clip("abcd", 3, true) == "ab\u2026");
+  CHECK(clip("abcde", 4, false) == "a...");
+  CHECK(clip("\u2588\u2588\u2588", 3, true) == "\u2588\u2588\u2588");
+  CHECK(clip("\u2588\u2588\u2588", 2, true) == "\u2588\u2026");
+  CHECK(clip("abc", 0, true).empty());
+  CHECK(clip("abc", 2, false) == "..");
+}
+
+TEST_CASE("a line is not cut within a number") {
+  CHECK(clip("changes   171 of 30,000", 20, true) == "changes   171 of \u2026");
+  CHECK(clip("changes   171 of 30,000", 23, true) == "changes   171 of 30,000");
 }
 
 TEST_CASE("counts and times read like a person writes them") {

@@ -60,15 +60,34 @@ TEST_CASE("the last run that is shown is compared with one that is not") {
   CHECK(table.find("\na ") == std::string::npos);
 }
 
-TEST_CASE("trends: percent, then a multiple; nothing to compare with is no trend") {
-  CHECK(trend(100, 102) == "+2%");
-  CHECK(trend(100, 90) == "-10%");
-  CHECK(trend(100, 100) == "=");
-  CHECK(trend(10000, 10001) == "=");
-  CHECK(trend(100, 1200) == "x12");
-  CHECK(trend(0, 5).empty());
-  CHECK(trend(0, 0) == "=");
-  CHECK(trend(5, 0) == "-100%");
+TEST_CASE("trends: percent, then a multiple; of little there is none") {
+  CHECK(trend(100, 102, 10) == "+2%");
+  CHECK(trend(100, 90, 10) == "-10%");
+  CHECK(trend(100, 100, 10) == "=");
+  CHECK(trend(10000, 10001, 10) == "=");
+  CHECK(trend(100, 1200, 10) == "x12");
+  CHECK(trend(0, 500, 10).empty());
+  CHECK(trend(0, 0, 10) == "=");
+  CHECK(trend(500, 9, 10).empty());
+  CHECK(trend(500, 10, 10) == "-98%");
+}
+
+TEST_CASE("what is unfinished stands first, and what is not shown stays out") {
+  ListedRun stopped = nightly("stopped", 100, 20, 0, 10s);
+  stopped.run.state = RunState::open;
+  const std::string table = runs_table({nightly("newest", 100, 20, 0, 10s), nightly("newer", 100, 20, 0, 10s),
+                                        stopped, nightly("oldest", 100, 20, 0, 10s)},
+                                       3, two_o_clock);
+  CHECK(table.find("\nstopped") < table.find("\nnewest"));
+  CHECK(table.find("\nnewest") < table.find("\nnewer"));
+  CHECK(table.find("oldest") == std::string::npos);
+}
+
+TEST_CASE("a run that takes another back is compared with none that does not") {
+  std::vector<ListedRun> runs{nightly("undo", 200, 20, 0, 10s), nightly("sync", 100, 20, 0, 10s)};
+  CHECK(runs_table(runs, 1, two_o_clock).find("+100%") != std::string::npos);
+  runs[0].run.undoes = "sync";
+  CHECK(runs_table(runs, 1, two_o_clock).find('%') == std::string::npos);
 }
 
 TEST_CASE("a run that somebody is at work on is told apart from one that died and one that was stopped") {

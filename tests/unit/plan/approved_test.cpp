@@ -79,6 +79,24 @@ TEST_CASE("rows under which the ledger has moved are conflicts, and nothing is p
   CHECK(queue[0].change.line == 4);
 }
 
+TEST_CASE("what the plan leaves undecided keeps the plan's own reason") {
+  Approved a;
+  a.stage("plan", a.input, ledger::Mode::dry_run);
+  Policy policy;
+  policy.dry_run = true;
+  make_plan(a.ledger(), "plan", policy);
+  ledger::PlannedRow objection;
+  objection.line = 2;
+  objection.outcome = Outcome::conflict;
+  objection.reason = "there is no way back";
+  a.ledger().plan("plan", std::vector{objection});
+  a.ledger().commit_plan("plan");
+  a.stage("run", a.input);
+  CHECK(make_approved_plan(a.ledger(), "run", "plan", {}).conflicts == 1);
+  a.ledger().commit_plan("run");
+  CHECK(a.rows("run")[0].reason == "there is no way back");
+}
+
 TEST_CASE("a plan that was made with the store's answers is held against the same answers") {
   Approved a;
   Policy policy;

@@ -58,13 +58,20 @@ TEST_CASE("reaching a limit is allowed, going beyond it is not") {
   }
 }
 
-TEST_CASE("the sentence says that nothing was sent, what was found, and which flag lets it pass") {
+TEST_CASE("the sentence says what was found, and which flag lets it pass") {
   Limits limits;
   limits.max_changes = 100;
   CHECK(exceeded(thousand_rows(), limits) ==
-        "Nothing was sent, for safety: 300 changes are planned, but safety.max_changes is 100 (if this is "
-        "right, "
-        "--safety-max-changes=300 lets it pass).");
+        "300 changes are planned, but safety.max_changes is 100 (if this is right, --safety-max-changes=300 "
+        "lets it "
+        "pass)");
+}
+
+TEST_CASE("beside other plans the sentence names the flag that keeps the limit for them") {
+  Limits limits;
+  limits.max_changes = 299;
+  CHECK(mentions(exceeded(thousand_rows(), limits, "--only-store abc"),
+                 "(if this is right, --only-store abc --safety-max-changes=300 lets it pass)"));
 }
 
 TEST_CASE("every exceeded limit is named, not only the first") {

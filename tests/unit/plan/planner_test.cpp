@@ -69,10 +69,22 @@ TEST_CASE(
   CHECK(totals.customers == 4);
   CHECK(totals.unchanged == 1);
   CHECK(totals.superseded == 1);
+  CHECK(totals.by_order == 0);
   CHECK(totals.conflicts == 3);
   CHECK(totals.changes == 2);
   CHECK(totals.withdrawals == 1);
   CHECK(totals.grants == 1);
+}
+
+TEST_CASE("customers whose last row counts for its place alone are counted") {
+  PlannedRun p;
+  const PlanTotals totals =
+      p.plan("run",
+             {row(2, 1, only_essential), row(3, 1, all_allowed), row(4, 2, all_allowed),
+              row(5, 2, all_allowed), row(6, 3, only_essential, 1), row(7, 3, all_allowed)},
+             {});
+  CHECK(totals.superseded == 3);
+  CHECK(totals.by_order == 1);
 }
 
 TEST_CASE("a dry run plans the same, and leaves nothing to send and nothing pending") {

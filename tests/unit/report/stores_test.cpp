@@ -138,7 +138,11 @@ TEST_CASE("the page escapes what comes from elsewhere, and leads to each report"
   const std::string page = read_file(write_stores_report(whole, directory.path()) / "stores.html");
   CHECK(contains(page, "<a href=\"../abc/20261124T050000Z-3f9ac2/report.html\">abc</a>"));
   CHECK_FALSE(contains(page, "<script"));
-  CHECK(contains(page, "1 store left no report of a run"));
+  CHECK(contains(page, "1 store left no report of a run: of its rows"));
+  whole.stores.push_back(without_run("uvw", 2, ""));
+  CHECK(contains(written(whole, "stores.html"), "2 stores left no report of a run: of their rows"));
+  CHECK(contains(page, "<td class=\"n none\" data-label=\"Not reached\">–</td>"));
+  CHECK(contains(page, "<td class=\"n\" data-label=\"Applied\">3</td>"));
 }
 
 TEST_CASE("the sums of the whole are those of its stores") {

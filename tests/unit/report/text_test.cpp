@@ -97,4 +97,7 @@ TEST_CASE("numbers are worded for people") {
   CHECK(sentence("it stopped") == "It stopped.");
   CHECK(sentence("it stopped.") == "It stopped.");
   CHECK(sentence("") == "");
+  CHECK(sentence("store.token_file: it is empty") == "store.token_file: it is empty.");
+  CHECK(sentence("in.csv is gone") == "in.csv is gone.");
+  CHECK(sentence("stopped.") == "Stopped.");
 }
