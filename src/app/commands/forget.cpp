@@ -95,7 +95,7 @@ void tell(const std::string& store, consent::CustomerId customer, const ledger::
       erasure.beyond_reach.empty() ? "" : ", ", erasure.beyond_reach);
 }
 
-ExitCode end(consent::CustomerId customer, const ledger::Erasure& erasure, const Reports& reports) {
+ExitCode conclude(consent::CustomerId customer, const ledger::Erasure& erasure, const Reports& reports) {
   std::vector<std::string> remains;
   if (!reports.left.empty()) {
     remains.push_back(
@@ -134,7 +134,7 @@ ExitCode forget_command(const Config& config, consent::CustomerId customer, bool
   const ledger::Erasure erasure = ledger->erase_customer(store, customer, mentions_of(customer), now);
   const Reports reports = write_reports_again(*ledger, config, store, customer, erasure);
   tell(store, customer, erasure, reports);
-  return end(customer, erasure, reports);
+  return conclude(customer, erasure, reports);
 }
 
 }  // namespace consent_sync::app

@@ -66,7 +66,8 @@ TEST_CASE("a contradiction is two choices at one time, in what newer rows leave 
         if (!a.decided_at || a.decided_at != b.decided_at) continue;
         for (const Category category : all_categories) {
           const bool is_open = std::none_of(rows.begin(), rows.end(), [&](const Row& row) {
-            return row.decided_at > a.decided_at && row.choice.of(category) != Decision::unspecified;
+            return row.decided_at > a.decided_at &&
+                   row.choice.of(category) != consent_sync::consent::Decision::unspecified;
           });
           differ |= is_open && a.choice.of(category) != b.choice.of(category);
         }
