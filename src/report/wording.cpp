@@ -7,8 +7,9 @@ namespace {
 
 /// The name of a setting or a file, which is written as it is: there is a dot within it.
 bool begins_with_name(std::string_view text) {
-  const std::string_view word = text.substr(0, text.find(' '));
-  return word.find('.') + 1 < word.size();
+  const std::string_view word = text.substr(0, text.find_first_of(" :,;"));
+  const std::size_t dot = word.find('.');
+  return dot != std::string_view::npos && dot + 1 < word.size();
 }
 
 }  // namespace

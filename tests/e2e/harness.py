@@ -25,11 +25,11 @@ PATIENCE = 120
 
 
 def needs(*tools, modules=()):
-    """Skips a test where programs or Python's modules are not here, unless CONSENT_SYNC_NO_SKIPS is set: then it is an error."""
+    """Skips a test where programs or Python's modules are not here, unless TESTS_NO_SKIPS is set: then it is an error."""
     missing = [tool for tool in tools if not shutil.which(tool)] + [name for name in modules if not importlib.util.find_spec(name)]
     reason = f"{', '.join(missing)} is not here"
-    if missing and os.environ.get("CONSENT_SYNC_NO_SKIPS"):
-        raise RuntimeError(f"{reason}, and CONSENT_SYNC_NO_SKIPS is set")
+    if missing and os.environ.get("TESTS_NO_SKIPS"):
+        raise RuntimeError(f"{reason}, and TESTS_NO_SKIPS is set")
     return unittest.skipIf(missing, reason)
 
 

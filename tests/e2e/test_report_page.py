@@ -316,8 +316,9 @@ class Page(EndToEnd):
         self.cdp("Emulation.clearDeviceMetricsOverride")
 
     def test_a_phone_shows_all_there_is_of_many_stores(self):
-        self.write_customers(1)
-        self.write("job.yaml", "command: sync\ninput: {path: customers.csv}\nledger: sqlite:{store}.db\n"
+        for store in ("abc", "def"):
+            self.write_customers(1, f"{store}.csv")
+        self.write("job.yaml", "command: sync\ninput: {path: '{store}.csv'}\nledger: sqlite:{store}.db\n"
                                "stores:\n  - hash: abc\n  - hash: def\n")
         self.expect(0, "run", "job.yaml", "--dry-run", CONSENT_SYNC_STORE_HASH=None)
         (page,) = (self.directory / "reports").glob("*/stores.html")
