@@ -49,12 +49,14 @@ void SqlLedger::give_back(const RunId& id, QueuePosition last) {
   });
 }
 
-std::uint64_t SqlLedger::queued_withdrawals(const RunId& id) {
+QueuedCounts SqlLedger::queued(const RunId& id) {
   return connection_.guarded([&] {
     const RunKey run = require_run(connection_, id);
-    Query query(connection_.prepared("SELECT count(*) FROM queue WHERE run = ? AND rank = 0"), run.key);
+    Query query(connection_.prepared(
+                    "SELECT count(*), count(CASE WHEN rank = 0 THEN 1 END) FROM queue WHERE run = ?"),
+                run.key);
     query.next();
-    return query.count(0);
+    return QueuedCounts{query.count(0), query.count(1)};
   });
 }
 

@@ -15,7 +15,7 @@
 namespace consent_sync::ledger {
 
 /// The ledger in a database that speaks SQL. Its functions are in runs.cpp, planning.cpp, addresses.cpp,
-/// committing.cpp, sending.cpp, windows.cpp, reading.cpp, history.cpp and erasure.cpp.
+/// committing.cpp, sending.cpp, windows.cpp, reading.cpp, counting.cpp, history.cpp and erasure.cpp.
 class SqlLedger final : public Ledger {
  public:
   /// Over a connection to a ledger of this version.
@@ -64,7 +64,7 @@ class SqlLedger final : public Ledger {
   void give_back(const RunId& id, QueuePosition last) override;
   void record(const RunId& id, std::span<const consent::ChangeResult> results,
               const Traffic& traffic) override;
-  std::uint64_t queued_withdrawals(const RunId& id) override;
+  QueuedCounts queued(const RunId& id) override;
   void record_windows(const RunId& id, std::span<const WindowUse> windows) override;
 
   OutcomeCounts counts(const RunId& id) override;

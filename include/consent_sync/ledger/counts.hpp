@@ -31,6 +31,12 @@ struct ChangeCounts {
   void add(const consent::Change& change);
 };
 
+/// Changes that wait to be sent, or questions to be asked.
+struct QueuedCounts {
+  std::uint64_t changes = 0;
+  std::uint64_t withdrawals = 0;  ///< of them: those that take a consent away
+};
+
 /// How changes ended, or in an audit questions: each is one customer's.
 struct CustomerEnds {
   std::uint64_t applied = 0;

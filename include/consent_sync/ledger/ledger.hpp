@@ -185,8 +185,8 @@ class Ledger {
   /// nothing: its change stays queued.
   virtual void record(const RunId& id, std::span<const consent::ChangeResult> results,
                       const Traffic& traffic) = 0;
-  /// Of the changes that are still queued, those that take a consent away.
-  virtual std::uint64_t queued_withdrawals(const RunId& id) = 0;
+  /// Takes a pass over the queue.
+  virtual QueuedCounts queued(const RunId& id) = 0;
   /// Adds windows of the store's quota that are over, in order.
   virtual void record_windows(const RunId& id, std::span<const WindowUse> windows) = 0;
 

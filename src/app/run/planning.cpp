@@ -116,8 +116,9 @@ plan::Pace expected_pace(ledger::Ledger& ledger, const Config& config) {
 std::string time_sentence(ledger::Ledger& ledger, const ledger::Run& run, const Config& config,
                           const plan::Pace& pace, const Deadline& deadline, consent::Timestamp from) {
   plan::PlanTotals left;
-  left.changes = ledger.counts(run.id)[consent::Outcome::pending];
-  left.withdrawals = ledger.queued_withdrawals(run.id);
+  const ledger::QueuedCounts queued = ledger.queued(run.id);
+  left.changes = queued.changes;
+  left.withdrawals = queued.withdrawals;
   const plan::Questions questions{false, config.safety.canary, 0};
   const ledger::Forecast forecast = plan::forecast(left, check_of_changes(config), questions, pace);
   const auto late = late_for(deadline, from, left, check_of_changes(config), questions, pace);

@@ -83,7 +83,7 @@ class Sending {
 
   SendingEnd canary(const ledger::Run& run) {
     const ledger::OutcomeCounts rows = ledger_.counts(run.id);
-    const std::uint64_t size = std::min(config_.safety.canary, rows[Outcome::pending]);
+    const std::uint64_t size = std::min(config_.safety.canary, ledger_.queued(run.id).changes);
     Errand errand{
         size,
         "changes of the canary",
@@ -104,7 +104,7 @@ class Sending {
   SendingEnd all(const ledger::Run& run) {
     const bool asks = run.mode == ledger::Mode::audit;
     const ledger::OutcomeCounts rows = ledger_.counts(run.id);
-    const std::uint64_t queued = rows[Outcome::pending];
+    const std::uint64_t queued = ledger_.queued(run.id).changes;
     Errand errand{queued,
                   asks ? "customers" : "changes",
                   asks

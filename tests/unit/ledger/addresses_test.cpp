@@ -298,6 +298,7 @@ TEST_CASE("a row that another carries ends as that does, customer by customer") 
   CHECK(f.ledger->counts("run")[Outcome::pending] == 2);
   record_one(*f.ledger, "run", ended(queue[1].change, Outcome::failed));
   CHECK(f.ledger->counts("run")[Outcome::failed] == 2);
+  CHECK(f.ledger->customer_ends("run").applied == 1);
 }
 
 TEST_CASE("what rows by address said is forgotten with what the store said; the rest of the run stays") {

@@ -80,7 +80,7 @@ TEST_CASE("a queue of version 4 keeps its order, and what of it was handed out s
           doctest::test_suite("file")) {
   TemporaryDirectory directory;
   const auto ledger = open_ledger(ledger_of(directory, version_4));
-  CHECK(ledger->queued_withdrawals(killed) == 4);
+  CHECK(ledger->queued(killed).withdrawals == 4);
   ledger->resume_run(killed);
   const auto queue = ledger->take_changes(killed, {}, 10);
   REQUIRE(queue.size() == 4);

@@ -109,6 +109,28 @@ TEST_CASE("change counts are of all planned changes, also once they have ended")
   CHECK(counts.granting == 2);
 }
 
+TEST_CASE("rows that another row's change speaks for are rows of their own, and no changes") {
+  Fixture f;
+  f.ledger->begin_run(make_run("run-1"));
+  f.ledger->stage("run-1",
+                  std::vector{understood(2, 7), understood(3, 7), understood(4, 8), understood(5, 8)});
+  std::vector plan{to_send(2, 7, std::nullopt, all_allowed), planned(3, Outcome::pending),
+                   to_send(4, 8, std::nullopt, all_allowed), planned(5, Outcome::pending)};
+  plan[1].carried_by = 2;
+  plan[3].carried_by = 4;
+  f.ledger->plan("run-1", plan);
+  f.ledger->commit_plan("run-1");
+  CHECK(f.ledger->queued("run-1").changes == 2);
+  record_one(*f.ledger, "run-1", applied(f.ledger->take_changes("run-1", {}, 1).at(0).change));
+  CHECK(f.ledger->counts("run-1")[Outcome::applied] == 2);
+  CHECK(f.ledger->change_counts("run-1").changes == 2);
+  CHECK(f.ledger->customer_ends("run-1").applied == 1);
+  CHECK(f.ledger->queued("run-1").changes == 1);
+  std::vector<bool> carried;
+  for (const RowResult& row : rows_of(*f.ledger, "run-1")) carried.push_back(row.is_carried);
+  CHECK(carried == std::vector{false, true, false, true});
+}
+
 TEST_CASE("a dry run counts its changes and queues none") {
   Fixture f;
   f.ledger->begin_run(make_run("run-1"));

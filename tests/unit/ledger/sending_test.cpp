@@ -67,7 +67,7 @@ TEST_CASE(
   f.ledger->stage("run-1", staged);
   f.ledger->plan("run-1", plan);
   f.ledger->commit_plan("run-1");
-  CHECK(f.ledger->queued_withdrawals("run-1") == 5);
+  CHECK(f.ledger->queued("run-1").withdrawals == 5);
 
   std::vector<LineNumber> lines;
   QueuePosition position;
@@ -81,7 +81,7 @@ TEST_CASE(
     record_one(*f.ledger, "run-1", applied(page.front().change));
   }
   CHECK(lines == std::vector<LineNumber>{6, 4, 9, 3, 7, 10, 5, 2, 8});
-  CHECK(f.ledger->queued_withdrawals("run-1") == 2);
+  CHECK(f.ledger->queued("run-1").withdrawals == 2);
 
   lines.clear();
   for (const auto& queued : f.ledger->take_changes("run-1", {}, 10)) {
@@ -106,7 +106,7 @@ TEST_CASE("a queue beyond what is sorted in memory is handed out in its order, a
   f.ledger->stage("run-1", staged);
   f.ledger->plan("run-1", plan);
   f.ledger->commit_plan("run-1");
-  CHECK(f.ledger->queued_withdrawals("run-1") == rows / 3);
+  CHECK(f.ledger->queued("run-1").withdrawals == rows / 3);
 
   LineNumber taken = 0;
   QueuePosition last;
