@@ -1,5 +1,6 @@
 """More stores at once than a machine has room for, and a job that is edited while it runs."""
 import resource
+import unittest
 
 from harness import IS_SANITIZED
 from many_stores import ManyStores
@@ -26,7 +27,6 @@ class ManyAtOnce(ManyStores):
     def test_a_low_limit_that_may_be_raised_is(self):
         self.assertNotIn("room for", self.run_with(resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 
+    @unittest.skipIf(IS_SANITIZED, "UBSan opens a pipe to look at an object, and takes it for none where there is no room for that")
     def test_what_there_is_no_room_for_waits_for_its_turn(self):
-        err = self.run_with(DESCRIPTORS)
-        if not IS_SANITIZED:
-            self.assertIn("stores at once are all that there is room for", err)
+        self.assertIn("stores at once are all that there is room for", self.run_with(DESCRIPTORS))
