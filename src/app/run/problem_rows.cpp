@@ -43,6 +43,11 @@ void for_each_customer(const ledger::RowResult& row, Visit visit) {
   for (const ledger::AccountResult& account : row.accounts) visit(account.customer, account.after);
 }
 
+[[noreturn]] void refuse_so_many() {
+  refuse_to_go_on(
+      fmt::format("more than {} rows ended as a problem: run the whole input again", show_count(most_rows)));
+}
+
 /// The problem rows of a run and what has become of their customers since.
 class Problems {
  public:
@@ -91,6 +96,7 @@ class Problems {
   void leave_out(const ledger::RowResult& row) {
     ++not_understood_;
     for_each_customer(row, [&](consent::CustomerId customer, std::optional<consent::Choice>) {
+      if (not_understood_customers_.size() == most_rows) refuse_so_many();
       not_understood_customers_.insert(customer.value());
     });
   }
@@ -103,10 +109,7 @@ class Problems {
   }
 
   void add(const ledger::RowResult& row) {
-    if (rows_.size() == most_rows) {
-      refuse_to_go_on(fmt::format("more than {} rows ended as a problem: run the whole input again",
-                                  show_count(most_rows)));
-    }
+    if (rows_.size() == most_rows) refuse_so_many();
     rows_.insert(row.line);
     if (!row.customer) nobodys_.push_back(row.line);
     for_each_customer(row, [&](consent::CustomerId customer, std::optional<consent::Choice> wanted) {
