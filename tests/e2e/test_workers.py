@@ -119,6 +119,26 @@ class Workers(SharedLedger):
             self.assertEqual(worker.wait(timeout=PATIENCE), 0, self.log_of(number))
         self.check_all(rows)
 
+    def test_a_worker_that_is_asked_to_end_does_though_a_process_of_its_stands_still(self):
+        """As soon as another has taken the store over, or at the third signal."""
+        rows = 80
+        self.begin(count=1, rows=rows, flags=lambda place: ("--quota", "10", "--window", "1s"))
+        first = self.worker(0)
+        self.freeze(self.wait_for_holder(first))
+        first.terminate()
+        second = self.worker(1)
+        self.assertEqual(first.wait(timeout=PATIENCE), 143, self.log_of(0))
+        self.assertIn("store s000: its process stood still, and another has taken the store over", self.log_of(0))
+        self.freeze(self.wait_for_holder(second))
+        give_up = time.monotonic() + PATIENCE
+        while second.poll() is None:
+            self.assertLess(time.monotonic(), give_up, self.log_of(1))
+            second.terminate()
+        self.assertEqual(second.returncode, 143, self.log_of(1))
+        self.assertIn("the stores at work are ended as they are", self.log_of(1))
+        self.assertEqual(self.worker(2).wait(timeout=PATIENCE), 0, self.log_of(2))
+        self.check_all(rows)
+
     def test_a_process_that_stands_still_before_it_has_the_lease_is_begun_anew(self):
         """By its own worker too, where there is no other."""
         self.begin(count=2)

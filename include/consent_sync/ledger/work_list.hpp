@@ -38,8 +38,8 @@ class WorkList {
   virtual std::optional<Taken> take() = 0;
   /// They are still at work here: to be said several times in a lease, else they come again. They do also
   /// when the lease of a store ends while its process has it, or when its process is without it for five
-  /// leases.
-  virtual void keep(std::span<const Taken> taken) = 0;
+  /// leases. Says which of them are another's by now, or have ended elsewhere.
+  virtual std::vector<std::string> keep(std::span<const Taken> taken) = 0;
   /// The store needs nothing more of this batch. Whoever has lost it to another does not end it.
   virtual void end(const Taken& taken, int exit_code) = 0;
   /// It comes again, after a pause at the earliest.

@@ -7,6 +7,7 @@
 
 #include "../deadline.hpp"
 #include "../progress_view.hpp"
+#include "exit_code_of_whole.hpp"
 #include "supervision.hpp"
 
 namespace consent_sync::app {
@@ -92,7 +93,7 @@ void Examination::on_ended(std::size_t store) {
 
 void Examination::end(std::size_t store) {
   examined_[store].has_ended = true;
-  schedule_.end(store, examined_[store].result);
+  schedule_.end(store, exit_code_of(examined_[store].result));
   show_ended();
 }
 

@@ -12,7 +12,7 @@ std::optional<std::size_t> Schedule::start_next() {
   return static_cast<std::size_t>(next - states_.begin());
 }
 
-void Schedule::end(std::size_t store, const report::StoreResult&) {
+void Schedule::end(std::size_t store, ExitCode) {
   states_.at(store) = State::ended;
 }
 

@@ -14,7 +14,7 @@ class Schedule final : public Turns {
   Schedule(std::size_t stores, std::size_t at_once) : states_(stores, State::waiting), at_once_(at_once) {}
 
   std::optional<std::size_t> start_next() override;
-  void end(std::size_t store, const report::StoreResult& result) override;
+  void end(std::size_t store, ExitCode code) override;
   void defer(std::size_t store) override;
   void stop() override { is_stopped_ = true; }
   std::vector<std::size_t> running() const override;

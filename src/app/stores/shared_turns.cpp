@@ -8,7 +8,6 @@
 #include <consent_sync/ledger/ledger.hpp>
 
 #include "after_turn.hpp"
-#include "exit_code_of_whole.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -31,13 +30,14 @@ SharedTurns::SharedTurns(std::vector<std::string> stores, std::size_t at_once, O
 }
 
 std::optional<std::size_t> SharedTurns::start_next() {
+  overtaken_.clear();
   if (!tell_ends()) return std::nullopt;
   std::optional<ledger::WorkList::Taken> taken;
   const bool has_room = !is_stopped_ && running_.size() < at_once_;
   const bool is_answered = ask([&](ledger::WorkList& list) {
     if (has_room) taken = list.take();
     if (taken) return;
-    list.keep(kept());
+    for (const std::string& lost : list.keep(kept())) overtaken_.push_back(place_of(lost));
     standing_ = list.standing();
     if (standing_.ended == standing_.stores) exit_codes_ = list.exit_codes();
   });
@@ -64,11 +64,10 @@ std::size_t SharedTurns::place_of(const std::string& store) const {
                   store));
 }
 
-void SharedTurns::end(std::size_t store, const report::StoreResult& result) {
+void SharedTurns::end(std::size_t store, ExitCode code) {
   const auto found = running_.find(store);
   const ledger::WorkList::Taken taken = found->second;
   running_.erase(found);
-  const ExitCode code = exit_code_of(result);
   const int number = static_cast<int>(code);
   if (const auto pause = comes_again_after(code, taken.taking)) {
     ends_to_tell_.push_back([=](ledger::WorkList& list) { list.put_back(taken, number, *pause); });

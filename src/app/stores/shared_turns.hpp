@@ -28,10 +28,11 @@ class SharedTurns final : public Turns {
 
   /// Throws Failure (usage) when the list has a store that the job does not.
   std::optional<std::size_t> start_next() override;
-  void end(std::size_t store, const report::StoreResult& result) override;
+  void end(std::size_t store, ExitCode code) override;
   void defer(std::size_t store) override;
   void stop() override { is_stopped_ = true; }
   std::vector<std::size_t> running() const override;
+  std::vector<std::size_t> overtaken() const override { return overtaken_; }
   std::size_t ended() const override { return standing_.ended; }
   std::size_t total() const override { return standing_.stores; }
   bool is_over() const override;
@@ -59,6 +60,7 @@ class SharedTurns final : public Turns {
   ledger::WorkList::Standing standing_;
   std::vector<int> exit_codes_;
   std::map<std::size_t, ledger::WorkList::Taken> running_;
+  std::vector<std::size_t> overtaken_;
   std::deque<Step> ends_to_tell_;
   std::set<std::size_t> ended_here_;
   bool is_stopped_ = false;

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "../progress_view.hpp"
+#include "exit_code_of_whole.hpp"
 #include "run_of_store.hpp"
 #include "supervision.hpp"
 
@@ -63,6 +64,7 @@ std::optional<ExitCode> Supervisor::interrupted_with() const {
 // Signals would be waited for for ever.
 void Supervisor::go_on() {
   start_due();
+  end_overtaken();
   show_status();
   if (turns_.is_over()) return io_.stop();
   const std::optional<std::chrono::milliseconds> pause = turns_.ask_again_after();
@@ -85,11 +87,28 @@ void Supervisor::start_due() {
   }
 }
 
+// What it would write as it goes on would reach the store beside the requests of whoever has it now.
+void Supervisor::end_overtaken() {
+  for (const std::size_t store : turns_.overtaken()) {
+    Watched& watched = watched_[store];
+    if (watched.is_ended_by_us) continue;
+    spdlog::warn("store {}: its process stood still, and another has taken the store over: it is ended",
+                 watched.result.store);
+    kill(watched);
+  }
+}
+
+void Supervisor::kill(Watched& watched) {
+  watched.is_ended_by_us = true;
+  watched.process->send(SIGKILL);
+}
+
 void Supervisor::start(std::size_t store) {
   Watched& watched = watched_[store];
   watched.result = {};  // it may be its second turn
   watched.result.store = stores_[store].config.store.hash;
   watched.started = Clock::now();
+  watched.is_ended_by_us = false;
   try {
     watched.process = std::make_unique<ChildProcess>(
         io_, arguments_for(arguments_, stores_[store].config, started_),
@@ -104,7 +123,7 @@ void Supervisor::start(std::size_t store) {
     }
     watched.result.end = End::killed;
     watched.result.reason = problem.code().message();
-    turns_.end(store, watched.result);
+    turns_.end(store, exit_code_of(watched.result));
     spdlog::error("store {}: its process cannot be started: {}", watched.result.store, watched.result.reason);
   }
 }
@@ -132,12 +151,16 @@ void Supervisor::on_ended(std::size_t store) {
   if (result.end == End::killed) {
     spdlog::error("store {}: {}; what was confirmed is kept", result.store, ended_by(result.signal));
   }
-  turns_.end(store, result);
+  turns_.end(store, watched.is_ended_by_us ? signals_.exit_code() : exit_code_of(result));
   go_on();
 }
 
 void Supervisor::stop(int count) {
-  if (count > 2) return;
+  if (count > 2) {  // one that stands still hears nothing else
+    spdlog::warn("the stores at work are ended as they are; what was in flight will be sent again");
+    for (const std::size_t store : turns_.running()) kill(watched_[store]);
+    return;
+  }
   is_interrupted_ = true;
   turns_.stop();
   if (count == 1) {

@@ -46,6 +46,7 @@ class Supervisor {
     std::unique_ptr<ChildProcess> process;
     LineSplitter lines;
     Clock::time_point started;
+    bool is_ended_by_us = false;
   };
 
   void start_due();
@@ -53,6 +54,8 @@ class Supervisor {
   void on_error_output(std::size_t store, std::string_view bytes);
   void on_ended(std::size_t store);
   void go_on();
+  void end_overtaken();
+  static void kill(Watched& watched);
   void stop(int count);
   void answer();
   void wait_for_suspension();

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include <consent_sync/report/stores.hpp>
+#include "../exit_code.hpp"
 
 namespace consent_sync::app {
 
@@ -17,7 +17,7 @@ class Turns {
   /// The store to start now, which counts as running from here on; nothing: none, for now.
   virtual std::optional<std::size_t> start_next() = 0;
   /// A running store has ended so, or could not be started.
-  virtual void end(std::size_t store, const report::StoreResult& result) = 0;
+  virtual void end(std::size_t store, ExitCode code) = 0;
   /// A running store could not be started beside the others: its turn comes again, and from here on no more
   /// run at once than these.
   virtual void defer(std::size_t store) = 0;
@@ -25,6 +25,8 @@ class Turns {
   virtual void stop() = 0;
 
   virtual std::vector<std::size_t> running() const = 0;
+  /// Those running that are another's by now, as far as start_next() has learnt: their processes stood still.
+  virtual std::vector<std::size_t> overtaken() const { return {}; }
   // Counts are stores, whoever works on them.
   virtual std::size_t ended() const = 0;
   virtual std::size_t total() const = 0;

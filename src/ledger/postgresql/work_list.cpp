@@ -59,14 +59,18 @@ class SharedWorkList final : public WorkList {
     return taken;
   }
 
-  void keep(std::span<const Taken> taken) override {
+  std::vector<std::string> keep(std::span<const Taken> taken) override {
+    static constexpr const char* sql =
+        "UPDATE work_item SET not_before = clock_timestamp() + CAST(? AS BIGINT) * interval '1 millisecond' "
+        "WHERE batch = ? AND store = ? AND takings = ? AND NOT is_ended RETURNING store";
+    std::vector<std::string> lost;
     connection_->write([&] {
-      auto& update = connection_->prepared(
-          "UPDATE work_item SET not_before = clock_timestamp() + CAST(? AS BIGINT) * interval '1 "
-          "millisecond' WHERE batch = ? AND store = ? AND takings = ? AND NOT is_ended");
-      for (const Taken& one : taken)
-        execute_later(update, std::int64_t{lease_.count()}, batch_, one.store, one.taking);
+      for (const Taken& one : taken) {
+        Query query(connection_->prepared(sql), std::int64_t{lease_.count()}, batch_, one.store, one.taking);
+        if (!query.next()) lost.push_back(one.store);
+      }
     });
+    return lost;
   }
 
   void end(const Taken& taken, int exit_code) override {

@@ -21,6 +21,7 @@ struct FakeList {
   ledger::WorkList::Standing standing;
   std::vector<std::string> told;
   std::string kept;  ///< by the last call
+  std::vector<std::string> lost;
   bool is_gone = false;
   int opened = 0;
 };
@@ -43,10 +44,11 @@ class FakeWorkList final : public ledger::WorkList {
     list_.left.pop_front();
     return taken;
   }
-  void keep(std::span<const Taken> taken) override {
+  std::vector<std::string> keep(std::span<const Taken> taken) override {
     reach();
     list_.kept.clear();
     for (const Taken& one : taken) list_.kept += one.store;
+    return list_.lost;
   }
   void end(const Taken& taken, int exit_code) override {
     reach();
@@ -75,15 +77,8 @@ class FakeWorkList final : public ledger::WorkList {
   FakeList& list_;
 };
 
-report::StoreResult exited(int code) {
-  report::StoreResult result;
-  result.end = report::StoreResult::End::exited;
-  result.exit_code = code;
-  return result;
-}
-
 struct TurnsFixture {
-  FakeList list{{{"a", 1}, {"b", 1}, {"c", 1}}, {3, 0, 0}, {}, {}, false, 0};
+  FakeList list{{{"a", 1}, {"b", 1}, {"c", 1}}, {3, 0, 0}, {}, {}, {}, false, 0};
   SharedTurns turns{{"a", "b", "c"}, 2, [this] { return std::make_unique<FakeWorkList>(list); }, 1h};
 };
 
@@ -95,10 +90,10 @@ TEST_CASE("as many stores as there is room for are taken off the list, and it is
   CHECK(f.turns.start_next() == 1U);
   CHECK_FALSE(f.turns.start_next());
   CHECK(f.list.kept == "ab");
-  f.turns.end(0, exited(0));
+  f.turns.end(0, ExitCode::ok);
   CHECK(f.turns.start_next() == 2U);
-  f.turns.end(1, exited(1));
-  f.turns.end(2, exited(0));
+  f.turns.end(1, ExitCode::problems);
+  f.turns.end(2, ExitCode::ok);
   CHECK_FALSE(f.turns.is_over());  // nobody has been told
   CHECK_FALSE(f.turns.start_next());
   CHECK(f.list.told == std::vector<std::string>{"added 3", "a ended 0", "b ended 1", "c ended 0"});
@@ -115,18 +110,33 @@ TEST_CASE("who finds nothing to do goes on until the others' stores have ended")
   CHECK(f.turns.ask_again_after());
   f.list.left.push_back({"b", 2});  // whoever had it is not heard of any more
   CHECK(f.turns.start_next() == 1U);
-  f.turns.end(1, exited(0));
+  f.turns.end(1, ExitCode::ok);
   f.list.standing.ended = 2;
   CHECK_FALSE(f.turns.start_next());
   CHECK(f.turns.is_over());
   CHECK_FALSE(f.turns.has_ended_here(0));
 }
 
+TEST_CASE("a store that another has taken meanwhile is told, until it is ours again or nobody can say") {
+  TurnsFixture f;
+  f.turns.start_next();
+  f.turns.start_next();
+  CHECK_FALSE(f.turns.start_next());
+  CHECK(f.turns.overtaken().empty());
+  f.list.lost = {"b"};
+  f.turns.stop();
+  CHECK_FALSE(f.turns.start_next());
+  CHECK(f.turns.overtaken() == std::vector<std::size_t>{1});
+  f.list.is_gone = true;
+  CHECK_FALSE(f.turns.start_next());
+  CHECK(f.turns.overtaken().empty());
+}
+
 TEST_CASE("while the ledger cannot be reached nothing is started, and what ended is told later") {
   TurnsFixture f;
   f.turns.start_next();
   f.list.is_gone = true;
-  f.turns.end(0, exited(0));
+  f.turns.end(0, ExitCode::ok);
   CHECK_FALSE(f.turns.start_next());
   CHECK_FALSE(f.turns.is_over());
   CHECK(f.list.told.size() == 1);
@@ -137,7 +147,7 @@ TEST_CASE("while the ledger cannot be reached nothing is started, and what ended
 }
 
 TEST_CASE("a ledger that stays away is given up") {
-  FakeList list{{}, {1, 0, 0}, {}, {}, false, 0};
+  FakeList list{{}, {1, 0, 0}, {}, {}, {}, false, 0};
   SharedTurns turns(
       {"a"}, 1, [&list] { return std::make_unique<FakeWorkList>(list); }, 0ms);
   list.is_gone = true;
@@ -160,7 +170,7 @@ TEST_CASE("a store that there is no room for here is left to whoever has room") 
   f.turns.defer(1);
   CHECK_FALSE(f.turns.start_next());
   CHECK(f.list.told.back() == "b back 6 after 0");
-  f.turns.end(0, exited(0));
+  f.turns.end(0, ExitCode::ok);
   CHECK(f.turns.start_next() == 2U);
 }
 
@@ -170,7 +180,7 @@ TEST_CASE("once stopped no store is taken, and those at work are put back") {
   f.turns.stop();
   CHECK_FALSE(f.turns.start_next());
   CHECK_FALSE(f.turns.is_over());
-  f.turns.end(0, exited(143));
+  f.turns.end(0, ExitCode::terminated);
   CHECK_FALSE(f.turns.start_next());
   CHECK(f.list.told.back() == "a back 143 after 0");
   CHECK(f.turns.is_over());

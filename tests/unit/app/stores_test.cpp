@@ -58,12 +58,12 @@ TEST_CASE("a slow store keeps its own place and no other") {
   Schedule schedule(4, 2);
   start_all(schedule);
   for (const std::size_t quick : {1U, 2U, 3U}) {
-    schedule.end(quick, {});
+    schedule.end(quick, ExitCode::ok);
     start_all(schedule);
   }
   CHECK(schedule.running() == Stores{0});
   CHECK(schedule.ended() == 3);
-  schedule.end(0, {});
+  schedule.end(0, ExitCode::ok);
   CHECK(schedule.is_over());
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("a store that there is no room for has its turn when another has ended
   CHECK(start_all(schedule) == Stores{0, 1, 2});
   schedule.defer(2);
   CHECK(start_all(schedule).empty());
-  schedule.end(0, {});
+  schedule.end(0, ExitCode::ok);
   CHECK(start_all(schedule) == Stores{2});
 }
 
@@ -80,10 +80,10 @@ TEST_CASE("once stopped none is started, and it is over when those at work have 
   Schedule schedule(4, 2);
   start_all(schedule);
   schedule.stop();
-  schedule.end(0, {});
+  schedule.end(0, ExitCode::ok);
   CHECK(start_all(schedule).empty());
   CHECK_FALSE(schedule.is_over());
-  schedule.end(1, {});
+  schedule.end(1, ExitCode::ok);
   CHECK(schedule.is_over());
   CHECK(schedule.ended() == 2);
 }

@@ -208,7 +208,7 @@ SERVER_TEST("a store whose taker is not heard of comes again, and only its last 
   REQUIRE(dead);
   CHECK_FALSE(list->take());
   run_sql(f.location, "UPDATE work_item SET not_before = clock_timestamp()");
-  list->keep(std::array{*dead});
+  CHECK(list->keep(std::array{*dead}).empty());
   CHECK_FALSE(list->take());  // it is heard of
   run_sql(f.location, "UPDATE work_item SET not_before = clock_timestamp()");
   {
@@ -219,9 +219,12 @@ SERVER_TEST("a store whose taker is not heard of comes again, and only its last 
   const std::optional<WorkList::Taken> next = list->take();
   REQUIRE(next);
   CHECK(next->taking == 2);
+  CHECK(list->keep(std::array{*dead, *next}) == std::vector{our_store});
   list->end(*dead, 6);
   CHECK(list->standing().ended == 0);
+  CHECK(list->keep(std::array{*next}).empty());
   list->end(*next, 0);
+  CHECK(list->keep(std::array{*next}) == std::vector{our_store});
   CHECK(list->standing().ended == 1);
 }
 
