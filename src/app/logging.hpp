@@ -8,8 +8,8 @@
 
 #include <consent_sync/consent/record.hpp>
 
-#include "config.hpp"
 #include "exit_code.hpp"
+#include "settings/config.hpp"
 #include "terminal.hpp"
 
 namespace consent_sync::app {

@@ -12,7 +12,7 @@
 #include <consent_sync/ledger/ledger.hpp>
 #include <consent_sync/report/report.hpp>
 
-#include "command_line.hpp"
+#include "command_line/command_line.hpp"
 #include "commands/commands.hpp"
 #include "exit_code.hpp"
 #include "logging.hpp"

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "configuration_file.hpp"
 #include "exit_code.hpp"
-#include "job.hpp"
+#include "settings/configuration_file.hpp"
+#include "settings/job.hpp"
 #include "settings_again.hpp"
 
 namespace {

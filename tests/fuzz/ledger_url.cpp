@@ -8,8 +8,8 @@
 #include <consent_sync/ledger/ledger.hpp>
 
 #include "exit_code.hpp"
+#include "settings/values.hpp"
 #include "settings_again.hpp"
-#include "values.hpp"
 
 namespace {
 

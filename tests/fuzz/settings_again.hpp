@@ -3,7 +3,7 @@
 #include <string>
 
 #include "promise.hpp"
-#include "settings.hpp"
+#include "settings/settings.hpp"
 
 namespace consent_sync::fuzz {
 

@@ -1,14 +1,14 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "../existing_ledger.hpp"
 #include "../run/carrying_out.hpp"
 #include "../run/earlier_run.hpp"
 #include "../run/rules.hpp"
 #include "../run/settings_of_run.hpp"
 #include "../run/undoing.hpp"
-#include "../settings.hpp"
+#include "../settings/settings.hpp"
 #include "commands.hpp"
+#include "existing_ledger.hpp"
 
 namespace consent_sync::app {
 namespace {

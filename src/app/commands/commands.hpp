@@ -9,10 +9,10 @@
 #include <consent_sync/ledger/run.hpp>
 #include <consent_sync/sandbox/server.hpp>
 
-#include "../config.hpp"
 #include "../exit_code.hpp"
-#include "../settings_in_force.hpp"
-#include "../stores/settings_of_store.hpp"
+#include "../settings/config.hpp"
+#include "../settings/settings_in_force.hpp"
+#include "../settings/settings_of_store.hpp"
 #include "../terminal.hpp"
 
 namespace consent_sync::app {

@@ -16,15 +16,15 @@
 #include <consent_sync/store/client.hpp>
 #include <consent_sync/store/codec.hpp>
 
-#include "../hold_store.hpp"
 #include "../progress_view.hpp"
+#include "../run/hold_store.hpp"
 #include "../run/known_address.hpp"
 #include "../run/quick_exit.hpp"
 #include "../run/sending.hpp"
+#include "../run/token.hpp"
 #include "../stores/examination.hpp"
 #include "../stores/exit_code_of_whole.hpp"
 #include "../stores/supervision.hpp"
-#include "../token.hpp"
 #include "commands.hpp"
 
 namespace consent_sync::app {

@@ -7,12 +7,12 @@
 
 #include <consent_sync/report/report.hpp>
 
-#include "../existing_ledger.hpp"
-#include "../history_text.hpp"
-#include "../hold_store.hpp"
 #include "../progress_view.hpp"
-#include "../reports_about.hpp"
+#include "../run/hold_store.hpp"
 #include "commands.hpp"
+#include "existing_ledger.hpp"
+#include "history_text.hpp"
+#include "reports_about.hpp"
 
 namespace consent_sync::app {
 namespace {

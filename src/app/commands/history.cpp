@@ -11,9 +11,9 @@
 #include <consent_sync/ledger/pseudonyms.hpp>
 #include <consent_sync/report/history.hpp>
 
-#include "../existing_ledger.hpp"
-#include "../history_text.hpp"
 #include "commands.hpp"
+#include "existing_ledger.hpp"
+#include "history_text.hpp"
 
 namespace consent_sync::app {
 namespace {

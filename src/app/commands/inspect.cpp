@@ -6,10 +6,10 @@
 
 #include <consent_sync/input/inspection.hpp>
 
-#include "../inspection_text.hpp"
-#include "../mapping_in_force.hpp"
-#include "../starter_job.hpp"
+#include "../settings/mapping_in_force.hpp"
 #include "commands.hpp"
+#include "inspection_text.hpp"
+#include "starter_job.hpp"
 
 namespace consent_sync::app {
 namespace {

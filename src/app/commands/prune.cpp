@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include "../existing_ledger.hpp"
-#include "../hold_store.hpp"
 #include "../progress_view.hpp"
-#include "../pruning.hpp"
-#include "../values.hpp"
+#include "../run/hold_store.hpp"
+#include "../run/pruning.hpp"
+#include "../settings/values.hpp"
 #include "commands.hpp"
+#include "existing_ledger.hpp"
 
 namespace consent_sync::app {
 

@@ -2,8 +2,8 @@
 
 #include <consent_sync/report/report.hpp>
 
-#include "../existing_ledger.hpp"
 #include "commands.hpp"
+#include "existing_ledger.hpp"
 
 namespace consent_sync::app {
 

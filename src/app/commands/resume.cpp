@@ -2,11 +2,11 @@
 
 #include <spdlog/spdlog.h>
 
-#include "../existing_ledger.hpp"
 #include "../run/carrying_out.hpp"
 #include "../run/settings_of_run.hpp"
 #include "../run/undoing.hpp"
 #include "commands.hpp"
+#include "existing_ledger.hpp"
 
 namespace consent_sync::app {
 

@@ -10,9 +10,9 @@
 #include <consent_sync/ledger/store_lock.hpp>
 #include <consent_sync/report/runs.hpp>
 
-#include "../existing_ledger.hpp"
-#include "../runs_table.hpp"
 #include "commands.hpp"
+#include "existing_ledger.hpp"
+#include "runs_table.hpp"
 
 namespace consent_sync::app {
 namespace {

@@ -10,17 +10,17 @@
 
 #include <consent_sync/report/stores.hpp>
 
-#include "../deadline.hpp"
 #include "../monitoring/monitor.hpp"
 #include "../run/quick_exit.hpp"
-#include "../run_id.hpp"
+#include "../run/run_id.hpp"
+#include "../run/token.hpp"
+#include "../settings/deadline.hpp"
 #include "../stores/exit_code_of_whole.hpp"
 #include "../stores/schedule.hpp"
 #include "../stores/shared_turns.hpp"
 #include "../stores/stray_rows.hpp"
 #include "../stores/supervision.hpp"
 #include "../stores/supervisor.hpp"
-#include "../token.hpp"
 #include "../version.hpp"
 #include "commands.hpp"
 

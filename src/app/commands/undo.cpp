@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "../existing_ledger.hpp"
 #include "../progress_view.hpp"
 #include "../run/carrying_out.hpp"
 #include "../run/earlier_run.hpp"
 #include "../run/undoing.hpp"
 #include "commands.hpp"
+#include "existing_ledger.hpp"
 
 namespace consent_sync::app {
 namespace {

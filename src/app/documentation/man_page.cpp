@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "../exit_code.hpp"
-#include "../settings.hpp"
+#include "../settings/settings.hpp"
 #include "../version.hpp"
 
 namespace consent_sync::app {

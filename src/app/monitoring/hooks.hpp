@@ -7,8 +7,8 @@
 
 #include <consent_sync/store/exchange.hpp>
 
-#include "../config.hpp"
 #include "../exit_code.hpp"
+#include "../settings/config.hpp"
 
 namespace consent_sync::app {
 

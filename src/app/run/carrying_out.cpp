@@ -9,19 +9,19 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "../deadline.hpp"
-#include "../hold_store.hpp"
 #include "../logging.hpp"
 #include "../monitoring/monitor.hpp"
 #include "../progress_view.hpp"
-#include "../pruning.hpp"
-#include "../token.hpp"
+#include "../settings/deadline.hpp"
 #include "asking.hpp"
 #include "ending.hpp"
+#include "hold_store.hpp"
 #include "planning.hpp"
+#include "pruning.hpp"
 #include "quick_exit.hpp"
 #include "sending.hpp"
 #include "time_limit.hpp"
+#include "token.hpp"
 #include "unfinished.hpp"
 
 namespace consent_sync::app {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "../config.hpp"
 #include "../exit_code.hpp"
+#include "../settings/config.hpp"
 #include "../terminal.hpp"
 #include "staging.hpp"
 

@@ -6,7 +6,7 @@
 #include <consent_sync/ledger/ledger.hpp>
 #include <consent_sync/plan/forecast.hpp>
 
-#include "../config.hpp"
+#include "../settings/config.hpp"
 #include "../terminal.hpp"
 
 namespace consent_sync::app {

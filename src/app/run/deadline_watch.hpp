@@ -9,7 +9,7 @@
 
 #include <consent_sync/sync/engine.hpp>
 
-#include "../deadline.hpp"
+#include "../settings/deadline.hpp"
 
 namespace consent_sync::app {
 

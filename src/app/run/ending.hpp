@@ -6,8 +6,8 @@
 #include <consent_sync/ledger/ledger.hpp>
 #include <consent_sync/sync/engine.hpp>
 
-#include "../config.hpp"
 #include "../exit_code.hpp"
+#include "../settings/config.hpp"
 #include "../terminal.hpp"
 
 namespace consent_sync::app {

@@ -13,12 +13,12 @@
 
 #include <consent_sync/sync/engine.hpp>
 
-#include "../config.hpp"
-#include "../deadline.hpp"
 #include "../progress_view.hpp"
-#include "../rate_meter.hpp"
+#include "../settings/config.hpp"
+#include "../settings/deadline.hpp"
 #include "../terminal.hpp"
 #include "deadline_watch.hpp"
+#include "rate_meter.hpp"
 #include "sending.hpp"
 #include "signals.hpp"
 

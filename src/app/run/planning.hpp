@@ -6,8 +6,8 @@
 #include <consent_sync/ledger/ledger.hpp>
 #include <consent_sync/plan/forecast.hpp>
 
-#include "../config.hpp"
-#include "../deadline.hpp"
+#include "../settings/config.hpp"
+#include "../settings/deadline.hpp"
 #include "../terminal.hpp"
 
 namespace consent_sync::app {

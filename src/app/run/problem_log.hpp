@@ -6,8 +6,8 @@
 #include <consent_sync/consent/record.hpp>
 #include <consent_sync/ledger/ledger.hpp>
 
-#include "../config.hpp"
-#include "../customer_names.hpp"
+#include "../settings/config.hpp"
+#include "customer_names.hpp"
 
 namespace consent_sync::app {
 

@@ -14,7 +14,7 @@
 
 #include "../exit_code.hpp"
 #include "../progress_view.hpp"
-#include "../settings.hpp"
+#include "../settings/settings.hpp"
 #include "earlier_run.hpp"
 #include "nameless_file.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../config.hpp"
+#include "../settings/config.hpp"
 
 namespace consent_sync::app {
 

@@ -8,10 +8,10 @@
 #include <consent_sync/store/client.hpp>
 #include <consent_sync/sync/engine.hpp>
 
-#include "../config.hpp"
-#include "../deadline.hpp"
 #include "../exit_code.hpp"
 #include "../monitoring/monitor.hpp"
+#include "../settings/config.hpp"
+#include "../settings/deadline.hpp"
 #include "../terminal.hpp"
 
 namespace consent_sync::app {

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "../exit_code.hpp"
-#include "../mapping_in_force.hpp"
-#include "../settings.hpp"
+#include "../settings/mapping_in_force.hpp"
+#include "../settings/settings.hpp"
 
 namespace consent_sync::app {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <consent_sync/ledger/run.hpp>
 
-#include "../config.hpp"
-#include "../settings_in_force.hpp"
+#include "../settings/config.hpp"
+#include "../settings/settings_in_force.hpp"
 
 namespace consent_sync::app {
 

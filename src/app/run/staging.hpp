@@ -5,7 +5,7 @@
 
 #include <consent_sync/ledger/ledger.hpp>
 
-#include "../config.hpp"
+#include "../settings/config.hpp"
 #include "../terminal.hpp"
 
 namespace consent_sync::app {

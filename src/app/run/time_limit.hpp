@@ -6,7 +6,7 @@
 #include <optional>
 #include <thread>
 
-#include "../deadline.hpp"
+#include "../settings/deadline.hpp"
 
 namespace consent_sync::app {
 

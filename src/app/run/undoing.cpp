@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "../export_limits.hpp"
+#include "../settings/export_limits.hpp"
 
 namespace consent_sync::app {
 namespace {

@@ -6,7 +6,7 @@
 #include <consent_sync/input/reader.hpp>
 #include <consent_sync/ledger/ledger.hpp>
 
-#include "../config.hpp"
+#include "../settings/config.hpp"
 
 namespace consent_sync::app {
 

@@ -8,7 +8,7 @@
 #include "../exit_code.hpp"
 #include "../logging.hpp"
 #include "../progress_view.hpp"
-#include "../settings.hpp"
+#include "../settings/settings.hpp"
 #include "rules.hpp"
 
 namespace consent_sync::app {

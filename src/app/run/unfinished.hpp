@@ -2,7 +2,7 @@
 
 #include <consent_sync/ledger/ledger.hpp>
 
-#include "../config.hpp"
+#include "../settings/config.hpp"
 
 namespace consent_sync::app {
 

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "../deadline.hpp"
 #include "../progress_view.hpp"
+#include "../settings/deadline.hpp"
 #include "exit_code_of_whole.hpp"
 #include "supervision.hpp"
 

@@ -9,11 +9,11 @@
 
 #include <consent_sync/report/stores.hpp>
 
+#include "../settings/settings_of_store.hpp"
 #include "../terminal.hpp"
 #include "child_process.hpp"
 #include "relayed_lines.hpp"
 #include "schedule.hpp"
-#include "settings_of_store.hpp"
 
 namespace consent_sync::app {
 

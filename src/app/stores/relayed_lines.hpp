@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "../config.hpp"
+#include "../settings/config.hpp"
 
 namespace consent_sync::app {
 

@@ -5,7 +5,7 @@
 
 #include <consent_sync/report/stores.hpp>
 
-#include "settings_of_store.hpp"
+#include "../settings/settings_of_store.hpp"
 
 namespace consent_sync::app {
 

@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "../settings.hpp"
+#include "../settings/settings.hpp"
 
 namespace consent_sync::app {
 namespace {

@@ -14,10 +14,10 @@
 #include <consent_sync/report/stores.hpp>
 
 #include "../run/signals.hpp"
+#include "../settings/settings_of_store.hpp"
 #include "../terminal.hpp"
 #include "child_process.hpp"
 #include "relayed_lines.hpp"
-#include "settings_of_store.hpp"
 #include "turns.hpp"
 
 namespace consent_sync::app {

@@ -1,4 +1,4 @@
-#include "api_url.hpp"
+#include "settings/api_url.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "deadline.hpp"
+#include "settings/deadline.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include "contains.hpp"
 #include "progress_view.hpp"
-#include "rate_meter.hpp"
+#include "run/rate_meter.hpp"
 #include "run/rows_so_far.hpp"
 #include "terminal.hpp"
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "runs_table.hpp"
+#include "commands/runs_table.hpp"
 #include "two_o_clock.hpp"
 
 using namespace consent_sync;

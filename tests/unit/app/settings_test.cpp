@@ -6,9 +6,9 @@
 #include <map>
 #include <set>
 
-#include "configuration_file.hpp"
 #include "exit_code.hpp"
-#include "settings.hpp"
+#include "settings/configuration_file.hpp"
+#include "settings/settings.hpp"
 
 using namespace consent_sync::app;
 

@@ -8,10 +8,10 @@
 
 #include <unistd.h>
 
-#include "configuration_file.hpp"
 #include "exit_code.hpp"
-#include "job.hpp"
-#include "settings_in_force.hpp"
+#include "settings/configuration_file.hpp"
+#include "settings/job.hpp"
+#include "settings/settings_in_force.hpp"
 #include "stores/supervision.hpp"
 
 using namespace consent_sync::app;

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "values.hpp"
+#include "settings/values.hpp"
 
 using namespace consent_sync::app;
 using namespace std::chrono_literals;

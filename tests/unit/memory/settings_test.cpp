@@ -2,9 +2,9 @@
 #include <string>
 
 #include "allocations.hpp"
-#include "configuration_file.hpp"
-#include "job.hpp"
-#include "settings.hpp"
+#include "settings/configuration_file.hpp"
+#include "settings/job.hpp"
+#include "settings/settings.hpp"
 
 using namespace consent_sync::app;
 using consent_sync::memory::survives_every_failure;
