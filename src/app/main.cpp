@@ -22,60 +22,62 @@
 namespace {
 
 using namespace consent_sync;
+using app::Command;
 using app::ExitCode;
 using app::Request;
 
 ledger::Mode mode_of(const Request& request) {
-  if (request.command == Request::Command::audit) return ledger::Mode::audit;
+  if (request.command == Command::audit) return ledger::Mode::audit;
   return request.config.dry_run ? ledger::Mode::dry_run : ledger::Mode::sync;
 }
 
 app::StoresTask stores_task(const Request& request) {
-  const bool reads_input = request.command != Request::Command::resume;
+  const bool reads_input = request.command != Command::resume;
   return {mode_of(request), request.stores, reads_input ? request.store_names : std::vector<std::string>(),
-          request.arguments, request.command == Request::Command::work ? request.batch : ""};
+          request.arguments, request.command == Command::work ? request.batch : ""};
 }
 
 ExitCode carry_out(const Request& request, app::Terminal& terminal) {
   if (!request.stores.empty()) {
-    if (request.command == Request::Command::doctor)
+    if (request.command == Command::doctor)
       return app::doctor_of_stores_command(request.config, stores_task(request), terminal);
     return app::stores_command(request.config, stores_task(request), terminal);
   }
   switch (request.command) {
-    case Request::Command::none:
+    case Command::none:
       return static_cast<ExitCode>(request.exit_code);
-    case Request::Command::sync:
+    case Command::sync:
       return app::sync_command(request.config, terminal);
-    case Request::Command::work:  // one store of a batch, for the process that took it
+    case Command::work:  // one store of a batch, for the process that took it
       return app::sync_command(request.config, terminal);
-    case Request::Command::audit:
+    case Command::audit:
       return app::audit_command(request.config, terminal);
-    case Request::Command::apply:
+    case Command::apply:
       return app::apply_command(request.config, request.words, request.run_id, terminal);
-    case Request::Command::undo:
+    case Command::undo:
       return app::undo_command(request.config, request.run_id, terminal);
-    case Request::Command::resume:
+    case Command::resume:
       return app::resume_command(request.config, request.words, terminal);
-    case Request::Command::inspect:
+    case Command::inspect:
       return app::inspect_command(request.config, request.job_file);
-    case Request::Command::presets:
+    case Command::presets:
       return app::presets_command(request.preset);
-    case Request::Command::runs:
+    case Command::runs:
       return app::runs_command(request.config, request.runs_limit, request.history.format);
-    case Request::Command::report:
+    case Command::report:
       return app::report_command(request.config, request.run_id);
-    case Request::Command::history:
+    case Command::history:
       return app::history_command(request.config, request.history);
-    case Request::Command::forget:
+    case Command::forget:
       return app::forget_command(request.config, request.history.customer.value(), request.is_sure);
-    case Request::Command::prune:
+    case Command::prune:
       return app::prune_command(request.config, request.is_sure);
-    case Request::Command::doctor:
+    case Command::doctor:
       return app::doctor_command(request.config);
-    case Request::Command::sandbox:
+    case Command::sandbox:
       return app::sandbox_command(request.sandbox);
-    case Request::Command::text:
+    case Command::completion:
+    case Command::manual:
       fmt::print("{}", request.text);
       return ExitCode::ok;
   }
@@ -127,14 +129,10 @@ BadEnd explain(const std::exception_ptr& thrown) {
 }
 
 bool is_watched(const Request& request) {
-  const bool is_run =
-      request.command == Request::Command::sync || request.command == Request::Command::work ||
-      request.command == Request::Command::audit || request.command == Request::Command::apply ||
-      request.command == Request::Command::undo || request.command == Request::Command::resume;
-  const bool heeds_files =
-      request.command != Request::Command::audit && request.command != Request::Command::apply;
+  if (request.command == Command::none) return false;
+  const bool heeds_files = request.command != Command::audit && request.command != Command::apply;
   const bool is_rehearsal = request.asks_for_dry_run || (heeds_files && request.config.dry_run);
-  return is_run && !is_rehearsal;
+  return app::facts_of(request.command).is_run && !is_rehearsal;
 }
 
 ExitCode end_badly(const Request& request, const BadEnd& end, app::Terminal& terminal) {

@@ -30,8 +30,7 @@ asio::ip::address listening_address(const Options& options) {
   require(options.latency.count() >= 0, "The sandbox's latency must not be negative.");
   require_quota(options.quota);
   error_code error;
-  const auto address =
-      asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, error);
+  auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, error);
   require(!error, "The sandbox's host must be an IP address or localhost.");
   return address;
 }

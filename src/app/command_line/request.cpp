@@ -13,8 +13,6 @@
 namespace consent_sync::app {
 namespace {
 
-using Command = Request::Command;
-
 void require_usable(const Config& config) {
   const std::vector<std::string> problems = check(config);
   if (problems.empty()) return;
@@ -28,18 +26,11 @@ void require_input(const Config& config) {
   throw Failure(ExitCode::usage, "no INPUT: name the file to read, or - for standard input");
 }
 
-bool reads_input(Command command) {
-  return command == Command::sync || command == Command::work || command == Command::audit ||
-         command == Command::inspect;
-}
-
 void require_what_it_needs(Command command, Config& config) {
-  if (reads_input(command)) resolve_mapping(config);
-  const bool is_of_ledger = command == Command::runs || command == Command::report ||
-                            command == Command::history || command == Command::forget ||
-                            command == Command::prune;
-  if (!is_of_ledger && command != Command::inspect) require_usable(config);
-  if (reads_input(command)) require_input(config);
+  const CommandFacts& facts = facts_of(command);
+  if (facts.reads_input) resolve_mapping(config);
+  if (facts.needs_store) require_usable(config);
+  if (facts.reads_input) require_input(config);
 }
 
 // A dry run from a file is for the plan, and the same file's settings are for what follows it.
@@ -72,11 +63,6 @@ void require_no_export_limits(const Request& request, const Words& words) {
                     "safety.max_changes and its like hold",
                     limit));
   }
-}
-
-bool can_do_many(Command command) {
-  return command == Command::sync || command == Command::work || command == Command::audit ||
-         command == Command::resume || command == Command::doctor;
 }
 
 void require_of_each_store(Request& request) {
@@ -115,7 +101,7 @@ void require_a_batch(Request& request, const Words& words) {
 }
 
 void require_one(Command command, const Words& words, const std::vector<StoreEntry>& stores) {
-  if (!words.stores.one.empty() || can_do_many(command)) return;
+  if (!words.stores.one.empty() || facts_of(command).stores == StoresTaken::several) return;
   throw Failure(ExitCode::usage, fmt::format("there are several stores ({}): name one of them with --store",
                                              names_of(stores)));
 }
@@ -129,7 +115,8 @@ void gather_settings(Request& request, const Words& words) {
   if (files.job_command == "audit" && request.command == Command::work)
     throw Failure(ExitCode::usage, "work brings stores in line; an audit of many stores is for run");
   const bool chooses = !words.stores.one.empty() || !words.stores.only.empty();
-  const bool are_several = request.command != Command::inspect && (chooses || !files.stores.empty());
+  const bool are_several =
+      facts_of(request.command).stores != StoresTaken::none && (chooses || !files.stores.empty());
   if (!are_several) return apply_over_files(request.config, words, nullptr);
   require_one(request.command, words, files.stores);
   for (const StoreEntry& entry : files.stores) request.store_names.push_back(entry.hash);
@@ -153,7 +140,8 @@ void require_heeded(Command command, const Words& words) {
 
 }  // namespace
 
-void complete_request(Request& request, const Words& words) {
+void complete_request(Request& request) {
+  const Words& words = request.words;
   gather_settings(request, words);
   require_no_dry_run(request);
   require_no_export_limits(request, words);

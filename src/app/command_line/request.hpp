@@ -9,32 +9,13 @@
 #include "../settings/config.hpp"
 #include "../settings/settings_in_force.hpp"
 #include "../settings/settings_of_store.hpp"
+#include "command.hpp"
 
 namespace consent_sync::app {
 
 /// What the user asked for, with all settings in their order of precedence: flags over environment over job
 /// file over configuration file over defaults.
 struct Request {
-  enum class Command {
-    none,
-    sync,
-    work,
-    audit,
-    apply,
-    undo,
-    resume,
-    inspect,
-    presets,
-    runs,
-    report,
-    history,
-    forget,
-    prune,
-    doctor,
-    sandbox,
-    text
-  };
-
   Command command = Command::none;
   Words words;                           ///< of the command line, as far as they are of settings
   Config config;                         ///< of several stores: what they have in common
@@ -50,12 +31,12 @@ struct Request {
   std::string job_file;    ///< inspect: the starter job to write; "" for none
   std::string preset;      ///< presets: the one to print; "" for a list
   sandbox::Options sandbox;
-  std::string text;   ///< with Command::text: what to print
+  std::string text;   ///< with Command::completion or manual: what to print
   int exit_code = 0;  ///< with Command::none: --help, --version or an error has been printed
 };
 
 /// Gives a request whose command is known its settings, from the files, the environment and the command line
 /// in their order. Throws Failure (usage) where the command lacks something, or something does not fit.
-void complete_request(Request& request, const Words& words);
+void complete_request(Request& request);
 
 }  // namespace consent_sync::app

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "../exit_code.hpp"
 #include "../settings/values.hpp"
@@ -40,47 +41,45 @@ auto read_flag(const char* flag, const std::string& value, Read read) {
 
 }  // namespace
 
-CLI::App* add_sandbox_command(CLI::App& app, SandboxWords& words) {
-  CLI::App* command = app.add_subcommand("sandbox", "serve a local store to try everything on");
+void add_sandbox_options(CLI::App& command, SandboxWords& words) {
   sandbox::Options& options = words.options;
-  command->add_option("--host", options.host, "address to listen on")
+  command.add_option("--host", options.host, "address to listen on")
       ->type_name("ADDRESS")
       ->capture_default_str();
-  command->add_option("--port", options.port, "port to listen on; 0: any free one")
+  command.add_option("--port", options.port, "port to listen on; 0: any free one")
       ->type_name("PORT")
       ->capture_default_str();
-  command->add_option("--store-hash", options.store_hash, "the store's hash")
+  command.add_option("--store-hash", options.store_hash, "the store's hash")
       ->type_name("HASH")
       ->capture_default_str();
-  command->add_option("--token", options.token, "the token that may read and write")
+  command.add_option("--token", options.token, "the token that may read and write")
       ->type_name("TOKEN")
       ->capture_default_str();
-  command->add_option("--read-only-token", options.read_only_token, "a token that may only read")
+  command.add_option("--read-only-token", options.read_only_token, "a token that may only read")
       ->type_name("TOKEN");
-  command->add_option("--customers", options.customers, "customers 1 to N exist")
+  command.add_option("--customers", options.customers, "customers 1 to N exist")
       ->type_name("N")
       ->capture_default_str();
   command
-      ->add_option("--email", words.emails,
-                   "the address of a customer, in place of customerN@example.com; several may share one")
+      .add_option("--email", words.emails,
+                  "the address of a customer, in place of customerN@example.com; several may share one")
       ->type_name("CUSTOMER=ADDRESS");
-  command->add_option("--quota", options.quota, "requests a window; 0: unlimited")
+  command.add_option("--quota", options.quota, "requests a window; 0: unlimited")
       ->type_name("N")
       ->capture_default_str();
-  command->add_option("--window", words.window, "length of the quota window")
+  command.add_option("--window", words.window, "length of the quota window")
       ->type_name("TIME")
       ->capture_default_str();
-  command->add_option("--latency", words.latency, "passes before each request is handled")->type_name("TIME");
-  command->add_option("--ca-file", words.ca_file, "where the certificate authority is written")
+  command.add_option("--latency", words.latency, "passes before each request is handled")->type_name("TIME");
+  command.add_option("--ca-file", words.ca_file, "where the certificate authority is written")
       ->type_name("FILE")
       ->capture_default_str();
-  command->add_option("--seed", options.seed, "of what happens by chance")
+  command.add_option("--seed", options.seed, "of what happens by chance")
       ->type_name("N")
       ->capture_default_str();
-  command->add_option("--fault", words.faults, "what goes wrong, and when; may be given several times")
+  command.add_option("--fault", words.faults, "what goes wrong, and when; may be given several times")
       ->type_name("FAULT");
-  command->footer(fault_help());
-  return command;
+  command.footer(fault_help());
 }
 
 sandbox::Options read_sandbox_options(const SandboxWords& words) {

@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include <consent_sync/sandbox/server.hpp>
+
+namespace CLI {
+class App;
+}
 
 namespace consent_sync::app {
 
@@ -19,8 +21,8 @@ struct SandboxWords {
   std::vector<std::string> emails;
 };
 
-/// Adds the sandbox command to the parser; `words` outlives it.
-CLI::App* add_sandbox_command(CLI::App& app, SandboxWords& words);
+/// `words` outlives the parser.
+void add_sandbox_options(CLI::App& command, SandboxWords& words);
 
 /// Throws Failure (usage).
 sandbox::Options read_sandbox_options(const SandboxWords& words);

@@ -225,7 +225,7 @@ input::ReaderOptions options_for(const ledger::Run& run, input::ReaderOptions op
 
 ledger::Run find_run_with_problems(ledger::Ledger& ledger, const Config& config) {
   const std::string& id = config.input.only_problems_of;
-  const ledger::Run run = find_earlier_run(ledger, config, id);
+  ledger::Run run = find_earlier_run(ledger, config, id);
   if (run.mode != ledger::Mode::sync) refuse_to_go_on(fmt::format("run {} sent nothing: it was no sync", id));
   if (run.state == ledger::RunState::open || run.state == ledger::RunState::staging) {
     refuse_to_go_on(fmt::format("run {} is not finished: the command that began it takes it up", id));

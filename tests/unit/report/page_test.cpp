@@ -178,6 +178,7 @@ TEST_CASE("a value that holds quotation marks itself is left out whole") {
 TEST_CASE("however many rows are a problem, the page has few of them and points to the file") {
   LedgerStory story;
   std::vector<RowStory> rows;
+  rows.reserve(3001);
   for (int i = 0; i < 3000; ++i) {
     rows.push_back({Outcome::not_found, 1000 + i, {}, choice(1, 14), 404, 1, "no such customer", "x"});
   }
