@@ -37,10 +37,4 @@ std::string bar_line(std::string_view label, double share, bool unicode, std::st
 /// The same facts as a sentence for a log.
 std::string progress_sentence(const SendingFacts& facts);
 
-/// "5 h 33 m", "2 m 05 s", "12 s".
-std::string show_time(std::chrono::milliseconds time);
-
-/// "1,234,567".
-std::string show_count(std::uint64_t count);
-
 }  // namespace consent_sync::app

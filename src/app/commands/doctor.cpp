@@ -16,7 +16,7 @@
 #include <consent_sync/store/client.hpp>
 #include <consent_sync/store/codec.hpp>
 
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 #include "../run/hold_store.hpp"
 #include "../run/known_address.hpp"
 #include "../run/quick_exit.hpp"

@@ -7,7 +7,7 @@
 
 #include <consent_sync/report/report.hpp>
 
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 #include "../run/hold_store.hpp"
 #include "commands.hpp"
 #include "existing_ledger.hpp"

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 
 namespace consent_sync::app {
 namespace {

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 #include "../run/hold_store.hpp"
 #include "../run/pruning.hpp"
 #include "../settings/values.hpp"

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "../exit_code.hpp"
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 
 namespace consent_sync::app {
 namespace {

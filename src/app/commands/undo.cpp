@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 #include "../run/carrying_out.hpp"
 #include "../run/earlier_run.hpp"
 #include "../run/undoing.hpp"

@@ -9,7 +9,7 @@
 #include <consent_sync/sync/address_lookup.hpp>
 #include <consent_sync/sync/preflight.hpp>
 
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 #include "errand.hpp"
 
 namespace consent_sync::app {

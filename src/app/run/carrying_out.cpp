@@ -11,7 +11,6 @@
 
 #include "../logging.hpp"
 #include "../monitoring/monitor.hpp"
-#include "../progress_view.hpp"
 #include "../settings/deadline.hpp"
 #include "asking.hpp"
 #include "ending.hpp"

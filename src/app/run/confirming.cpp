@@ -14,7 +14,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 #include "quick_exit.hpp"
 
 namespace consent_sync::app {

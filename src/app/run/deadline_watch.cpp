@@ -8,6 +8,7 @@
 
 #include <consent_sync/pace/deadline.hpp>
 
+#include "../figures.hpp"
 #include "../progress_view.hpp"
 
 namespace consent_sync::app {

@@ -9,7 +9,7 @@
 #include <consent_sync/report/report.hpp>
 #include <consent_sync/report/summary_text.hpp>
 
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 
 namespace consent_sync::app {
 

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "../exit_code.hpp"
+#include "../figures.hpp"
 #include "../progress_view.hpp"
 
 namespace consent_sync::app {

@@ -12,7 +12,7 @@
 #include <consent_sync/plan/planner.hpp>
 #include <consent_sync/plan/undo.hpp>
 
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 #include "confirming.hpp"
 
 namespace consent_sync::app {

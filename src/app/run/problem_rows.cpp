@@ -13,7 +13,7 @@
 #include <spdlog/spdlog.h>
 
 #include "../exit_code.hpp"
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 #include "../settings/settings.hpp"
 #include "earlier_run.hpp"
 #include "nameless_file.hpp"

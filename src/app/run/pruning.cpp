@@ -2,7 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 
 namespace consent_sync::app {
 

@@ -10,7 +10,7 @@
 #include <consent_sync/sync/engine.hpp>
 
 #include "../exit_code.hpp"
-#include "../progress_view.hpp"
+#include "../figures.hpp"
 #include "../version.hpp"
 #include "errand.hpp"
 #include "problem_log.hpp"

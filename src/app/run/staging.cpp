@@ -12,6 +12,7 @@
 #include <consent_sync/input/store_column.hpp>
 
 #include "../exit_code.hpp"
+#include "../figures.hpp"
 #include "../logging.hpp"
 #include "../progress_view.hpp"
 #include "../settings/settings.hpp"

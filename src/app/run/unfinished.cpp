@@ -6,8 +6,8 @@
 #include <spdlog/spdlog.h>
 
 #include "../exit_code.hpp"
+#include "../figures.hpp"
 #include "../logging.hpp"
-#include "../progress_view.hpp"
 #include "../settings/settings.hpp"
 #include "rules.hpp"
 

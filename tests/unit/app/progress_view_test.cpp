@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "contains.hpp"
+#include "figures.hpp"
 #include "progress_view.hpp"
 #include "run/rate_meter.hpp"
 #include "run/rows_so_far.hpp"
