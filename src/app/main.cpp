@@ -47,7 +47,6 @@ ExitCode carry_out(const Request& request, app::Terminal& terminal) {
     case Command::none:
       return static_cast<ExitCode>(request.exit_code);
     case Command::sync:
-      return app::sync_command(request.config, terminal);
     case Command::work:  // one store of a batch, for the process that took it
       return app::sync_command(request.config, terminal);
     case Command::audit:

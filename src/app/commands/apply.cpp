@@ -14,7 +14,7 @@ namespace consent_sync::app {
 namespace {
 
 ledger::Run find_plan(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id) {
-  const ledger::Run plan = find_earlier_run(ledger, config, id);
+  ledger::Run plan = find_earlier_run(ledger, config, id);
   if (plan.mode != ledger::Mode::dry_run)
     refuse_to_go_on(fmt::format("run {} is no dry run: it has no plan to carry out", id));
   if (plan.state != ledger::RunState::finished) {
