@@ -21,7 +21,7 @@ class Reading {
   std::optional<consent::Record> plain() {
     PlainDocument document;
     Row row;
-    if (document.read(view())) document.finish(row);
+    if (document.read(text())) document.finish(row);
     return row.record;
   }
 
@@ -35,6 +35,8 @@ class Reading {
   }
 
  private:
+  std::string_view text() const { return {text_.data(), size_}; }
+
   simdjson::padded_string_view view() const {
     return simdjson::padded_string_view(text_.data(), size_, text_.size());
   }

@@ -47,7 +47,7 @@ struct OldLedger {
 };
 
 std::string old_ledger(const TemporaryDirectory& directory, const std::string& fixture) {
-  const std::string path = directory.file("ledger.db");
+  std::string path = directory.file("ledger.db");
   std::stringstream script;
   script << std::ifstream(std::string(FIXTURES) + "/" + fixture).rdbuf();
   SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(script.str());

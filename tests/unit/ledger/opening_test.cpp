@@ -149,9 +149,9 @@ SERVER_TEST("where there is no directory for temporary files, TMPDIR is named") 
   Fixture f;
   const char* before = std::getenv("TMPDIR");
   const std::string restored = before == nullptr ? "/tmp" : before;
-  ::setenv("TMPDIR", "/nonexistent", 1);
+  ::setenv("TMPDIR", "/nonexistent", 1);  // NOLINT(concurrency-mt-unsafe): there is no other thread
   const std::string message = message_of(f.location);
-  ::setenv("TMPDIR", restored.c_str(), 1);
+  ::setenv("TMPDIR", restored.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): nor here
   CHECK(contains(message, "TMPDIR"));
 }
 

@@ -29,7 +29,7 @@ struct Undoing : TemporaryLedger {
 
   /// Brings customers in line with rows; the first sync's before-images are not known.
   ledger::RunId sync(const std::vector<ledger::StagedRow>& rows) {
-    const ledger::RunId id = "sync-" + std::to_string(++syncs);
+    ledger::RunId id = "sync-" + std::to_string(++syncs);
     stage(id, rows);
     make_plan(ledger(), id, {});
     apply(id);
