@@ -15,7 +15,8 @@ struct StagedRow {
   std::optional<consent::Record> record;
   std::string reason;
   std::string source;
-  /// Of an invalid row, where its customer is known and the row is a part of the choice only (long form).
+  /// Of an invalid row, where its customer is known: what it says may be a withdrawal, and holds the others
+  /// back.
   std::optional<consent::CustomerId> customer = std::nullopt;
   /// In place of `record` and of `customer`, where an address has to be found out about first.
   std::optional<consent::RecordByEmail> by_email = std::nullopt;
@@ -59,7 +60,7 @@ struct CustomerRows {
     consent::Choice choice;
     std::optional<consent::Timestamp> decided_at;
     std::optional<consent::Part> part = std::nullopt;  ///< see consent::Record
-    bool is_invalid = false;  ///< has ended already, as a part of the choice that could not be understood
+    bool is_invalid = false;       ///< has ended already, and what it says of the choice is unknown
     consent::Account account = 0;  ///< which of the row's customers this is
   };
   consent::CustomerId customer;

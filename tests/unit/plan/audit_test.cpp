@@ -50,6 +50,31 @@ TEST_CASE("an audit of all asks about the row that counts for each customer") {
   CHECK(t.ledger().find_run("run")->sample->drawn == 1);
 }
 
+TEST_CASE("an audit of the long form asks once for all rows of a customer, and not for one without a say") {
+  Policy policy;
+  policy.composition.emplace().parts = 1;
+  policy.composition->recipes[static_cast<std::size_t>(consent::Category::analytics)].sources = {{0, false}};
+  const auto part_row = [](consent::LineNumber line, std::int64_t customer, consent::Part part) {
+    ledger::StagedRow staged = row(line, customer, part == 0 ? choice(0, 0b0100) : consent::Choice());
+    staged.record->part = part;
+    return staged;
+  };
+  ledger::StagedRow unreadable = invalid(6);
+  unreadable.customer = consent::CustomerId::from(2).value();
+  TemporaryLedger t;
+  t.stage(
+      "run",
+      {part_row(2, 1, 0), part_row(3, 1, 0), part_row(4, 1, consent::no_part), part_row(5, 2, 0), unreadable},
+      ledger::Mode::audit);
+  CHECK(plan_audit(t.ledger(), "run", policy, {}, 7).drawn == 1);
+  const auto rows = t.rows("run");
+  CHECK(rows[0].outcome == Outcome::superseded);
+  CHECK(rows[1].outcome == Outcome::pending);
+  CHECK(rows[2].outcome == Outcome::not_sampled);
+  CHECK(rows[3].outcome == Outcome::conflict);
+  CHECK(rows[4].outcome == Outcome::invalid);
+}
+
 TEST_CASE("a sample has exactly the wanted size, and its seed decides whom it holds") {
   const auto drawn = drawn_of(500, {50, std::nullopt}, 1);
   CHECK(drawn.size() == 50);

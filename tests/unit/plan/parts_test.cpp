@@ -76,6 +76,21 @@ TEST_CASE("of several rows for one part the newest counts, whatever the other pa
   CHECK(planned[2].carried_by == 2);
 }
 
+TEST_CASE("where the store is known to hold the choice already, no row has a change to be carried by") {
+  std::vector<PlannedRow> planned;
+  plan_customer({CustomerId::from(7).value(),
+                 {part_row(2, 0, choice(analytics, 0)), part_row(5, 1, choice(0, targeting))},
+                 {choice(analytics, targeting), std::nullopt},
+                 std::nullopt},
+                long_form(), planned);
+  REQUIRE(planned.size() == 2);
+  for (const PlannedRow& each : planned) {
+    CHECK(each.outcome == Outcome::unchanged);
+    CHECK_FALSE(each.change);
+    CHECK_FALSE(each.carried_by);
+  }
+}
+
 TEST_CASE("a later word that a part is undecided takes back an earlier allow") {
   const auto planned = plan_rows({part_row(2, 0, choice(analytics, 0), 10), part_row(3, 0, Choice(), 20),
                                   part_row(4, 1, choice(0, targeting))});
