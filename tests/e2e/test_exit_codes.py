@@ -91,6 +91,9 @@ class Usage(EndToEnd):
         self.write("empty.csv", "")
         self.assertIn("empty.csv", self.sentence("sync", "empty.csv"))
 
+    def test_without_a_command_there_are_all_to_choose_from(self):
+        self.assertRegex(self.sentence(), r"^consent-sync: name a command: sync, audit, .*, manual \(--help lists")
+
     def test_a_typing_error_gets_a_suggestion(self):
         self.assertIn("--rate-share", self.sentence("sync", "in.csv", "--rate-shar", "0.5"))
         self.assertIn("did you mean sync?", self.sentence("sink", "in.csv"))

@@ -119,8 +119,7 @@ class Workers(SharedLedger):
             self.assertEqual(worker.wait(timeout=PATIENCE), 0, self.log_of(number))
         self.check_all(rows)
 
-    def test_a_worker_that_is_asked_to_end_does_though_a_process_of_its_stands_still(self):
-        """As soon as another has taken the store over, or at the third signal."""
+    def test_a_worker_that_is_asked_to_end_does_once_another_has_the_store_of_a_process_that_stands_still(self):
         rows = 80
         self.begin(count=1, rows=rows, flags=lambda place: ("--quota", "10", "--window", "1s"))
         first = self.worker(0)
@@ -129,14 +128,21 @@ class Workers(SharedLedger):
         second = self.worker(1)
         self.assertEqual(first.wait(timeout=PATIENCE), 143, self.log_of(0))
         self.assertIn("store s000: its process stood still, and another has taken the store over", self.log_of(0))
-        self.freeze(self.wait_for_holder(second))
+        self.assertEqual(second.wait(timeout=PATIENCE), 0, self.log_of(1))
+        self.check_all(rows)
+
+    def test_the_third_signal_ends_processes_that_stand_still(self):
+        rows = 80
+        self.begin(count=1, rows=rows, flags=lambda place: ("--quota", "10", "--window", "1s"))
+        first = self.worker(0)
+        self.freeze(self.wait_for_holder(first))
         give_up = time.monotonic() + PATIENCE
-        while second.poll() is None:
-            self.assertLess(time.monotonic(), give_up, self.log_of(1))
-            second.terminate()
-        self.assertEqual(second.returncode, 143, self.log_of(1))
-        self.assertIn("the stores at work are ended as they are", self.log_of(1))
-        self.assertEqual(self.worker(2).wait(timeout=PATIENCE), 0, self.log_of(2))
+        while first.poll() is None:
+            self.assertLess(time.monotonic(), give_up, self.log_of(0))
+            first.terminate()
+        self.assertEqual(first.returncode, 143, self.log_of(0))
+        self.assertIn("the stores at work are ended as they are", self.log_of(0))
+        self.assertEqual(self.worker(1).wait(timeout=PATIENCE), 0, self.log_of(1))
         self.check_all(rows)
 
     def test_a_process_that_stands_still_before_it_has_the_lease_is_begun_anew(self):

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "../settings/values.hpp"
 
@@ -50,8 +51,8 @@ std::string unknown_flag(std::string_view flag, const std::string& command,
 
 std::string explain_usage_error(const CLI::App& app, const std::string& sentence, int argc, char** argv) {
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-  if (words.empty()) return sentence;
   const std::vector<std::string> commands = commands_of(app);
+  if (words.empty()) return fmt::format("name a command: {}", fmt::join(commands, ", "));
   const std::string& command = words.front();
   if (!contains(commands, command)) {
     return command.starts_with('-') ? sentence

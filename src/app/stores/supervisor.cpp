@@ -156,7 +156,8 @@ void Supervisor::on_ended(std::size_t store) {
 }
 
 void Supervisor::stop(int count) {
-  if (count > 2) {  // one that stands still hears nothing else
+  if (count > 3) return;
+  if (count == 3) {  // one that stands still hears nothing else
     spdlog::warn("the stores at work are ended as they are; what was in flight will be sent again");
     for (const std::size_t store : turns_.running()) kill(watched_[store]);
     return;
