@@ -88,7 +88,8 @@ std::string_view advice(Outcome outcome) {
     case Outcome::invalid:
       return "Mend the cells that the reasons name.";
     case Outcome::conflict:
-      return "Find out which choice is right: keep only that row, or plan anew where the plan was overtaken.";
+      return "Find out which choice is right, and keep only that row; mend the row that could not be read, "
+             "where the customer has one; or plan anew where the plan was overtaken.";
     case Outcome::not_found:
       return "Check the customer ids, or take out customers who have left.";
     case Outcome::rejected:
