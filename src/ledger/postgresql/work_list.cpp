@@ -28,7 +28,8 @@ class SharedWorkList final : public WorkList {
   void add(std::span<const std::string> stores) override {
     connection_->write([&] {
       execute_later(connection_->prepared(
-          "DELETE FROM work_item WHERE added_at < clock_timestamp() - interval '90 days'"));
+          "DELETE FROM work_item WHERE added_at < clock_timestamp() - interval '90 days' AND (is_ended OR "
+          "not_before < clock_timestamp())"));
       auto& insert = connection_->prepared(
           "INSERT INTO work_item (batch, store) VALUES (?, ?) ON CONFLICT (batch, store) DO NOTHING");
       for (const std::string& store : stores) execute_later(insert, batch_, store);

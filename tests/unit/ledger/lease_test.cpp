@@ -316,3 +316,15 @@ TEST_CASE("a ledger in a file has no list that machines share" * doctest::test_s
   const TemporaryDirectory directory;
   CHECK_THROWS_AS(open_work_list("sqlite:" + directory.file("ledger.db"), "night", {}, 30s), LedgerError);
 }
+
+SERVER_TEST("what was put on a list long ago goes from it, but for what is at work") {
+  Fixture f;
+  const auto list = open_work_list(f.location, "always", {}, 30s);
+  list->add(std::array<std::string, 2>{"at work", "ended"});
+  const WorkList::Taken at_work = list->take().value();
+  list->end(list->take().value(), 0);
+  run_sql(f.location, "UPDATE work_item SET added_at = clock_timestamp() - interval '91 days'");
+  list->add({});
+  CHECK(list->standing().stores == 1);
+  CHECK(list->keep(std::array{at_work}).empty());
+}
