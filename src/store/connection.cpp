@@ -32,7 +32,10 @@ bool is_certificate_refusal(const error_code& error) {
 
 // A TLS stream serves for one connection.
 struct Connection::Stream {
-  Stream(const asio::any_io_executor& executor, asio::ssl::context& context) : tls(executor, context) {}
+  // Asio has OpenSSL give its buffers back after each record, for servers with many idle connections.
+  Stream(const asio::any_io_executor& executor, asio::ssl::context& context) : tls(executor, context) {
+    SSL_clear_mode(tls.native_handle(), SSL_MODE_RELEASE_BUFFERS);
+  }
   // Without a good-bye OpenSSL would not let the session be resumed.
   ~Stream() { SSL_set_shutdown(tls.native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); }
 
