@@ -115,7 +115,7 @@ void SqlLedger::forget_addresses(const std::string& store, consent::Timestamp be
                 "state IN ('finished', 'abandoned') AND coalesce(ended_at, started_at) < ?)"),
             store, before);
     execute(connection_.prepared(
-                "DELETE FROM source WHERE run IN (SELECT key FROM run WHERE store = ? AND by_email = "
+                "DELETE FROM source_block WHERE run IN (SELECT key FROM run WHERE store = ? AND by_email = "
                 "1 AND state IN ('finished', 'abandoned') AND coalesce(ended_at, started_at) < ?)"),
             store, before);
     execute(connection_.prepared("UPDATE run SET by_email = 2 WHERE store = ? AND by_email = 1 AND state IN "

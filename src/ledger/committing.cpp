@@ -1,5 +1,6 @@
 #include "confirmed.hpp"
 #include "slot.hpp"
+#include "sources.hpp"
 #include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
@@ -19,6 +20,7 @@ void SqlLedger::write_plan(const RunKey& run, const RunId& id, RunState into) {
   OutcomeCounts counts;
   ChangeCounts changes;
   ExternalSort<QueueEntry> queue(connection_.workspace());
+  SourceWriter sources(connection_, run.key);
   RowBlock block;
   RowResult ended;
   Staging& staging = staged(id).rows;
@@ -29,7 +31,7 @@ void SqlLedger::write_plan(const RunKey& run, const RunId& id, RunState into) {
     for (const RowPlan::Owner& owner : row.owners) {
       if (owner.plan.change) changes.add(*owner.plan.change);
     }
-    if (classify(ended.outcome) != consent::OutcomeClass::ok) write_source(run.key, row.row);
+    if (classify(ended.outcome) != consent::OutcomeClass::ok) sources.add(row.row.line, row.row.source);
     for (std::size_t i = 0; i < ended.accounts.size(); ++i) {
       write_account(run.key, row.row.line, i + 1, ended.accounts[i]);
       if (goes_on) write_row_plan(run, row.owners[i].customer, row.owners[i].plan, ended.decided_at, queue);
@@ -43,6 +45,7 @@ void SqlLedger::write_plan(const RunKey& run, const RunId& id, RunState into) {
     block.clear();
   });
   if (!block.is_empty()) write_block(run.key, block);
+  sources.finish();
   enqueue(run.key, queue);
   for (const Outcome outcome : consent::all_outcomes) {
     if (counts[outcome] != 0)
@@ -102,12 +105,6 @@ void SqlLedger::write_live_row(const RunKey& run, const StagedRow& row, const Ro
 void SqlLedger::write_carried(std::int64_t run, const PlannedRow& row) {
   execute_later(connection_.appender("INSERT INTO carried_row (run, carrier, line) VALUES (?, ?, ?)"), run,
                 slot_of(*row.carried_by, row.carrier_account), slot_of(row.line, row.account));
-}
-
-void SqlLedger::write_source(std::int64_t run, const StagedRow& row) {
-  if (row.source.empty()) return;
-  execute_later(connection_.appender("INSERT INTO source (run, line, text) VALUES (?, ?, ?)"), run, row.line,
-                Bytes{row.source});
 }
 
 void SqlLedger::write_block(std::int64_t run, const RowBlock& block) {

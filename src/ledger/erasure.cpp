@@ -6,6 +6,7 @@
 #include "database/ordered_scan.hpp"
 #include "evidence_hash.hpp"
 #include "run_rows.hpp"
+#include "sources.hpp"
 #include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
@@ -58,8 +59,9 @@ class Eraser {
   void erase_rows(std::int64_t key, const Run& run, const Ledger::Mentions& mentions) {
     const std::vector<RowResult> rows = rows_of_customer(connection_, key, customer_);
     shared_ = lines_shared_with(connection_, key, customer_);
-    for (const RowResult& row : rows) erase_text(key, row.line);
-    const std::uint64_t unclear = erase_unclear_texts(key, run, mentions);
+    std::set<consent::LineNumber> theirs;
+    for (const RowResult& row : rows) theirs.insert(row.line);
+    const std::uint64_t unclear = erase_texts(key, run, theirs, mentions);
     if (!rows.empty()) {
       execute(connection_.prepared(
                   "UPDATE input_row SET customer = NULL, choice = NULL, decided_at = NULL, reason "
@@ -127,28 +129,21 @@ class Eraser {
     execute(connection_.prepared("DELETE FROM account WHERE run = ? AND line = ?"), run, line);
   }
 
-  bool erase_text(std::int64_t run, consent::LineNumber line) {
-    const bool had_text =
-        execute(connection_.prepared("DELETE FROM source WHERE run = ? AND line = ?"), run, line) > 0;
-    done_.texts += had_text ? 1 : 0;
-    return had_text;
-  }
-
-  /// A row that was not understood may be about anybody.
-  std::uint64_t erase_unclear_texts(std::int64_t key, const Run& run, const Ledger::Mentions& mentions) {
-    std::vector<consent::LineNumber> lines;
-    {
-      Query query(connection_.scan("SELECT line, text FROM source WHERE run = ?"), key);
+  /// What was written in the customer's rows, and in rows that may be theirs: one that was not understood may
+  /// be about anybody. How many of these there were.
+  std::uint64_t erase_texts(std::int64_t key, const Run& run, const std::set<consent::LineNumber>& theirs,
+                            const Ledger::Mentions& mentions) {
+    std::uint64_t unclear = 0;
+    done_.texts += remove_sources(connection_, key, [&](consent::LineNumber line, std::string_view text) {
+      if (theirs.contains(line)) return true;
       RowResult row;
-      while (query.next()) {
-        row.line = query.integer(0);
-        row.source = query.blob(1);
-        if (mentions(run, row)) lines.push_back(row.line);
-      }
-    }
-    std::erase_if(lines, [&](consent::LineNumber line) { return is_somebodys(key, line); });
-    for (const consent::LineNumber line : lines) erase_text(key, line);
-    return lines.size();
+      row.line = line;
+      row.source = text;
+      if (!mentions(run, row) || is_somebodys(key, line)) return false;
+      ++unclear;
+      return true;
+    });
+    return unclear;
   }
 
   /// The row is known to be about a customer: whoever it is, it was looked at as theirs.

@@ -1,6 +1,7 @@
 #include "accounts.hpp"
 #include "row_block.hpp"
 #include "run_rows.hpp"
+#include "sources.hpp"
 #include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
@@ -10,7 +11,6 @@ constexpr const char* accounts_of_run =
     "SELECT line, customer, outcome, before, after, http_status, attempts, reason FROM account WHERE run = ? "
     "ORDER BY line, number";
 constexpr const char* carried_rows_of_run = "SELECT line FROM carried_row WHERE run = ? ORDER BY line";
-constexpr const char* sources_of_run = "SELECT line, text FROM source WHERE run = ? ORDER BY line";
 
 /// The rows for which another row's change speaks, too.
 class CarriedRows {
@@ -75,32 +75,6 @@ class EndedRows {
   Query query_;
   std::optional<RowBlockReader> block_;
   RowResult row_;
-  bool has_row_ = false;
-};
-
-/// What people wrote, for the rows of which it was kept.
-class Sources {
- public:
-  Sources(Connection& connection, std::int64_t run) : query_(connection.scan(sources_of_run), run) { step(); }
-
-  /// Lines rise from call to call.
-  const std::string& of(consent::LineNumber line) {
-    while (has_row_ && line_ < line) step();
-    static const std::string none;
-    return has_row_ && line_ == line ? text_ : none;
-  }
-
- private:
-  void step() {
-    has_row_ = query_.next();
-    if (!has_row_) return;
-    line_ = query_.integer(0);
-    text_ = query_.blob(1);
-  }
-
-  Query query_;
-  consent::LineNumber line_ = 0;
-  std::string text_;
   bool has_row_ = false;
 };
 

@@ -8,7 +8,7 @@
 namespace consent_sync::ledger {
 
 /// Rows that ended when they were planned, many to one piece of the database: most rows of most runs are
-/// such, and nothing about them changes any more. What people wrote (`source`) is not in it.
+/// such, and nothing about them changes any more. What people wrote is not in it (sources.hpp).
 class RowBlock {
  public:
   static constexpr std::size_t most_rows = 4096;

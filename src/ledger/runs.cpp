@@ -1,4 +1,5 @@
 #include "evidence_log.hpp"
+#include "sources.hpp"
 #include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
@@ -125,11 +126,7 @@ void SqlLedger::end_run(const RunId& id, int exit_code, const std::string& stop_
                         consent::Timestamp now) {
   connection_.write([&] {
     const RunKey run = own_run(id);
-    execute(connection_.prepared(
-                "DELETE FROM source WHERE run = ?1 AND line IN (SELECT line FROM input_row WHERE "
-                "run = ?1 AND outcome IN ('applied', 'unchanged', 'superseded', 'would_apply', "
-                "'in_sync', 'held_back', 'not_sampled'))"),
-            run.key);
+    remove_sources_of_well_rows(run.key);
     const std::optional<EvidenceHead> head = select_evidence_head(connection_, run.store);
     execute(
         connection_.prepared(
@@ -137,6 +134,19 @@ void SqlLedger::end_run(const RunId& id, int exit_code, const std::string& stop_
         exit_code, stop_reason, now, head ? to_string(*head) : "", run.key);
     if (run.state == RunState::open && !has_pending_rows(run.key))
       update_state(connection_, run.key, RunState::finished);
+  });
+}
+
+/// Only who mends a row needs to know what was written in it.
+void SqlLedger::remove_sources_of_well_rows(std::int64_t run) {
+  Query well(connection_.scan("SELECT line FROM input_row WHERE run = ? AND outcome IN ('applied', "
+                              "'unchanged', 'superseded', 'would_apply', 'in_sync', 'held_back', "
+                              "'not_sampled') ORDER BY line"),
+             run);
+  bool has_row = well.next();
+  remove_sources(connection_, run, [&](consent::LineNumber line, std::string_view) {
+    while (has_row && well.integer(0) < line) has_row = well.next();
+    return has_row && well.integer(0) == line;
   });
 }
 
@@ -149,7 +159,7 @@ void SqlLedger::forget(std::int64_t run) {
   execute(connection_.prepared("DELETE FROM account WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM forecast WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM sample WHERE run = ?"), run);
-  execute(connection_.prepared("DELETE FROM source WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM source_block WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM queue WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM carried_row WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM input_column WHERE run = ?"), run);

@@ -89,6 +89,7 @@ class SqlLedger final : public Ledger {
   /// Within a write: the run, in one of the states if any are named, and nobody else writes about its store.
   RunKey own_run(const RunId& id);
   RunKey own_run(const RunId& id, std::initializer_list<RunState> states);
+  void remove_sources_of_well_rows(std::int64_t run);
   void forget(std::int64_t run);
   void doubt_handed_out(const RunKey& run);
   bool has_pending_rows(std::int64_t run);
@@ -116,7 +117,6 @@ class SqlLedger final : public Ledger {
                      const AccountResult& account);
   void write_live_row(const RunKey& run, const StagedRow& row, const RowResult& result);
   void write_carried(std::int64_t run, const PlannedRow& row);
-  void write_source(std::int64_t run, const StagedRow& row);
   void write_block(std::int64_t run, const RowBlock& block);
   void enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue);
 

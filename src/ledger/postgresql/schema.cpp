@@ -76,11 +76,11 @@ CREATE TABLE input_row (
   reason TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (run, line)
 ) WITH (fillfactor = 70);
-CREATE TABLE source (
+CREATE TABLE source_block (
   run BIGINT NOT NULL,
-  line BIGINT NOT NULL,
-  text BYTEA NOT NULL,
-  PRIMARY KEY (run, line)
+  first_line BIGINT NOT NULL,
+  rows BYTEA NOT NULL,
+  PRIMARY KEY (run, first_line)
 );
 CREATE TABLE carried_row (
   run BIGINT NOT NULL,

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "../evidence_log.hpp"
+#include "../sources.hpp"
 
 namespace consent_sync::ledger {
 namespace {
@@ -305,6 +306,20 @@ CREATE TABLE fault (
 ) WITHOUT ROWID;
 )";
 
+/// What people wrote lies in blocks (sources.hpp).
+constexpr const char* version_9 = R"(
+CREATE TABLE source_block (
+  run INTEGER NOT NULL,
+  first_line INTEGER NOT NULL,
+  rows BLOB NOT NULL,
+  PRIMARY KEY (run, first_line)
+);
+)";
+
+constexpr const char* version_9_end = R"(
+DROP TABLE source;
+)";
+
 /// A step from one version to the next: a script, then what no script can do, then the rest of it.
 struct Migration {
   const char* script = nullptr;
@@ -320,7 +335,8 @@ constexpr std::array migrations{Migration{version_1},
                                 Migration{version_5, chain_old_evidence, version_5_end},
                                 Migration{version_6},
                                 Migration{version_7},
-                                Migration{version_8}};
+                                Migration{version_8},
+                                Migration{version_9, gather_old_sources, version_9_end}};
 constexpr std::int64_t newest_version = migrations.size();
 
 void check_identity(SqliteConnection& connection) {
