@@ -1,4 +1,5 @@
 #include "confirmed.hpp"
+#include "queue.hpp"
 #include "slot.hpp"
 #include "sources.hpp"
 #include "sql_ledger.hpp"
@@ -114,17 +115,12 @@ void SqlLedger::write_block(std::int64_t run, const RowBlock& block) {
 
 // In the order of the queue, so that it is written from one end to the other however the input is shuffled.
 void SqlLedger::enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue) {
-  auto& insert = connection_.appender(
-      "INSERT INTO queue (run, rank, decided_at, line, customer, before, wanted, input, "
-      "base_held, base_asked, base_in_doubt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  QueueWriter writer(connection_, run);
   ExternalSort<QueueEntry>::Reader entries = queue.read();
   while (const QueueEntry* entry = entries.next()) {
-    const QueuePosition position = entry->position();
-    const consent::Change change = entry->change();
-    execute_later(insert, run, position.rank, position.decided_at, position.line, change.customer,
-                  change.before, change.wanted, change.input, change.base.held, change.base.asked,
-                  change.base.in_doubt);
+    writer.add({entry->position(), entry->change(), entry->decided_at()});
   }
+  writer.finish();
 }
 
 }  // namespace consent_sync::ledger

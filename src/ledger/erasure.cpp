@@ -24,8 +24,9 @@ class Eraser {
   void require_nothing_queued() {
     Query query(
         connection_.prepared(
-            "SELECT id FROM run WHERE store = ?1 AND state = 'open' AND (EXISTS (SELECT 1 FROM queue WHERE "
-            "queue.run = run.key AND customer = ?2) OR EXISTS (SELECT 1 FROM account JOIN input_row ON "
+            "SELECT id FROM run WHERE store = ?1 AND state = 'open' AND (EXISTS (SELECT 1 FROM input_row "
+            "WHERE input_row.run = run.key AND customer = ?2 AND outcome = 'pending') OR EXISTS (SELECT 1 "
+            "FROM account JOIN input_row ON "
             "input_row.run = account.run AND input_row.line = account.line WHERE account.run = run.key AND "
             "account.customer = ?2 AND input_row.outcome = 'pending')) LIMIT 1"),
         store_, customer_);

@@ -82,7 +82,10 @@ std::uint64_t SqlLedger::count_left_out(const RunId& open, const RunId& by) {
     const RunKey run = require_run(connection_, by, {RunState::staging});
     CustomerStream customers(staged(by).rows, connection_, run.key, run.store);
     const CustomerRows* spoken_for = next_spoken_for(customers);
-    Query waiting(connection_.scan("SELECT DISTINCT customer FROM queue WHERE run = ? ORDER BY customer"),
+    Query waiting(connection_.scan(
+                      "SELECT customer FROM input_row WHERE run = ?1 AND outcome = 'pending' AND customer IS "
+                      "NOT NULL UNION SELECT customer FROM account WHERE run = ?1 AND outcome = 'pending' "
+                      "ORDER BY customer"),
                   unfinished.key);
     std::uint64_t left_out = 0;
     while (waiting.next()) {

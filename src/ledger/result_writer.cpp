@@ -1,8 +1,6 @@
 #include "result_writer.hpp"
 
-#include <algorithm>
-#include <iterator>
-#include <tuple>
+#include <utility>
 
 #include "accounts.hpp"
 #include "confirmed.hpp"
@@ -47,8 +45,9 @@ void ResultWriter::record(const consent::ChangeResult& result) {
     return end_known(slot, *known, result);
   if (!end_row(slot, result)) return;
   for (const std::int64_t carried : carried_by(slot)) end_row(carried, result);
-  leave_queue(slot);
-  if (run_.mode == Mode::sync) settle(result, decided_at(result.change.line));
+  const std::optional<consent::Timestamp> told = decided_at(result.change.line);
+  leave_queue(slot, told);
+  if (run_.mode == Mode::sync) settle(result, told);
 }
 
 /// Who handed it out and has not ended it yet need not ask whether it waits, nor where.
@@ -62,34 +61,16 @@ void ResultWriter::end_known(std::int64_t slot, const HandedOut::Known& known,
     ++ended_[result.outcome];
   }
   for (const std::int64_t carried : carried_by(slot)) end_row(carried, result);
-  leaving_.push_back(known);
+  leaving_.push_back(known.position);
   if (run_.mode == Mode::sync) settle(result, known.decided_at);
 }
 
-// A row of a queue that an earlier version wrote stands there as if it had not told its time.
-void ResultWriter::leave_queue(std::int64_t slot) {
-  execute(connection_.prepared(
-              "DELETE FROM queue WHERE run = ?1 AND rank IN (0, 1) AND decided_at IN (?3, (SELECT decided_at "
-              "FROM input_row WHERE run = ?1 AND line = ?4)) AND line = ?2"),
-          run_.key, slot, QueuePosition().decided_at, line_of(slot));
-}
-
-// Most changes end in about the order of the queue: what has ended lies there side by side.
-void ResultWriter::leave_queue_together() {
-  const auto key = [](const HandedOut::Known& known) {
-    return std::tuple(known.position.rank, known.position.decided_at, known.position.line);
-  };
-  std::sort(leaving_.begin(), leaving_.end(),
-            [key](const auto& one, const auto& other) { return key(one) < key(other); });
-  for (auto first = leaving_.begin(); first != leaving_.end();) {
-    auto last = first;
-    while (std::next(last) != leaving_.end() && std::next(last)->place == last->place + 1) ++last;
-    const auto& [from, to] = std::pair(first->position, last->position);
-    change_later(static_cast<int>(last - first) + 1,
-                 connection_.prepared("DELETE FROM queue WHERE run = ?1 AND (rank, decided_at, line) >= (?2, "
-                                      "?3, ?4) AND (rank, decided_at, line) <= (?5, ?6, ?7)"),
-                 run_.key, from.rank, from.decided_at, from.line, to.rank, to.decided_at, to.line);
-    first = std::next(last);
+// Whatever its rank was, and in a queue that an earlier version wrote it stands as if it had not told its
+// time.
+void ResultWriter::leave_queue(std::int64_t slot, std::optional<consent::Timestamp> decided_at) {
+  for (const int rank : {0, 1}) {
+    leaving_if_there_.push_back({rank, QueuePosition().decided_at, slot});
+    if (decided_at) leaving_if_there_.push_back({rank, *decided_at, slot});
   }
 }
 
@@ -193,7 +174,9 @@ std::optional<consent::Timestamp> ResultWriter::decided_at(consent::LineNumber l
 }
 
 void ResultWriter::finish() {
-  leave_queue_together();
+  const auto expected = static_cast<int>(leaving_.size());
+  require_changed(ledger::leave_queue(connection_, run_.key, std::move(leaving_)), expected);
+  ledger::leave_queue(connection_, run_.key, std::move(leaving_if_there_));
   for (const consent::Outcome outcome : consent::all_outcomes) {
     const auto rows = static_cast<std::int64_t>(ended_[outcome]);
     if (rows != 0) count_rows(connection_, run_.key, outcome, rows);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "evidence_log.hpp"
+#include "queue.hpp"
 #include "run_table.hpp"
 
 namespace consent_sync::ledger {
@@ -16,12 +17,10 @@ class HandedOut {
   struct Known {
     QueuePosition position;
     std::optional<consent::Timestamp> decided_at;  ///< of its row
-    std::uint64_t place = 0;                       ///< in the order of the queue, counted without a gap
   };
 
-  /// In the order of the queue, none left out.
-  void note(QueuePosition position, std::optional<consent::Timestamp> decided_at) {
-    known_.insert_or_assign(position.line, Known{position, decided_at, places_++});
+  void note(const WaitingChange& waiting) {
+    known_.insert_or_assign(waiting.position.line, Known{waiting.position, waiting.decided_at});
   }
   /// Nothing for a change that was handed out by another process, or has ended.
   std::optional<Known> take(std::int64_t slot);
@@ -29,7 +28,6 @@ class HandedOut {
 
  private:
   std::unordered_map<std::int64_t, Known> known_;
-  std::uint64_t places_ = 0;
 };
 
 /// Writes down how changes of one run ended, within one transaction of the caller's.
@@ -48,8 +46,7 @@ class ResultWriter {
   bool end_row(std::int64_t slot, const consent::ChangeResult& result);
   bool end_account(std::int64_t slot, const consent::ChangeResult& result);
   void end_shared_row(consent::LineNumber line);
-  void leave_queue(std::int64_t slot);
-  void leave_queue_together();
+  void leave_queue(std::int64_t slot, std::optional<consent::Timestamp> decided_at);
   std::vector<std::int64_t> carried_by(std::int64_t slot);
   void settle(const consent::ChangeResult& result, std::optional<consent::Timestamp> decided_at);
   void note_tries(const consent::ChangeResult& result);
@@ -63,7 +60,9 @@ class ResultWriter {
   EvidenceEntry entry_;  ///< used again and again: its texts keep their room
   const bool has_carried_rows_;
   OutcomeCounts ended_;
-  std::vector<HandedOut::Known> leaving_;  ///< the queue, once all are recorded
+  // They leave the queue once all are recorded:
+  std::vector<QueuePosition> leaving_;
+  std::vector<QueuePosition> leaving_if_there_;
 };
 
 }  // namespace consent_sync::ledger

@@ -202,6 +202,19 @@ RunKey require_run(Connection& connection, const RunId& id) {
   return {query.integer(0), query.text(1), parse_state(query.text(2)), parse_mode(query.text(3))};
 }
 
+QueuePosition handed_out_up_to(Connection& connection, std::int64_t key) {
+  Query query(
+      connection.prepared("SELECT handed_rank, handed_decided_at, handed_line FROM run WHERE key = ?"), key);
+  if (!query.next()) return {};
+  return {static_cast<int>(query.integer(0)), query.time(1), query.integer(2)};
+}
+
+void note_handed_out(Connection& connection, std::int64_t key, QueuePosition last) {
+  execute(connection.prepared(
+              "UPDATE run SET handed_rank = ?, handed_decided_at = ?, handed_line = ? WHERE key = ?"),
+          last.rank, last.decided_at, last.line, key);
+}
+
 RunKey require_run(Connection& connection, const RunId& id, std::initializer_list<RunState> states) {
   RunKey run = require_run(connection, id);
   if (std::find(states.begin(), states.end(), run.state) == states.end()) {

@@ -26,6 +26,10 @@ void update_traffic(Connection& connection, std::int64_t key, const Traffic& tra
 void count_rows(Connection& connection, std::int64_t run, consent::Outcome outcome, std::int64_t more);
 void update_state(Connection& connection, std::int64_t key, RunState state);
 
+/// How far the run's queue has been handed out to be sent.
+QueuePosition handed_out_up_to(Connection& connection, std::int64_t key);
+void note_handed_out(Connection& connection, std::int64_t key, QueuePosition last);
+
 /// The run of this id, if it is in one of the states. Throws LedgerError if not.
 RunKey require_run(Connection& connection, const RunId& id, std::initializer_list<RunState> states);
 RunKey require_run(Connection& connection, const RunId& id);

@@ -1,4 +1,5 @@
 #include "evidence_log.hpp"
+#include "queue.hpp"
 #include "sources.hpp"
 #include "sql_ledger.hpp"
 
@@ -88,7 +89,7 @@ void SqlLedger::abandon_run(const RunId& id) {
     const RunKey run = own_run(id, {RunState::staging, RunState::open});
     if (run.state == RunState::staging) return write_plan(run, id, RunState::abandoned);
     doubt_handed_out(run);
-    execute(connection_.prepared("DELETE FROM queue WHERE run = ?"), run.key);
+    execute(connection_.prepared("DELETE FROM queue_block WHERE run = ?"), run.key);
     update_state(connection_, run.key, RunState::abandoned);
   });
   staged_.erase(id);
@@ -160,7 +161,7 @@ void SqlLedger::forget(std::int64_t run) {
   execute(connection_.prepared("DELETE FROM forecast WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM sample WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM source_block WHERE run = ?"), run);
-  execute(connection_.prepared("DELETE FROM queue WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM queue_block WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM carried_row WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM input_column WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM quota_window WHERE run = ?"), run);
@@ -171,11 +172,13 @@ void SqlLedger::forget(std::int64_t run) {
 /// What was handed out and is still queued may have reached the store. A reply of the store settles it again.
 void SqlLedger::doubt_handed_out(const RunKey& run) {
   if (run.mode != Mode::sync) return;
-  execute(connection_.prepared(
-              "UPDATE confirmed SET in_doubt = 1 WHERE store = ?1 AND customer IN (SELECT customer "
-              "FROM queue, run WHERE queue.run = ?2 AND run.key = ?2 AND (queue.rank, queue.decided_at, "
-              "queue.line) <= (run.handed_rank, run.handed_decided_at, run.handed_line))"),
-          run.store, run.key);
+  const QueuePosition handed = handed_out_up_to(connection_, run.key);
+  for_each_waiting(connection_, run.key, {}, [&](const WaitingChange& waiting) {
+    if (waiting.position > handed) return false;
+    execute_later(connection_.prepared("UPDATE confirmed SET in_doubt = 1 WHERE store = ? AND customer = ?"),
+                  run.store, waiting.change.customer);
+    return true;
+  });
 }
 
 bool SqlLedger::has_pending_rows(std::int64_t run) {

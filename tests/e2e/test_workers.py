@@ -71,7 +71,7 @@ class Workers(SharedLedger):
             "SELECT store, sum(rows) FROM run JOIN outcome_count ON run = key WHERE outcome = 'applied' AND mode = 'sync' "
             "GROUP BY store").splitlines())
         self.assertEqual(applied, {name: str(rows) for name in self.stores})
-        self.assertEqual(self.sql("SELECT count(*) FROM queue"), "0")
+        self.assertEqual(self.sql("SELECT count(*) FROM queue_block"), "0")
         for name, store in self.stores.items():
             for customer in (1, rows):
                 self.assertEqual(store.consent_of(customer), ({"essential", "analytics"}, {"functional", "targeting"}))

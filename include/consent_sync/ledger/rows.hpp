@@ -95,6 +95,8 @@ struct QueuePosition {
   int rank = -1;                                              ///< 0: takes a consent away; 1: does not
   consent::Timestamp decided_at = consent::Timestamp::min();  ///< min(): not told
   consent::LineNumber line = 0;
+
+  auto operator<=>(const QueuePosition&) const = default;
 };
 
 struct QueuedChange {

@@ -157,20 +157,15 @@ CREATE TABLE fault (
   requests BIGINT NOT NULL,
   PRIMARY KEY (run, kind)
 );
-CREATE TABLE queue (
+CREATE TABLE queue_block (
   run BIGINT NOT NULL,
   rank SMALLINT NOT NULL,
-  decided_at BIGINT NOT NULL,
-  line BIGINT NOT NULL,
-  customer BIGINT NOT NULL,
-  before SMALLINT,
-  wanted SMALLINT NOT NULL,
-  input SMALLINT NOT NULL,
-  base_held SMALLINT,
-  base_asked SMALLINT,
-  base_in_doubt SMALLINT NOT NULL,
-  PRIMARY KEY (run, rank, decided_at, line)
-);
+  last_decided_at BIGINT NOT NULL,
+  last_line BIGINT NOT NULL,
+  waiting INTEGER NOT NULL,
+  changes BYTEA NOT NULL,
+  PRIMARY KEY (run, rank, last_decided_at, last_line)
+) WITH (fillfactor = 70);
 CREATE TABLE confirmed (
   store TEXT COLLATE "C" NOT NULL,
   customer BIGINT NOT NULL,

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "../evidence_log.hpp"
+#include "../queue.hpp"
 #include "../sources.hpp"
 
 namespace consent_sync::ledger {
@@ -306,7 +307,7 @@ CREATE TABLE fault (
 ) WITHOUT ROWID;
 )";
 
-/// What people wrote lies in blocks (sources.hpp).
+/// What people wrote and what waits to be sent lie in blocks (sources.hpp, queue.hpp).
 constexpr const char* version_9 = R"(
 CREATE TABLE source_block (
   run INTEGER NOT NULL,
@@ -314,11 +315,26 @@ CREATE TABLE source_block (
   rows BLOB NOT NULL,
   PRIMARY KEY (run, first_line)
 );
+CREATE TABLE queue_block (
+  run INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  last_decided_at INTEGER NOT NULL,
+  last_line INTEGER NOT NULL,
+  waiting INTEGER NOT NULL,
+  changes BLOB NOT NULL,
+  PRIMARY KEY (run, rank, last_decided_at, last_line)
+);
 )";
 
 constexpr const char* version_9_end = R"(
 DROP TABLE source;
+DROP TABLE queue;
 )";
+
+void gather_into_blocks(Connection& connection) {
+  gather_old_sources(connection);
+  gather_old_queues(connection);
+}
 
 /// A step from one version to the next: a script, then what no script can do, then the rest of it.
 struct Migration {
@@ -336,7 +352,7 @@ constexpr std::array migrations{Migration{version_1},
                                 Migration{version_6},
                                 Migration{version_7},
                                 Migration{version_8},
-                                Migration{version_9, gather_old_sources, version_9_end}};
+                                Migration{version_9, gather_into_blocks, version_9_end}};
 constexpr std::int64_t newest_version = migrations.size();
 
 void check_identity(SqliteConnection& connection) {

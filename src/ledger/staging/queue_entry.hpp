@@ -29,6 +29,10 @@ class QueueEntry {
   QueuePosition position() const {
     return {rank_, consent::Timestamp(std::chrono::microseconds(decided_at_)), slot_};
   }
+  std::optional<consent::Timestamp> decided_at() const {
+    const consent::Timestamp time = position().decided_at;
+    return time == QueuePosition().decided_at ? std::nullopt : std::optional(time);
+  }
   consent::Change change() const {
     const consent::Base base{choice_of(base_held_), choice_of(base_asked_), in_doubt_};
     return {line_of(slot_),

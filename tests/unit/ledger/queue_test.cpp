@@ -1,0 +1,167 @@
+#include "queue.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <limits>
+#include <random>
+
+#include "fixture.hpp"
+#include "slot.hpp"
+
+using namespace consent_sync::ledger;
+using namespace consent_sync::ledger::test;
+
+namespace {
+
+WaitingChange waiting_at(QueuePosition position, std::int64_t id) {
+  return {position, Change{line_of(position.line), customer(id), std::nullopt, all_allowed}, std::nullopt};
+}
+
+void check_same(const WaitingChange& found, const WaitingChange& expected) {
+  CHECK(found.position == expected.position);
+  CHECK(found.decided_at == expected.decided_at);
+  CHECK(found.change.line == expected.change.line);
+  CHECK(found.change.account == expected.change.account);
+  CHECK(found.change.customer == expected.change.customer);
+  CHECK(found.change.before == expected.change.before);
+  CHECK(found.change.wanted == expected.change.wanted);
+  CHECK(found.change.input == expected.change.input);
+  CHECK(found.change.base.held == expected.change.base.held);
+  CHECK(found.change.base.asked == expected.change.base.asked);
+  CHECK(found.change.base.in_doubt == expected.change.base.in_doubt);
+}
+
+/// A run of so many changes, decided at random times or none, of which some take a consent away.
+std::vector<StagedRow> changes_at_random(int count, std::mt19937_64& random) {
+  std::vector<StagedRow> rows;
+  for (int i = 0; i < count; ++i) {
+    std::optional<Timestamp> decided_at;
+    if (random() % 8 != 0) decided_at = at(static_cast<int>(random() % 1000));
+    rows.push_back(understood(i + 2, i + 1, random() % 3 == 0 ? only_essential : all_allowed, decided_at));
+  }
+  return rows;
+}
+
+std::vector<LineNumber> lines_of(const std::vector<QueuedChange>& queue) {
+  std::vector<LineNumber> lines;
+  for (const QueuedChange& queued : queue) lines.push_back(queued.change.line);
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("changes come out of a block of the queue as they went in" * doctest::test_suite("file")) {
+  const Timestamp last_of_all =
+      Timestamp(std::chrono::microseconds(std::numeric_limits<std::int64_t>::max()));
+  const Timestamp nearly_first =
+      Timestamp(std::chrono::microseconds(std::numeric_limits<std::int64_t>::min() + 1));
+  std::vector<WaitingChange> changes{
+      waiting_at({1, Timestamp::min(), 2}, 1), waiting_at({1, Timestamp::min(), slot_of(2, 63)}, 2),
+      waiting_at({1, nearly_first, 9}, std::numeric_limits<std::int64_t>::max()),
+      waiting_at({1, at(7), slot_of(most_lines, 1)}, 4), waiting_at({1, last_of_all, 3}, 5)};
+  for (WaitingChange& change : changes) {
+    change.change.account = account_of(change.position.line);
+    if (change.position.decided_at != Timestamp::min()) change.decided_at = change.position.decided_at;
+  }
+  changes[1].decided_at = at(-2'000'000'000);  // told by its row, but of no weight in an old queue
+  changes[2].change.before = only_essential;
+  changes[2].change.base = {only_essential, all_allowed, true};
+  changes[3].change.wanted = choice(0b0011, 0b0100);
+  QueueBlock block;
+  for (const WaitingChange& change : changes) block.add(change);
+  CHECK(block.changes() == changes.size());
+  CHECK(block.last() == changes.back().position);
+  QueueBlockReader reader(1, block.bytes());
+  for (const WaitingChange& expected : changes) {
+    const std::optional<WaitingChange> found = reader.next();
+    REQUIRE(found);
+    check_same(*found, expected);
+  }
+  CHECK_FALSE(reader.next());
+}
+
+TEST_CASE("bytes that are no block of the queue are found out" * doctest::test_suite("file")) {
+  QueueBlock block;
+  block.add(waiting_at({0, at(1), 2}, 1));
+  for (std::size_t size = 1; size < block.bytes().size(); ++size) {
+    QueueBlockReader reader(0, block.bytes().substr(0, size));
+    CHECK_THROWS_AS(reader.next(), std::out_of_range);
+  }
+  std::string wanted_nothing = block.bytes();
+  wanted_nothing[wanted_nothing.size() - 4] = '\xFF';
+  CHECK_THROWS_AS(QueueBlockReader(0, wanted_nothing).next(), std::out_of_range);
+}
+
+TEST_CASE("however a long queue is taken, ended and taken up again, what has not ended waits in its order") {
+  const std::uint64_t seed = 20261130;
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  Fixture fixture;
+  const std::vector<StagedRow> rows = changes_at_random(3000, random);
+  open_run_of(*fixture.ledger, "a", rows);
+  std::vector<LineNumber> waiting = lines_of(fixture.ledger->take_changes("a", {}, rows.size()));
+  REQUIRE(waiting.size() == rows.size());
+  while (!waiting.empty()) {
+    // A process of its own takes some, and ends some of these in whatever order.
+    fixture.ledger = open_ledger(fixture.location);
+    fixture.ledger->resume_run("a");
+    QueuePosition position;
+    std::vector<QueuedChange> taken;
+    for (int pieces = 0; pieces < 3; ++pieces) {
+      const auto more = fixture.ledger->take_changes("a", position, 1 + random() % 700);
+      taken.insert(taken.end(), more.begin(), more.end());
+      if (!more.empty()) position = more.back().position;
+    }
+    REQUIRE(lines_of(taken) ==
+            std::vector(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(taken.size())));
+    std::shuffle(taken.begin(), taken.end(), random);
+    taken.erase(taken.begin() +
+                    static_cast<std::ptrdiff_t>(std::max<std::size_t>(1, taken.size() * (random() % 4) / 3)),
+                taken.end());
+    for (std::size_t done = 0; done < taken.size();) {
+      std::vector<ChangeResult> results;
+      for (std::size_t n = 1 + random() % 300; n != 0 && done < taken.size(); --n, ++done) {
+        results.push_back(applied(taken[done].change));
+        std::erase(waiting, taken[done].change.line);
+      }
+      fixture.ledger->record("a", results, Traffic{});
+      REQUIRE(fixture.ledger->queued("a").changes == waiting.size());
+    }
+  }
+  CHECK(fixture.ledger->queued("a").withdrawals == 0);
+  CHECK(fixture.ledger->counts("a")[Outcome::applied] == rows.size());
+}
+
+TEST_CASE("a change that is recorded by whoever was not handed it leaves the queue") {
+  Fixture fixture;
+  open_run_of(
+      *fixture.ledger, "a",
+      {understood(2, 1), understood(3, 2, only_essential, at(5)), understood(4, 3, all_allowed, at(4))});
+  const auto taken = fixture.ledger->take_changes("a", {}, 3);
+  REQUIRE(taken.size() == 3);
+  const auto another = open_ledger(fixture.location);
+  for (const QueuedChange& queued : taken) {
+    record_one(*another, "a", applied(queued.change));
+    for (const QueuedChange& rest : another->take_changes("a", {}, 3))
+      CHECK(rest.change.line != queued.change.line);
+  }
+  CHECK(another->queued("a").changes == 0);
+  CHECK(another->counts("a")[Outcome::applied] == 3);
+}
+
+TEST_CASE("whoever was handed out a change that is no longer there is told that the ledger is damaged" *
+          doctest::test_suite("file")) {
+  Fixture fixture;
+  open_run_of(*fixture.ledger, "a", {understood(2, 1), understood(3, 2)});
+  const auto taken = fixture.ledger->take_changes("a", {}, 2);
+  SQLite::Database(fixture.path, SQLite::OPEN_READWRITE).exec("DELETE FROM queue_block");
+  try {
+    record_one(*fixture.ledger, "a", applied(taken[0].change));
+    FAIL("it was recorded");
+  } catch (const LedgerError& error) {
+    CHECK(std::string(error.what()).find("damaged") != std::string::npos);
+  }
+  CHECK(open_ledger(fixture.location)->counts("a")[Outcome::pending] == 2);
+}
