@@ -21,7 +21,7 @@ sys.path.insert(0, str(stage.ROOT / "tests" / "support"))
 from postgresql import PostgresServer  # noqa: E402
 
 HASH = "bench{:05}"  # as long as the hash of a real store
-TABLES = ["confirmed", "evidence", "input_row", "queue", "row_block", "source"]
+TABLES = ["confirmed", "evidence", "input_row", "queue_block", "row_block", "source_block"]
 CHOICES = [("essential|analytics", "functional|targeting"), ("essential", "functional|analytics|targeting"),
            ("essential|functional|analytics|targeting", ""), ("essential|functional", "analytics|targeting")]
 
@@ -122,10 +122,10 @@ def tell(what, per, name, used):
           f"{used.flushes / per:.3f} flushes, {1e6 * used.cpu_s / per:.0f} us of the server's CPU")
 
 
-def tell_sizes(when, all_sizes):
+def tell_sizes(when, all_sizes, changes):
     for table, (bytes_, rows) in all_sizes.items():
         if rows:
-            print(f"{when}: {table}: {rows} rows, {bytes_ / rows:.0f} bytes each with indexes")
+            print(f"{when}: {table}: {rows} rows, with indexes {bytes_ / changes:.0f} bytes a change")
 
 
 def one_store(server, directory, customers):
@@ -138,13 +138,13 @@ def one_store(server, directory, customers):
         wait_for(process, "sending")
         planned = read(server)
         tell("import, planning", customers, "row", planned - begun)
-        tell_sizes("import, planned", sizes(server))
+        tell_sizes("import, planned", sizes(server), customers)
         process.send_signal(signal.SIGTERM)
         finish(process, 143)
         begun = read(server)
         finish(start(server, directory, store))
         tell("import, sending as fast as it goes", customers, "change", read(server) - begun)
-        tell_sizes("import, ended", sizes(server))
+        tell_sizes("import, ended", sizes(server), customers)
         settled(server)
         before, begun = sizes(server), read(server)
         finish(start(server, directory, store))
