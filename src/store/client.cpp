@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connection.hpp"
+#include "network_threads.hpp"
 #include "request_writer.hpp"
 #include "tls_context.hpp"
 #include "token_mask.hpp"
@@ -152,8 +153,11 @@ std::unique_ptr<ClientFactory> make_client_factory(const ClientOptions& options)
     throw std::invalid_argument("http.timeout must be longer than nothing.");
   }
   const Address address = parse_address(options.api_url, options.allow_plain_http);
-  RequestWriter writer(address, options);
-  return std::make_unique<HttpsClientFactory>(address, std::move(writer), options);
+  const auto make_factory = [&] {
+    return std::make_unique<HttpsClientFactory>(address, RequestWriter(address, options), options);
+  };
+  if (options.threads > 1) return std::make_unique<ThreadedClientFactory>(options.threads, make_factory);
+  return make_factory();
 }
 
 }  // namespace consent_sync::store

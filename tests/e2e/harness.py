@@ -128,13 +128,17 @@ class EndToEnd(unittest.TestCase):
         self.assertEqual(result.code, code, result)
         return result
 
-    def interrupt_twice(self, process):
-        """Ctrl-C once a request is under way, and again: it stops at once."""
-        in_flight = None
-        while not in_flight:
+    def interrupt(self, process, at=1):
+        """Ctrl-C once so many requests are under way."""
+        in_flight = 0
+        while in_flight < at:
             process.send_signal(signal.SIGUSR1)  # answered with a line about the progress
-            in_flight = re.search(r"[1-9]\d* in flight", wait_for_line(process.stderr, "in flight"))
+            in_flight = int(re.search(r"(\d+) in flight", wait_for_line(process.stderr, "in flight")).group(1))
         process.send_signal(signal.SIGINT)
+
+    def interrupt_twice(self, process, at=1):
+        """And again: it stops at once."""
+        self.interrupt(process, at)
         wait_for_line(process.stderr, "interrupted")
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)

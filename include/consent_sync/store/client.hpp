@@ -58,9 +58,10 @@ struct ClientOptions {
   std::string user_agent;
   std::string correlation_id;  ///< UUID
   std::chrono::milliseconds timeout{
-      30000};  ///< for each step: resolve, connect, handshake, and write plus read
-  /// Asked when a request is about to be written, however long its connection took: false, and it ends as
-  /// cancelled without having left. Empty: always.
+      30000};       ///< for each step: resolve, connect, handshake, and write plus read
+  int threads = 1;  ///< that carry the connections; 1: their executors' own, which needs none besides
+  /// Asked on the thread of the connection when a request is about to be written, however long its connection
+  /// took: false, and it ends as cancelled without having left. Empty: always.
   std::function<bool()> may_send;
 };
 

@@ -1,5 +1,6 @@
 #include "sending.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include <fmt/format.h>
@@ -169,6 +170,7 @@ sync::EngineOptions engine_options(const Config& config, ledger::StoreLock& lock
 std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const store::SecretText& token,
                                                    const ledger::Run& run, ledger::StoreLock& lock) {
   store::ClientOptions options = client_options(config, token, run.correlation_id);
+  options.threads = std::min(config.http.threads, config.http.connections);
   options.may_send = [&lock] { return lock.is_held(); };
   return make_factory(options);
 }

@@ -73,6 +73,7 @@ struct Config {
 
   struct {
     int connections = 10;
+    int threads = 1;
     std::chrono::milliseconds timeout{std::chrono::seconds{30}};
   } http;
 

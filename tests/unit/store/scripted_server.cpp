@@ -51,14 +51,16 @@ void write_pieces(Stream& stream, std::string_view text, boost::system::error_co
   }
 }
 
-void follow(Stream& stream, const Script& script) {
+/// True: to the end, and the client said good-bye.
+bool follow(Stream& stream, const Script& script) {
   boost::system::error_code error;
   stream.handshake(asio::ssl::stream_base::server, error);
   for (const std::string& text : script) {
-    if (error || !read_request(stream)) return;
+    if (error || !read_request(stream)) return false;
     write_pieces(stream, text, error);
   }
   stream.shutdown(error);
+  return !error;
 }
 
 }  // namespace
@@ -78,7 +80,7 @@ struct ScriptedServer::Impl {
       Stream stream(io, context);
       acceptor.accept(stream.next_layer(), error);
       if (error) return;
-      follow(stream, script);
+      if (follow(stream, script)) ++farewells;
     }
   }
 
@@ -88,6 +90,7 @@ struct ScriptedServer::Impl {
   asio::ssl::context context;
   tcp::acceptor acceptor;
   unsigned short port;
+  int farewells = 0;
   std::thread thread;
 };
 
@@ -97,7 +100,7 @@ ScriptedServer::ScriptedServer(std::vector<Script> scripts)
 // A connection that nobody opened would be waited for in vain.
 ScriptedServer::~ScriptedServer() {
   ::shutdown(impl_->acceptor.native_handle(), SHUT_RDWR);
-  impl_->thread.join();
+  if (impl_->thread.joinable()) impl_->thread.join();
 }
 
 std::string ScriptedServer::api_url() const {
@@ -106,6 +109,11 @@ std::string ScriptedServer::api_url() const {
 
 std::string ScriptedServer::authority() const {
   return impl_->certificate.authority;
+}
+
+int ScriptedServer::farewells() {
+  impl_->thread.join();
+  return impl_->farewells;
 }
 
 }  // namespace consent_sync::store::test

@@ -22,6 +22,8 @@ class ScriptedServer {
   std::string api_url() const;
   /// PEM.
   std::string authority() const;
+  /// Waits until every script has been followed: on how many connections the client said good-bye then.
+  int farewells();
 
  private:
   struct Impl;
