@@ -76,6 +76,10 @@ class Responder:
         self.process.kill()
         sys.exit("nginx does not listen")
 
+    def worker(self):
+        """The id of the process that answers."""
+        return int(pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()[0])
+
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()

@@ -50,8 +50,9 @@ def write_input(path, rows):
         file.writelines(f"{customer},essential|analytics,functional|targeting\n" for customer in range(1, rows + 1))
 
 
-def run_job(directory, store, *flags, core=None, ledger=None):
-    """One sync of in.csv with a new ledger. Returns its summary.json, with wall_s, cpu_s and rss_mb."""
+def run_job(directory, store, *flags, core=None, ledger=None, watch=None):
+    """One sync of in.csv with a new ledger. Returns its summary.json, with wall_s, cpu_s and rss_mb. `watch` is given the running
+    process, which it leaves to be waited for."""
     for name in directory.glob("ledger.db*"):
         name.unlink()
     environment = {"PATH": os.environ["PATH"], "BIGCOMMERCE_ACCESS_TOKEN": "sandbox-token"}
@@ -61,6 +62,8 @@ def run_job(directory, store, *flags, core=None, ledger=None):
                             "--report-dir", directory / "reports", *flags])
     started = time.monotonic()
     process = subprocess.Popen(command, env=environment)
+    if watch:
+        watch(process)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - started
     if os.waitstatus_to_exitcode(status) != 0:
