@@ -14,25 +14,25 @@ SHARE = 0.9  # rate.share
 QUOTAS = {"Plus, Standard": 150, "Pro": 450}  # requests in 30 s
 WINDOW_S = 30
 
-# --- Measured: scripts/bench ledger --customers 100000 --stores 20, PostgreSQL 15, two busy cores, every commit on disk
-CONFIRMED_B = 147  # a row with its indexes; likewise the next four
+# --- Measured: scripts/bench ledger --customers 100000 --stores 20, PostgreSQL 15, two quiet cores, every commit on disk
+CONFIRMED_B = 147  # a row with its indexes; likewise the next two
 EVIDENCE_B = 223
 INPUT_ROW_B = 176
-QUEUE_B = 135
-SOURCE_B = 149
+QUEUE_BLOCK_B = 31  # of a change; likewise the next
+SOURCE_BLOCK_B = 19
 ROW_BLOCK_B = 4.0  # of a row of the input that needs nothing
 WAL_OF_AN_UNCHANGED_ROW_B = 4
-WAL_OF_A_PLANNED_CHANGE_B = 483
-WAL_OF_A_CHANGE_B = 6275  # of customers here and there in a table, each page for the first time since a checkpoint
-SERVER_S_OF_A_CHANGE = 112e-6  # CPU, sent as fast as it goes: 0.005 transactions each
-SERVER_S_OF_A_PACED_CHANGE = 1258e-6  # at 150 in 30 s, 20 stores beside each other: 1.045 transactions each
-SERVER_S_OF_A_TRANSACTION = (SERVER_S_OF_A_PACED_CHANGE - SERVER_S_OF_A_CHANGE) / 1.045
-SERVER_S_OF_A_ROW = 2e-6
-CONNECTION_MB = 1.8  # its private memory
+WAL_OF_A_PLANNED_CHANGE_B = 196
+WAL_OF_A_CHANGE_B = 6658  # of customers here and there in a table, each page for the first time since a checkpoint
+SERVER_S_OF_A_CHANGE = 44e-6  # CPU, sent as fast as it goes: 0.003 transactions each
+SERVER_S_OF_A_PACED_CHANGE = 1585e-6  # at 150 in 30 s, 20 stores beside each other: 1.064 transactions each
+SERVER_S_OF_A_TRANSACTION = (SERVER_S_OF_A_PACED_CHANGE - SERVER_S_OF_A_CHANGE) / 1.064
+SERVER_S_OF_A_ROW = 4e-6
+CONNECTION_MB = 1.9  # its private memory
 # --- Measured: docs/pace.md and docs/operating.md, released program
-WORKER_S_OF_A_CHANGE = 49e-6
+WORKER_S_OF_A_CHANGE = 32e-6
 WORKER_S_OF_A_ROW = 1.3e-6
-PROCESS_MB = 30  # 20 to 30; 20.5 in the benchmark, debug build
+PROCESS_MB = 30  # 20 to 30; 20.4 in the benchmark
 
 # --- Assumed
 PLAN_S = 2.0  # of a store's turn, to read, to plan and to report
@@ -141,8 +141,8 @@ def print_size():
         print(f"| {name} | {first / TB:.2f} TB | {nightly / GB:.0f} GB |")
     first, nightly = (sum(sizes) for sizes in zip(*kept.values()))
     print(f"| sum | {first / TB:.2f} TB | {nightly / GB:.0f} GB; {nightly * 365 / TB:.1f} TB a year |")
-    at_work = Night(150).at_once * CUSTOMERS_OF_A_STORE * CHANGED * (QUEUE_B + SOURCE_B)
-    print(f"| `queue` and `source`, of the stores at work | | {at_work / GB:.2f} GB, and goes again |")
+    at_work = Night(150).at_once * CUSTOMERS_OF_A_STORE * CHANGED * (QUEUE_BLOCK_B + SOURCE_BLOCK_B)
+    print(f"| `queue_block` and `source_block`, of the stores at work | | {at_work / GB:.2f} GB, and goes again |")
 
 
 def print_import():
