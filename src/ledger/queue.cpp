@@ -119,6 +119,10 @@ void QueueBlock::add(const WaitingChange& waiting) {
 
 std::optional<WaitingChange> QueueBlockReader::next() {
   if (at_ == bytes_.size()) return std::nullopt;
+  return read_stored([this] { return read(); });
+}
+
+WaitingChange QueueBlockReader::read() {
   ByteReader bytes(std::string_view(bytes_).substr(at_));
   const unsigned flags = bytes.byte();
   QueuePosition position{rank_, untold, 0};

@@ -42,7 +42,7 @@ class QueueBlock {
   std::int64_t time_ = 0;  ///< microseconds since 1970: of the last change that is ordered by one
 };
 
-/// Reads a block change by change. Throws std::out_of_range for bytes that are none.
+/// Reads a block change by change. Throws DatabaseError (damaged) for bytes that are none.
 class QueueBlockReader {
  public:
   QueueBlockReader(int rank, std::string bytes) : bytes_(std::move(bytes)), rank_(rank) {}
@@ -51,6 +51,8 @@ class QueueBlockReader {
   std::optional<WaitingChange> next();
 
  private:
+  WaitingChange read();
+
   std::string bytes_;
   std::size_t at_ = 0;
   int rank_;

@@ -112,14 +112,7 @@ class RowsInOrder final : public RowCursor {
         accounts_(*connection_, run) {}
 
   const RowResult* next() override {
-    return connection_->guarded([&]() -> const RowResult* {
-      try {
-        return step();
-      } catch (const std::out_of_range& problem) {
-        throw DatabaseError(DatabaseError::Kind::damaged,
-                            std::string("stored rows make no sense: ") + problem.what());
-      }
-    });
+    return connection_->guarded([&] { return step(); });
   }
 
  private:

@@ -1,5 +1,6 @@
 #include "row_block.hpp"
 
+#include "database/connection.hpp"
 #include "staging/bytes.hpp"
 
 namespace consent_sync::ledger {
@@ -59,6 +60,11 @@ bool may_have(std::string_view block, consent::CustomerId customer) {
 
 bool RowBlockReader::next(RowResult& row) {
   if (at_ == bytes_.size()) return false;
+  read_stored([&] { read(row); });
+  return true;
+}
+
+void RowBlockReader::read(RowResult& row) {
   ByteReader bytes(std::string_view(bytes_).substr(at_));
   row.line = line_ += static_cast<consent::LineNumber>(bytes.number());
   const unsigned flags = bytes.byte();
@@ -76,7 +82,6 @@ bool RowBlockReader::next(RowResult& row) {
   row.after = choice_of(bytes.byte());
   if ((flags & tells_reason) != 0) row.reason = bytes.text();
   at_ = bytes_.size() - bytes.left();
-  return true;
 }
 
 }  // namespace consent_sync::ledger

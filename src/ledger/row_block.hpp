@@ -30,7 +30,7 @@ class RowBlock {
 /// False: no row of the block is this customer's.
 bool may_have(std::string_view block, consent::CustomerId customer);
 
-/// Reads a block row by row. Throws std::out_of_range for bytes that are none.
+/// Reads a block row by row. Throws DatabaseError (damaged) for bytes that are none.
 class RowBlockReader {
  public:
   RowBlockReader(consent::LineNumber first_line, std::string bytes)
@@ -40,6 +40,8 @@ class RowBlockReader {
   bool next(RowResult& row);
 
  private:
+  void read(RowResult& row);
+
   std::string bytes_;
   std::size_t at_ = 0;
   consent::LineNumber line_;

@@ -59,10 +59,12 @@ void SourceBlock::add(LineNumber line, std::string_view text) {
 
 bool SourceBlockReader::next() {
   if (at_ == bytes_.size()) return false;
-  ByteReader bytes(std::string_view(bytes_).substr(at_));
-  line_ += static_cast<LineNumber>(bytes.number());
-  text_ = bytes.text();
-  at_ = bytes_.size() - bytes.left();
+  read_stored([this] {
+    ByteReader bytes(std::string_view(bytes_).substr(at_));
+    line_ += static_cast<LineNumber>(bytes.number());
+    text_ = bytes.text();
+    at_ = bytes_.size() - bytes.left();
+  });
   return true;
 }
 

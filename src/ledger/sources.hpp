@@ -36,7 +36,7 @@ class SourceBlock {
   std::string bytes_;
 };
 
-/// Reads a piece row by row. Throws std::out_of_range for bytes that are none.
+/// Reads a piece row by row. Throws DatabaseError (damaged) for bytes that are none.
 class SourceBlockReader {
  public:
   SourceBlockReader(consent::LineNumber first_line, std::string bytes)

@@ -32,6 +32,18 @@ inline void require_changed(int changed, std::optional<int> expected) {
     throw DatabaseError(DatabaseError::Kind::damaged, "what it has handed out is not in it");
 }
 
+/// What `read` makes of stored bytes. Throws DatabaseError (damaged) where it throws std::out_of_range: they
+/// are none of what was written.
+template <class Read>
+auto read_stored(Read read) {
+  try {
+    return read();
+  } catch (const std::out_of_range& problem) {
+    throw DatabaseError(DatabaseError::Kind::damaged,
+                        std::string("stored rows make no sense: ") + problem.what());
+  }
+}
+
 /// One connection to the database of a ledger, with its prepared statements. The SQL of the ledger is what
 /// SQLite and PostgreSQL both understand, with SQLite's parameters (?, ?1). One thread at a time.
 class Connection {

@@ -87,11 +87,11 @@ TEST_CASE("bytes that are no block of the queue are found out" * doctest::test_s
   block.add(waiting_at({0, at(1), 2}, 1));
   for (std::size_t size = 1; size < block.bytes().size(); ++size) {
     QueueBlockReader reader(0, block.bytes().substr(0, size));
-    CHECK_THROWS_AS(reader.next(), std::out_of_range);
+    CHECK_THROWS_AS(reader.next(), DatabaseError);
   }
   std::string wanted_nothing = block.bytes();
   wanted_nothing[wanted_nothing.size() - 4] = '\xFF';
-  CHECK_THROWS_AS(QueueBlockReader(0, wanted_nothing).next(), std::out_of_range);
+  CHECK_THROWS_AS(QueueBlockReader(0, wanted_nothing).next(), DatabaseError);
 }
 
 TEST_CASE("however a long queue is taken, ended and taken up again, what has not ended waits in its order") {
@@ -149,6 +149,34 @@ TEST_CASE("a change that is recorded by whoever was not handed it leaves the que
   }
   CHECK(another->queued("a").changes == 0);
   CHECK(another->counts("a")[Outcome::applied] == 3);
+}
+
+TEST_CASE("a block that makes no sense is told as damage of the ledger, whoever meets it" *
+          doctest::test_suite("file")) {
+  Fixture fixture;
+  open_run_of(*fixture.ledger, "a", {understood(2, 1), understood(3, 2)});
+  const auto damage = [&](const char* sql) {
+    SQLite::Database(fixture.path, SQLite::OPEN_READWRITE).exec(sql);
+  };
+  const auto is_told = [](const auto& what) {
+    try {
+      what();
+    } catch (const LedgerError& error) {
+      return std::string(error.what()).find("damaged") != std::string::npos;
+    }
+    return false;
+  };
+  const auto taken = fixture.ledger->take_changes("a", {}, 2);
+  record_one(*fixture.ledger, "a", applied(taken[0].change));
+  damage("UPDATE source_block SET rows = x'ff'");
+  CHECK(is_told([&] { fixture.ledger->end_run("a", 0, "", at(1)); }));
+  CHECK(is_told([&] { rows_of(*fixture.ledger, "a"); }));
+  CHECK(is_told([&] { fixture.ledger->erase_customer(our_store, customer(1), nobody, at(1)); }));
+  damage("UPDATE queue_block SET changes = x'ff'");
+  CHECK(is_told([&] { fixture.ledger->take_changes("a", {}, 2); }));
+  CHECK(is_told([&] { record_one(*fixture.ledger, "a", applied(taken[1].change)); }));
+  CHECK(is_told([&] { fixture.ledger->resume_run("a"); }));
+  CHECK(fixture.ledger->counts("a")[Outcome::applied] == 1);
 }
 
 TEST_CASE("whoever was handed out a change that is no longer there is told that the ledger is damaged" *

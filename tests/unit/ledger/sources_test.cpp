@@ -61,7 +61,7 @@ TEST_CASE("bytes that are no block of sources are found out" * doctest::test_sui
   block.add(1, "1,essential,");
   for (std::size_t size = 1; size < block.bytes().size(); ++size) {
     SourceBlockReader reader(1, block.bytes().substr(0, size));
-    CHECK_THROWS_AS(reader.next(), std::out_of_range);
+    CHECK_THROWS_AS(reader.next(), DatabaseError);
   }
 }
 
