@@ -121,12 +121,14 @@ class PostgresServer:
     @contextlib.contextmanager
     def transaction(self, statement):
         """What the statement locked stays so for as long as this lasts."""
-        with subprocess.Popen([programs() / "psql", "-h", self.directory, "-p", str(self.port), "-U", "consent", "-d", "ledger", "-qAt"],
+        with subprocess.Popen([programs() / "psql", "-h", self.directory, "-p", str(self.port), "-U", "consent", "-d", "ledger", "-qAt",
+                               "-v", "ON_ERROR_STOP=1"],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **self.as_user) as session:
             session.stdin.write(f"BEGIN; {statement}; SELECT 'begun';\n")
             session.stdin.flush()
-            while session.stdout.readline() not in ("begun\n", ""):
-                pass
+            while (line := session.stdout.readline()) != "begun\n":
+                if not line:
+                    raise RuntimeError(f"PostgreSQL did not do: {statement}")
             yield
             session.stdin.close()
 
