@@ -31,37 +31,42 @@ std::int64_t sum(std::int64_t from, std::int64_t difference) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(from) + static_cast<std::uint64_t>(difference));
 }
 
+using Order = decltype(order_of(QueuePosition()));
+
 struct StoredBlock {
-  QueuePosition last;
+  Order last;
   std::string bytes;
+};
+
+constexpr auto in_order = [](const QueuePosition& one, const QueuePosition& other) {
+  return order_of(one) < order_of(other);
 };
 
 // What is found in them may lead to changes of the ledger: they are read to the end first.
 std::vector<StoredBlock> read_blocks(Query&& query) {
   std::vector<StoredBlock> found;
   while (query.next()) {
-    const QueuePosition last{static_cast<int>(query.integer(0)), query.time(1), query.integer(2)};
-    found.push_back({last, query.blob(3)});
+    found.push_back({{static_cast<int>(query.integer(0)), query.time(1), query.integer(2)}, query.blob(3)});
   }
   return found;
 }
 
-std::vector<StoredBlock> blocks_after(Connection& connection, std::int64_t run, QueuePosition after) {
+std::vector<StoredBlock> blocks_after(Connection& connection, std::int64_t run, const Order& after) {
   return read_blocks(
       Query(connection.prepared(
                 "SELECT rank, last_decided_at, last_line, changes FROM queue_block WHERE run = ? AND (rank, "
                 "last_decided_at, last_line) > (?, ?, ?) ORDER BY rank, last_decided_at, last_line LIMIT 64"),
-            run, after.rank, after.decided_at, after.line));
+            run, std::get<0>(after), std::get<1>(after), std::get<2>(after)));
 }
 
 /// The one with the position, and some of those that follow.
-std::vector<StoredBlock> blocks_from(Connection& connection, std::int64_t run, QueuePosition position,
+std::vector<StoredBlock> blocks_from(Connection& connection, std::int64_t run, const Order& first,
                                      std::size_t most) {
   return read_blocks(
       Query(connection.prepared(
                 "SELECT rank, last_decided_at, last_line, changes FROM queue_block WHERE run = ? AND (rank, "
                 "last_decided_at, last_line) >= (?, ?, ?) ORDER BY rank, last_decided_at, last_line LIMIT ?"),
-            run, position.rank, position.decided_at, position.line, most));
+            run, std::get<0>(first), std::get<1>(first), std::get<2>(first), most));
 }
 
 using Positions = std::span<const QueuePosition>;
@@ -69,9 +74,9 @@ using Positions = std::span<const QueuePosition>;
 /// Takes those out of a block that are at one of these positions, in order: how many there were.
 int take_out(StoredBlock block, Positions positions, QueueBlock& rest) {
   int taken = 0;
-  QueueBlockReader reader(block.last.rank, std::move(block.bytes));
+  QueueBlockReader reader(std::get<0>(block.last), std::move(block.bytes));
   while (const std::optional<WaitingChange> waiting = reader.next()) {
-    if (std::binary_search(positions.begin(), positions.end(), waiting->position)) {
+    if (std::binary_search(positions.begin(), positions.end(), waiting->position, in_order)) {
       ++taken;
     } else {
       rest.add(*waiting);
@@ -80,16 +85,17 @@ int take_out(StoredBlock block, Positions positions, QueueBlock& rest) {
   return taken;
 }
 
-void replace(Connection& connection, std::int64_t run, QueuePosition last, const QueueBlock& rest) {
+void replace(Connection& connection, std::int64_t run, const Order& last, const QueueBlock& rest) {
+  const auto& [rank, decided_at, line] = last;
   if (rest.is_empty()) {
     execute_later(connection.prepared("DELETE FROM queue_block WHERE run = ? AND rank = ? AND "
                                       "last_decided_at = ? AND last_line = ?"),
-                  run, last.rank, last.decided_at, last.line);
+                  run, rank, decided_at, line);
   } else {
     execute_later(
         connection.prepared("UPDATE queue_block SET waiting = ?, changes = ? WHERE run = ? AND rank = "
                             "? AND last_decided_at = ? AND last_line = ?"),
-        rest.changes(), Bytes{rest.bytes()}, run, last.rank, last.decided_at, last.line);
+        rest.changes(), Bytes{rest.bytes()}, run, rank, decided_at, line);
   }
 }
 
@@ -163,39 +169,41 @@ void QueueWriter::add(const WaitingChange& waiting) {
 
 void QueueWriter::finish() {
   if (block_.is_empty()) return;
-  const QueuePosition last = block_.last();
+  const auto& [rank, decided_at, line] = order_of(block_.last());
   execute_later(
       connection_.appender("INSERT INTO queue_block (run, rank, last_decided_at, last_line, waiting, "
                            "changes) VALUES (?, ?, ?, ?, ?, ?)"),
-      run_, last.rank, last.decided_at, last.line, block_.changes(), Bytes{block_.bytes()});
+      run_, rank, decided_at, line, block_.changes(), Bytes{block_.bytes()});
   block_ = {};
 }
 
 void for_each_waiting(Connection& connection, std::int64_t run, QueuePosition after,
                       const std::function<bool(const WaitingChange&)>& visit) {
-  for (std::vector<StoredBlock> stored = blocks_after(connection, run, after); !stored.empty();
-       stored = blocks_after(connection, run, after)) {
+  const Order begin = order_of(after);
+  for (std::vector<StoredBlock> stored = blocks_after(connection, run, begin); !stored.empty();) {
+    const Order end = stored.back().last;
     for (StoredBlock& block : stored) {
-      QueueBlockReader reader(block.last.rank, std::move(block.bytes));
+      QueueBlockReader reader(std::get<0>(block.last), std::move(block.bytes));
       while (const std::optional<WaitingChange> waiting = reader.next()) {
-        if (waiting->position > after && !visit(*waiting)) return;
+        if (order_of(waiting->position) > begin && !visit(*waiting)) return;
       }
     }
-    after = stored.back().last;
+    stored = blocks_after(connection, run, end);
   }
 }
 
 // Most changes end in about the order of the queue: those of one commit are in a few blocks side by side.
 int leave_queue(Connection& connection, std::int64_t run, std::vector<QueuePosition> positions) {
-  std::sort(positions.begin(), positions.end());
+  std::sort(positions.begin(), positions.end(), in_order);
   int left = 0;
   for (Positions rest(positions); !rest.empty();) {
     std::vector<StoredBlock> blocks =
-        blocks_from(connection, run, rest.front(), rest.size() / QueueBlock::most_changes + 2);
+        blocks_from(connection, run, order_of(rest.front()), rest.size() / QueueBlock::most_changes + 2);
     if (blocks.empty()) break;
     for (StoredBlock& block : blocks) {
-      const QueuePosition last = block.last;
-      const auto end = std::upper_bound(rest.begin(), rest.end(), last);
+      const Order last = block.last;
+      const auto end = std::find_if(rest.begin(), rest.end(),
+                                    [&](const auto& position) { return order_of(position) > last; });
       const Positions here = rest.first(static_cast<std::size_t>(end - rest.begin()));
       if (here.empty()) continue;
       rest = rest.subspan(here.size());
@@ -223,7 +231,7 @@ void gather_old_queues(Connection& connection) {
       connection.prepared(
           "SELECT queue.run, rank, queue.decided_at, queue.line, queue.customer, queue.before, wanted, "
           "input, base_held, base_asked, base_in_doubt, input_row.decided_at FROM queue LEFT JOIN "
-          "input_row ON input_row.run = queue.run AND input_row.line = (queue.line & ?) ORDER BY "
+          "input_row ON input_row.run = queue.run AND input_row.line = (queue.line & ?1) ORDER BY "
           "queue.run, rank, queue.decided_at, queue.line"),
       most_lines);
   std::optional<QueueWriter> writer;

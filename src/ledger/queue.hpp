@@ -4,16 +4,24 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <consent_sync/ledger/rows.hpp>
 
 #include "database/connection.hpp"
+#include "slot.hpp"
 
 namespace consent_sync::ledger {
 
 // The changes of a run that wait for their end (`queue_block`), in the order in which they are sent, many to
 // one piece of the database. A piece is known by the position of the last change that it had to begin with.
+
+/// To compare by: rows in their order, and of a row one customer after the other.
+inline auto order_of(const QueuePosition& position) {
+  return std::tuple(position.rank, position.decided_at,
+                    static_cast<std::int64_t>(in_line_order(position.line)));
+}
 
 struct WaitingChange {
   QueuePosition position;

@@ -174,7 +174,7 @@ void SqlLedger::doubt_handed_out(const RunKey& run) {
   if (run.mode != Mode::sync) return;
   const QueuePosition handed = handed_out_up_to(connection_, run.key);
   for_each_waiting(connection_, run.key, {}, [&](const WaitingChange& waiting) {
-    if (waiting.position > handed) return false;
+    if (order_of(waiting.position) > order_of(handed)) return false;
     execute_later(connection_.prepared("UPDATE confirmed SET in_doubt = 1 WHERE store = ? AND customer = ?"),
                   run.store, waiting.change.customer);
     return true;

@@ -10,11 +10,11 @@ std::vector<QueuedChange> SqlLedger::take_changes(const RunId& id, QueuePosition
     const QueuePosition handed = handed_out_up_to(connection_, run.key);
     for_each_waiting(connection_, run.key, after, [&](const WaitingChange& waiting) {
       if (taken.size() == limit) return false;
-      taken.push_back({waiting.position, waiting.change, waiting.position <= handed});
+      taken.push_back({waiting.position, waiting.change, order_of(waiting.position) <= order_of(handed)});
       handed_out_.note(waiting);
       return true;
     });
-    if (taken.empty() || taken.back().position <= handed) return;
+    if (taken.empty() || !(order_of(taken.back().position) > order_of(handed))) return;
     note_handed_out(connection_, run.key, taken.back().position);
   });
   return taken;

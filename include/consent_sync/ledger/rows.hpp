@@ -96,7 +96,7 @@ struct QueuePosition {
   consent::Timestamp decided_at = consent::Timestamp::min();  ///< min(): not told
   consent::LineNumber line = 0;
 
-  auto operator<=>(const QueuePosition&) const = default;
+  bool operator==(const QueuePosition&) const = default;
 };
 
 struct QueuedChange {
