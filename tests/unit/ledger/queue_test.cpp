@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-#include "fixture.hpp"
+#include "address_fixture.hpp"
 #include "slot.hpp"
 
 using namespace consent_sync::ledger;
@@ -132,6 +132,46 @@ TEST_CASE("however a long queue is taken, ended and taken up again, what has not
   }
   CHECK(fixture.ledger->queued("a").withdrawals == 0);
   CHECK(fixture.ledger->counts("a")[Outcome::applied] == rows.size());
+}
+
+TEST_CASE("of rows that speak for several customers each waits in the order of the rows, over many blocks") {
+  Fixture fixture;
+  Ledger& ledger = *fixture.ledger;
+  std::vector<StagedRow> rows;
+  std::vector<AddressOwners> owners;
+  for (LineNumber line = 2; line < 62; ++line) {
+    const std::string email = "jo" + std::to_string(line) + "@example.com";
+    rows.push_back(addressed(line, email));
+    owners.push_back(owned(email, {3 * line, 3 * line + 1, 3 * line + 2}));
+  }
+  ledger.begin_run(make_run("run"));
+  ledger.stage("run", rows);
+  ledger.note_addresses("run", owners, at(1), {});
+  identify_all(ledger, "run");
+  std::vector<PlannedRow> plan;
+  ledger.for_each_customer("run", [&](const CustomerRows& customer) {
+    PlannedRow row = to_send(customer.rows[0].line, customer.customer.value(), std::nullopt, all_allowed);
+    row.account = row.change->account = customer.rows[0].account;
+    plan.push_back(row);
+  });
+  ledger.plan("run", plan);
+  ledger.commit_plan("run");
+  const std::vector<QueuedChange> taken = ledger.take_changes("run", {}, 1000);
+  REQUIRE(taken.size() == 180);
+  CHECK(std::is_sorted(taken.begin(), taken.end(), [](const auto& one, const auto& other) {
+    return one.change.customer < other.change.customer;
+  }));
+  // Every seventh, from one end of the queue to the other.
+  std::size_t left = taken.size();
+  for (std::size_t first = 0; first < 7; ++first) {
+    std::vector<ChangeResult> results;
+    for (std::size_t n = first; n < taken.size(); n += 7) results.push_back(applied(taken[n].change));
+    ledger.record("run", results, Traffic{});
+    left -= results.size();
+    CHECK(ledger.queued("run").changes == left);
+    CHECK(ledger.take_changes("run", {}, 1000).size() == left);
+  }
+  CHECK(ledger.counts("run")[Outcome::applied] == 60);
 }
 
 TEST_CASE("a change that is recorded by whoever was not handed it leaves the queue") {
