@@ -232,7 +232,7 @@ void gather_old_queues(Connection& connection) {
           "SELECT queue.run, rank, queue.decided_at, queue.line, queue.customer, queue.before, wanted, "
           "input, base_held, base_asked, base_in_doubt, input_row.decided_at FROM queue LEFT JOIN "
           "input_row ON input_row.run = queue.run AND input_row.line = (queue.line & ?1) ORDER BY "
-          "queue.run, rank, queue.decided_at, queue.line"),
+          "queue.run, rank, queue.decided_at, (queue.line & ?1), queue.line"),
       most_lines);
   std::optional<QueueWriter> writer;
   std::int64_t run = 0;

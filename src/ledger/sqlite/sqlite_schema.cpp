@@ -326,7 +326,10 @@ CREATE TABLE queue_block (
 );
 )";
 
+/// Customers of one row lay apart before: of a queue that has some, what was decided at the same time as the
+/// last change that was handed out may have been, too.
 constexpr const char* version_9_end = R"(
+UPDATE run SET handed_line = 1099511627775 WHERE handed_rank >= 0 AND key IN (SELECT run FROM queue WHERE line > 17179869183);
 DROP TABLE source;
 DROP TABLE queue;
 )";
