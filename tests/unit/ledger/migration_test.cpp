@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "fixture.hpp"
+#include "slot.hpp"
 
 using namespace consent_sync::ledger;
 using namespace consent_sync::ledger::test;
@@ -96,6 +97,35 @@ TEST_CASE("a queue of version 4 keeps its order, and what of it was handed out s
   CHECK(ledger->take_changes(killed, {}, 10).empty());
   ledger->end_run(killed, 0, "", at(2));
   CHECK(ledger->find_run(killed)->state == RunState::finished);
+}
+
+TEST_CASE(
+    "a queue with several customers of a row, who lay apart, is put in the order of the rows, and all may "
+    "have been sent" *
+    doctest::test_suite("file")) {
+  TemporaryDirectory directory;
+  const std::string location = ledger_of(directory, version_4);
+  for (const LineNumber line : {4, 6}) {
+    SQLite::Database database(directory.file("ledger.db"), SQLite::OPEN_READWRITE);
+    SQLite::Statement add(
+        database,
+        "INSERT INTO queue SELECT run, rank, ?, ?, before, wanted, input, base_held, base_asked, "
+        "base_in_doubt FROM queue WHERE line = ?");
+    add.bind(1, slot_of(line, 1));
+    add.bind(2, 100 + line);
+    add.bind(3, line);
+    add.exec();
+  }
+  const auto ledger = open_ledger(location);
+  const auto queue = ledger->take_changes(killed, {}, 10);
+  std::vector<std::int64_t> slots;
+  for (const auto& queued : queue) {
+    slots.push_back(queued.position.line);
+    CHECK(queued.may_have_been_sent);
+  }
+  CHECK(slots == std::vector<std::int64_t>{4, slot_of(4, 1), 5, 6, slot_of(6, 1), 7});
+  for (const auto& queued : queue) record_one(*ledger, killed, applied(queued.change));
+  CHECK(ledger->queued(killed).changes == 0);
 }
 
 TEST_CASE("a ledger is migrated once, and a new plan goes into it beside the old ones" *
