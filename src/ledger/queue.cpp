@@ -226,30 +226,4 @@ QueuedCounts count_waiting(Connection& connection, std::int64_t run) {
   return counts;
 }
 
-void gather_old_queues(Connection& connection) {
-  Query query(
-      connection.prepared(
-          "SELECT queue.run, rank, queue.decided_at, queue.line, queue.customer, queue.before, wanted, "
-          "input, base_held, base_asked, base_in_doubt, input_row.decided_at FROM queue LEFT JOIN "
-          "input_row ON input_row.run = queue.run AND input_row.line = (queue.line & ?1) ORDER BY "
-          "queue.run, rank, queue.decided_at, (queue.line & ?1), queue.line"),
-      most_lines);
-  std::optional<QueueWriter> writer;
-  std::int64_t run = 0;
-  while (query.next()) {
-    if (!writer || query.integer(0) != run) {
-      if (writer) writer->finish();
-      run = query.integer(0);
-      writer.emplace(connection, run);
-    }
-    const QueuePosition position{static_cast<int>(query.integer(1)), query.time(2), query.integer(3)};
-    const consent::Base base{query.optional_choice(8), query.optional_choice(9), query.integer(10) != 0};
-    const consent::Change change{line_of(position.line),   query.customer(4), query.optional_choice(5),
-                                 query.choice(6),          query.choice(7),   base,
-                                 account_of(position.line)};
-    writer->add({position, change, query.optional_time(11)});
-  }
-  if (writer) writer->finish();
-}
-
 }  // namespace consent_sync::ledger

@@ -93,7 +93,4 @@ int leave_queue(Connection& connection, std::int64_t run, std::vector<QueuePosit
 
 QueuedCounts count_waiting(Connection& connection, std::int64_t run);
 
-/// Brings what earlier versions of the ledger kept change by change into blocks.
-void gather_old_queues(Connection& connection);
-
 }  // namespace consent_sync::ledger

@@ -117,19 +117,4 @@ std::uint64_t remove_sources(Connection& connection, std::int64_t run,
   return removed;
 }
 
-void gather_old_sources(Connection& connection) {
-  Query query(connection.prepared("SELECT run, line, text FROM source ORDER BY run, line"));
-  std::optional<SourceWriter> writer;
-  std::int64_t run = 0;
-  while (query.next()) {
-    if (!writer || query.integer(0) != run) {
-      if (writer) writer->finish();
-      run = query.integer(0);
-      writer.emplace(connection, run);
-    }
-    writer->add(query.integer(1), query.blob(2));
-  }
-  if (writer) writer->finish();
-}
-
 }  // namespace consent_sync::ledger

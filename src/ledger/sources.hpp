@@ -92,7 +92,4 @@ class Sources {
 std::uint64_t remove_sources(Connection& connection, std::int64_t run,
                              const std::function<bool(consent::LineNumber, std::string_view)>& goes);
 
-/// Brings what earlier versions of the ledger kept row by row into blocks.
-void gather_old_sources(Connection& connection);
-
 }  // namespace consent_sync::ledger

@@ -5,8 +5,7 @@
 #include <array>
 
 #include "../evidence_log.hpp"
-#include "../queue.hpp"
-#include "../sources.hpp"
+#include "old_rows.hpp"
 
 namespace consent_sync::ledger {
 namespace {
@@ -333,11 +332,6 @@ UPDATE run SET handed_line = 1099511627775 WHERE handed_rank >= 0 AND key IN (SE
 DROP TABLE source;
 DROP TABLE queue;
 )";
-
-void gather_into_blocks(Connection& connection) {
-  gather_old_sources(connection);
-  gather_old_queues(connection);
-}
 
 /// A step from one version to the next: a script, then what no script can do, then the rest of it.
 struct Migration {
