@@ -20,7 +20,7 @@ void SqlLedger::write_plan(const RunKey& run, const RunId& id, RunState into) {
   const bool goes_on = into == RunState::open;
   OutcomeCounts counts;
   ChangeCounts changes;
-  ExternalSort<QueueEntry> queue(connection_.workspace());
+  TextedSort<QueueEntry> queue(connection_.workspace());
   SourceWriter sources(connection_, run.key);
   RowBlock block;
   RowResult ended;
@@ -37,9 +37,14 @@ void SqlLedger::write_plan(const RunKey& run, const RunId& id, RunState into) {
       write_account(run.key, row.row.line, i + 1, ended.accounts[i]);
       if (goes_on) write_row_plan(run, row.owners[i].customer, row.owners[i].plan, ended.decided_at, queue);
     }
-    if (goes_on && row.row.record && row.owners.empty())
+    const bool speaks_for_one = row.row.record && row.owners.empty();
+    if (goes_on && speaks_for_one)
       write_row_plan(run, row.row.record->customer, row.plan, ended.decided_at, queue);
-    if (ended.outcome == Outcome::pending) return write_live_row(run, row.row, ended);
+    if (ended.outcome == Outcome::pending) {
+      const bool is_in_queue = goes_on && speaks_for_one && row.plan.change;
+      if (!is_in_queue) write_row_apart(run, row.row, ended);
+      return;
+    }
     block.add(ended);
     if (!block.is_full()) return;
     write_block(run.key, block);
@@ -69,13 +74,9 @@ void SqlLedger::write_plan(const RunKey& run, const RunId& id, RunState into) {
 
 /// What planning a row for one customer means beyond the row itself.
 void SqlLedger::write_row_plan(const RunKey& run, consent::CustomerId customer, const PlannedRow& plan,
-                               std::optional<consent::Timestamp> decided_at,
-                               ExternalSort<QueueEntry>& queue) {
+                               std::optional<consent::Timestamp> decided_at, TextedSort<QueueEntry>& queue) {
   if (plan.outcome == Outcome::pending) {
-    if (plan.change) {
-      queue.make_room(1);
-      queue.add(QueueEntry(*plan.change, decided_at));
-    }
+    if (plan.change) queue.add(QueueEntry(*plan.change, decided_at), plan.reason);
     if (plan.carried_by) write_carried(run.key, plan);
   } else if (run.mode == Mode::sync && plan.settles) {
     confirm_held(connection_, run.store, customer, plan.settles->held.value(), plan.settles->asked,
@@ -92,7 +93,7 @@ void SqlLedger::write_account(std::int64_t run, consent::LineNumber line, std::s
                 account.after, account.reason);
 }
 
-void SqlLedger::write_live_row(const RunKey& run, const StagedRow& row, const RowResult& result) {
+void SqlLedger::write_row_apart(const RunKey& run, const StagedRow& row, const RowResult& result) {
   // A row by an address that was not looked up before the run was abandoned has no customer.
   std::optional<consent::Choice> choice;
   if (row.record) choice = row.record->choice;
@@ -114,11 +115,13 @@ void SqlLedger::write_block(std::int64_t run, const RowBlock& block) {
 }
 
 // In the order of the queue, so that it is written from one end to the other however the input is shuffled.
-void SqlLedger::enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue) {
+void SqlLedger::enqueue(std::int64_t run, TextedSort<QueueEntry>& queue) {
   QueueWriter writer(connection_, run);
-  ExternalSort<QueueEntry>::Reader entries = queue.read();
+  TextedSort<QueueEntry>::Reader entries(queue);
   while (const QueueEntry* entry = entries.next()) {
-    writer.add({entry->position(), entry->change(), entry->decided_at()});
+    ChangeEnd end;
+    end.reason = entries.text();
+    writer.add({entry->position(), entry->change(), entry->decided_at(), std::move(end)});
   }
   writer.finish();
 }

@@ -5,6 +5,7 @@
 
 #include "database/ordered_scan.hpp"
 #include "evidence_hash.hpp"
+#include "live_rows.hpp"
 #include "run_rows.hpp"
 #include "sources.hpp"
 #include "sql_ledger.hpp"
@@ -22,19 +23,15 @@ class Eraser {
 
   /// A row that waits for another of its customers could never end without its accounts.
   void require_nothing_queued() {
-    Query query(
-        connection_.prepared(
-            "SELECT id FROM run WHERE store = ?1 AND state = 'open' AND (EXISTS (SELECT 1 FROM input_row "
-            "WHERE input_row.run = run.key AND customer = ?2 AND outcome = 'pending') OR EXISTS (SELECT 1 "
-            "FROM account JOIN input_row ON "
-            "input_row.run = account.run AND input_row.line = account.line WHERE account.run = run.key AND "
-            "account.customer = ?2 AND input_row.outcome = 'pending')) LIMIT 1"),
-        store_, customer_);
-    if (!query.next()) return;
-    throw LedgerError(fmt::format(
-        "Run {} is not finished and still has to send a change of this customer, or of another for whom the "
-        "same row speaks: finish it with the command that began it, then ask again. Nothing was erased.",
-        query.text(0)));
+    Query open(connection_.prepared("SELECT key, id FROM run WHERE store = ? AND state = 'open'"), store_);
+    while (open.next()) {
+      if (!waits_in(open.integer(0))) continue;
+      throw LedgerError(fmt::format(
+          "Run {} is not finished and still has to send a change of this customer, or of another for whom "
+          "the same row speaks: finish it with the command that began it, then ask again. Nothing was "
+          "erased.",
+          open.text(1)));
+    }
   }
 
   void erase_evidence(consent::Timestamp now) {
@@ -68,6 +65,7 @@ class Eraser {
                   "UPDATE input_row SET customer = NULL, choice = NULL, decided_at = NULL, reason "
                   "= ? WHERE run = ? AND customer = ?"),
               std::string_view(erased_reason), key, customer_);
+      erase_changes(key);
       for (const consent::LineNumber line : shared_) erase_shared_row(key, line);
       rewrite_blocks(key);
     }
@@ -78,6 +76,20 @@ class Eraser {
   const Erasure& done() const { return done_; }
 
  private:
+  bool waits_in(std::int64_t run) {
+    const std::vector<StoredChange> changes = changes_of_customer(connection_, run, customer_);
+    if (std::any_of(changes.begin(), changes.end(), [](const auto& stored) { return stored.is_waiting(); }))
+      return true;
+    Query apart(
+        connection_.prepared(
+            "SELECT 1 WHERE EXISTS (SELECT 1 FROM input_row WHERE run = ?1 AND customer = ?2 AND outcome = "
+            "'pending') OR EXISTS (SELECT 1 FROM account JOIN input_row ON input_row.run = account.run AND "
+            "input_row.line = account.line WHERE account.run = ?1 AND account.customer = ?2 AND "
+            "input_row.outcome = 'pending')"),
+        run, customer_);
+    return apart.next();
+  }
+
   std::vector<std::uint64_t> take_out_entries() {
     std::vector<EvidenceEntry> entries;
     {
@@ -121,6 +133,17 @@ class Eraser {
     done_.addresses = addresses.size();
   }
 
+  /// A change is somebody's: what stays of its row is kept apart.
+  void erase_changes(std::int64_t run) {
+    for (const StoredChange& stored : take_out_changes(connection_, run, customer_)) {
+      if (stored.change.account != 0) continue;
+      execute(connection_.prepared("INSERT INTO input_row (run, line, outcome, before, after, http_status, "
+                                   "attempts, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+              run, stored.change.line, stored.end.outcome, stored.change.before, stored.change.wanted,
+              stored.end.http_status, stored.end.attempts, std::string_view(erased_reason));
+    }
+  }
+
   /// Of a row that speaks for several customers, what it says of the others goes with it.
   void erase_shared_row(std::int64_t run, consent::LineNumber line) {
     execute(connection_.prepared(
@@ -135,22 +158,26 @@ class Eraser {
   std::uint64_t erase_texts(std::int64_t key, const Run& run, const std::set<consent::LineNumber>& theirs,
                             const Ledger::Mentions& mentions) {
     std::uint64_t unclear = 0;
+    std::optional<LiveRows> live;
     done_.texts += remove_sources(connection_, key, [&](consent::LineNumber line, std::string_view text) {
       if (theirs.contains(line)) return true;
       RowResult row;
       row.line = line;
       row.source = text;
-      if (!mentions(run, row) || is_somebodys(key, line)) return false;
+      if (!mentions(run, row)) return false;
+      if (!live) live.emplace(connection_, key);
+      if (is_somebodys(*live, key, line)) return false;
       ++unclear;
       return true;
     });
     return unclear;
   }
 
-  /// The row is known to be about a customer: whoever it is, it was looked at as theirs.
-  bool is_somebodys(std::int64_t run, consent::LineNumber line) {
-    Query live(connection_.prepared("SELECT customer FROM input_row WHERE run = ? AND line = ?"), run, line);
-    if (live.next()) return !live.is_null(0);
+  /// The row is known to be about a customer: whoever it is, it was looked at as theirs. Lines rise from call
+  /// to call.
+  bool is_somebodys(LiveRows& live, std::int64_t run, consent::LineNumber line) {
+    while (live.front() != nullptr && live.front()->line < line) live.step();
+    if (live.front() != nullptr && live.front()->line == line) return live.front()->customer.has_value();
     Query block(
         connection_.prepared("SELECT first_line, rows FROM row_block WHERE run = ? AND first_line <= ? ORDER "
                              "BY first_line DESC LIMIT 1"),

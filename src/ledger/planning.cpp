@@ -2,10 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "queue.hpp"
 #include "sql_ledger.hpp"
 
 namespace consent_sync::ledger {
 namespace {
+
+struct WaitingCustomer {
+  std::int64_t customer = 0;
+  std::uint64_t key() const { return static_cast<std::uint64_t>(customer); }
+};
 
 /// The next customer of whom an understood row speaks.
 const CustomerRows* next_spoken_for(CustomerStream& customers) {
@@ -82,17 +88,21 @@ std::uint64_t SqlLedger::count_left_out(const RunId& open, const RunId& by) {
     const RunKey run = require_run(connection_, by, {RunState::staging});
     CustomerStream customers(staged(by).rows, connection_, run.key, run.store);
     const CustomerRows* spoken_for = next_spoken_for(customers);
-    Query waiting(connection_.scan(
-                      "SELECT customer FROM input_row WHERE run = ?1 AND outcome = 'pending' AND customer IS "
-                      "NOT NULL UNION SELECT customer FROM account WHERE run = ?1 AND outcome = 'pending' "
-                      "ORDER BY customer"),
-                  unfinished.key);
+    ExternalSort<WaitingCustomer> sorted(connection_.workspace());
+    for_each_waiting(connection_, unfinished.key, {}, [&](const StoredChange& waiting) {
+      sorted.make_room(1);
+      sorted.add({waiting.change.customer.value()});
+      return true;
+    });
+    ExternalSort<WaitingCustomer>::Reader waiting = sorted.read();
     std::uint64_t left_out = 0;
-    while (waiting.next()) {
-      const consent::CustomerId customer = waiting.customer(0);
-      while (spoken_for != nullptr && spoken_for->customer < customer)
+    std::int64_t last = 0;
+    while (const WaitingCustomer* next = waiting.next()) {
+      while (spoken_for != nullptr && spoken_for->customer.value() < next->customer)
         spoken_for = next_spoken_for(customers);
-      if (spoken_for == nullptr || spoken_for->customer != customer) ++left_out;
+      const bool is_spoken_for = spoken_for != nullptr && spoken_for->customer.value() == next->customer;
+      if (!is_spoken_for && next->customer != last) ++left_out;
+      last = next->customer;
     }
     return left_out;
   });

@@ -1,169 +1,128 @@
 #include "queue.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <span>
-#include <stdexcept>
+#include <utility>
 
 #include "database/query.hpp"
-#include "slot.hpp"
-#include "staging/bytes.hpp"
+#include "row_block.hpp"
 
 namespace consent_sync::ledger {
 namespace {
 
-using consent::Timestamp;
-
-constexpr unsigned is_in_doubt = 1;
-constexpr unsigned is_ordered_by_time = 2;
-constexpr unsigned tells_time_apart = 4;  // as in queues that were planned before they had an order by time
-
-constexpr Timestamp untold = QueuePosition().decided_at;
-
-std::int64_t microseconds(Timestamp time) {
-  return time.time_since_epoch().count();
-}
-
-// Both wrap around: times may lie as far apart as their numbers can tell.
-std::int64_t difference(std::int64_t to, std::int64_t from) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from));
-}
-std::int64_t sum(std::int64_t from, std::int64_t difference) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(from) + static_cast<std::uint64_t>(difference));
-}
-
+using consent::Outcome;
 using Order = decltype(order_of(QueuePosition()));
 
-struct StoredBlock {
+struct BlockInPlace {
   Order last;
+  std::uint64_t waiting;
   std::string bytes;
 };
 
-constexpr auto in_order = [](const QueuePosition& one, const QueuePosition& other) {
-  return order_of(one) < order_of(other);
-};
+/// From the columns rank, last_decided_at, last_line, waiting, changes.
+BlockInPlace read_block(const Query& query) {
+  return {
+      {static_cast<int>(query.integer(0)), query.time(1), query.integer(2)}, query.count(3), query.blob(4)};
+}
 
 // What is found in them may lead to changes of the ledger: they are read to the end first.
-std::vector<StoredBlock> read_blocks(Query&& query) {
-  std::vector<StoredBlock> found;
-  while (query.next()) {
-    found.push_back({{static_cast<int>(query.integer(0)), query.time(1), query.integer(2)}, query.blob(3)});
-  }
+std::vector<BlockInPlace> read_blocks(Query&& query) {
+  std::vector<BlockInPlace> found;
+  while (query.next()) found.push_back(read_block(query));
   return found;
 }
 
-std::vector<StoredBlock> blocks_after(Connection& connection, std::int64_t run, const Order& after) {
+std::vector<BlockInPlace> blocks_after(Connection& connection, std::int64_t run, const Order& after) {
   return read_blocks(
       Query(connection.prepared(
-                "SELECT rank, last_decided_at, last_line, changes FROM queue_block WHERE run = ? AND (rank, "
-                "last_decided_at, last_line) > (?, ?, ?) ORDER BY rank, last_decided_at, last_line LIMIT 64"),
+                "SELECT rank, last_decided_at, last_line, waiting, changes FROM change_block WHERE run = ? "
+                "AND (rank, "
+                "last_decided_at, last_line) > (?, ?, ?) AND waiting > 0 ORDER BY rank, last_decided_at, "
+                "last_line LIMIT 64"),
             run, std::get<0>(after), std::get<1>(after), std::get<2>(after)));
 }
 
 /// The one with the position, and some of those that follow.
-std::vector<StoredBlock> blocks_from(Connection& connection, std::int64_t run, const Order& first,
-                                     std::size_t most) {
+std::vector<BlockInPlace> blocks_from(Connection& connection, std::int64_t run, const Order& first,
+                                      std::size_t most) {
   return read_blocks(
       Query(connection.prepared(
-                "SELECT rank, last_decided_at, last_line, changes FROM queue_block WHERE run = ? AND (rank, "
-                "last_decided_at, last_line) >= (?, ?, ?) ORDER BY rank, last_decided_at, last_line LIMIT ?"),
+                "SELECT rank, last_decided_at, last_line, waiting, changes FROM change_block WHERE run = ? "
+                "AND (rank, "
+                "last_decided_at, last_line) >= (?, ?, ?) AND waiting > 0 ORDER BY rank, last_decided_at, "
+                "last_line LIMIT ?"),
             run, std::get<0>(first), std::get<1>(first), std::get<2>(first), most));
 }
 
-using Positions = std::span<const QueuePosition>;
-
-/// Takes those out of a block that are at one of these positions, in order: how many there were.
-int take_out(StoredBlock block, Positions positions, QueueBlock& rest) {
-  int taken = 0;
-  QueueBlockReader reader(std::get<0>(block.last), std::move(block.bytes));
-  while (const std::optional<WaitingChange> waiting = reader.next()) {
-    if (std::binary_search(positions.begin(), positions.end(), waiting->position, in_order)) {
-      ++taken;
-    } else {
-      rest.add(*waiting);
-    }
+/// Goes through the changes of the blocks that may be a customer's.
+template <class Visit>
+void for_each_block_of(Connection& connection, std::int64_t run, consent::CustomerId customer, Visit visit) {
+  Query query(
+      connection.scan(
+          "SELECT rank, last_decided_at, last_line, waiting, changes FROM change_block WHERE run = ?"),
+      run);
+  while (query.next()) {
+    BlockInPlace block = read_block(query);
+    if (may_have(block.bytes, customer)) visit(std::move(block));
   }
-  return taken;
 }
 
-void replace(Connection& connection, std::int64_t run, const Order& last, const QueueBlock& rest) {
+using Recorded = std::span<const RecordedChange>;
+
+struct InOrder {
+  static Order order(const RecordedChange& recorded) { return order_of(recorded.position); }
+  static Order order(const StoredChange& stored) { return order_of(stored.position); }
+  template <class One, class Other>
+  bool operator()(const One& one, const Other& other) const {
+    return order(one) < order(other);
+  }
+};
+
+void note(StoredChange& stored, const consent::ChangeResult& result) {
+  stored.end = {result.outcome, result.http_status, result.attempts, result.reason};
+  if (stored.is_waiting()) return;
+  // What was asked for may have been settled only when the store was asked.
+  stored.change.before = result.change.before;
+  stored.change.wanted = result.change.wanted;
+}
+
+/// What becomes of a block, and how many of its changes wait no more.
+int rewrite(BlockInPlace block, Recorded recorded, ChangeBlock& rewritten) {
+  int ended = 0;
+  ChangeBlockReader reader(std::get<0>(block.last), std::move(block.bytes));
+  while (std::optional<StoredChange> stored = reader.next()) {
+    const bool waited = stored->is_waiting();
+    const auto [first, last] = std::equal_range(recorded.begin(), recorded.end(), *stored, InOrder());
+    for (auto each = first; each != last && stored->is_waiting(); ++each) note(*stored, *each->result);
+    const bool ends = waited && !stored->is_waiting();
+    if (ends) ++ended;
+    const bool is_of_several = stored->change.account != 0;
+    if (!ends || !is_of_several) rewritten.add(*stored);
+  }
+  return ended;
+}
+
+void replace(Connection& connection, std::int64_t run, const Order& last, const ChangeBlock& block,
+             std::uint64_t waiting) {
   const auto& [rank, decided_at, line] = last;
-  if (rest.is_empty()) {
-    execute_later(connection.prepared("DELETE FROM queue_block WHERE run = ? AND rank = ? AND "
+  if (block.is_empty()) {
+    execute_later(connection.prepared("DELETE FROM change_block WHERE run = ? AND rank = ? AND "
                                       "last_decided_at = ? AND last_line = ?"),
                   run, rank, decided_at, line);
   } else {
     execute_later(
-        connection.prepared("UPDATE queue_block SET waiting = ?, changes = ? WHERE run = ? AND rank = "
+        connection.prepared("UPDATE change_block SET waiting = ?, changes = ? WHERE run = ? AND rank = "
                             "? AND last_decided_at = ? AND last_line = ?"),
-        rest.changes(), Bytes{rest.bytes()}, run, rank, decided_at, line);
+        waiting, Bytes{block.bytes()}, run, rank, decided_at, line);
   }
 }
 
 }  // namespace
 
-void QueueBlock::add(const WaitingChange& waiting) {
-  const auto& [position, change, decided_at] = waiting;
-  const bool by_time = position.decided_at != untold;
-  const bool time_apart = !by_time && decided_at;
-  put_byte(bytes_, (change.base.in_doubt ? is_in_doubt : 0) | (by_time ? is_ordered_by_time : 0) |
-                       (time_apart ? tells_time_apart : 0));
-  if (by_time) {
-    put_signed(bytes_, difference(microseconds(position.decided_at), time_));
-    time_ = microseconds(position.decided_at);
-  }
-  if (time_apart) put_signed(bytes_, microseconds(*decided_at));
-  put_signed(bytes_, difference(position.line, last_.line));
-  put_number(bytes_, static_cast<std::uint64_t>(change.customer.value()));
-  put_byte(bytes_, byte_of(change.before));
-  put_byte(bytes_, change.wanted.code());
-  put_byte(bytes_, change.input.code());
-  put_byte(bytes_, byte_of(change.base.held));
-  put_byte(bytes_, byte_of(change.base.asked));
-  last_ = position;
-  ++changes_;
-}
-
-std::optional<WaitingChange> QueueBlockReader::next() {
-  if (at_ == bytes_.size()) return std::nullopt;
-  return read_stored([this] { return read(); });
-}
-
-WaitingChange QueueBlockReader::read() {
-  ByteReader bytes(std::string_view(bytes_).substr(at_));
-  const unsigned flags = bytes.byte();
-  QueuePosition position{rank_, untold, 0};
-  std::optional<Timestamp> decided_at;
-  if ((flags & is_ordered_by_time) != 0) {
-    time_ = sum(time_, bytes.signed_number());
-    position.decided_at = Timestamp(std::chrono::microseconds(time_));
-    decided_at = position.decided_at;
-  }
-  if ((flags & tells_time_apart) != 0)
-    decided_at = Timestamp(std::chrono::microseconds(bytes.signed_number()));
-  slot_ = sum(slot_, bytes.signed_number());
-  position.line = slot_;
-  const auto customer = consent::CustomerId::from(static_cast<std::int64_t>(bytes.number()));
-  const auto before = choice_of(bytes.byte());
-  const auto wanted = choice_of(bytes.byte());
-  const auto input = choice_of(bytes.byte());
-  const auto held = choice_of(bytes.byte());
-  const auto asked = choice_of(bytes.byte());
-  if (!customer || !wanted || !input) throw std::out_of_range("a change that cannot be");
-  at_ = bytes_.size() - bytes.left();
-  return WaitingChange{position,
-                       consent::Change{line_of(slot_),
-                                       *customer,
-                                       before,
-                                       *wanted,
-                                       *input,
-                                       {held, asked, (flags & is_in_doubt) != 0},
-                                       account_of(slot_)},
-                       decided_at};
-}
-
-void QueueWriter::add(const WaitingChange& waiting) {
-  if (!block_.is_empty() && block_.last().rank != waiting.position.rank) finish();
-  block_.add(waiting);
+void QueueWriter::add(const StoredChange& stored) {
+  if (!block_.is_empty() && block_.last().rank != stored.position.rank) finish();
+  block_.add(stored);
   if (block_.is_full()) finish();
 }
 
@@ -171,53 +130,101 @@ void QueueWriter::finish() {
   if (block_.is_empty()) return;
   const auto& [rank, decided_at, line] = order_of(block_.last());
   execute_later(
-      connection_.appender("INSERT INTO queue_block (run, rank, last_decided_at, last_line, waiting, "
+      connection_.appender("INSERT INTO change_block (run, rank, last_decided_at, last_line, waiting, "
                            "changes) VALUES (?, ?, ?, ?, ?, ?)"),
-      run_, rank, decided_at, line, block_.changes(), Bytes{block_.bytes()});
+      run_, rank, decided_at, line, block_.waiting(), Bytes{block_.bytes()});
   block_ = {};
 }
 
 void for_each_waiting(Connection& connection, std::int64_t run, QueuePosition after,
-                      const std::function<bool(const WaitingChange&)>& visit) {
+                      const std::function<bool(const StoredChange&)>& visit) {
   const Order begin = order_of(after);
-  for (std::vector<StoredBlock> stored = blocks_after(connection, run, begin); !stored.empty();) {
+  for (std::vector<BlockInPlace> stored = blocks_after(connection, run, begin); !stored.empty();) {
     const Order end = stored.back().last;
-    for (StoredBlock& block : stored) {
-      QueueBlockReader reader(std::get<0>(block.last), std::move(block.bytes));
-      while (const std::optional<WaitingChange> waiting = reader.next()) {
-        if (order_of(waiting->position) > begin && !visit(*waiting)) return;
+    for (BlockInPlace& block : stored) {
+      ChangeBlockReader reader(std::get<0>(block.last), std::move(block.bytes));
+      while (const std::optional<StoredChange> change = reader.next()) {
+        const bool is_next = change->is_waiting() && order_of(change->position) > begin;
+        if (is_next && !visit(*change)) return;
       }
     }
     stored = blocks_after(connection, run, end);
   }
 }
 
+void for_each_change(Connection& connection, std::int64_t run,
+                     const std::function<void(const StoredChange&)>& visit) {
+  Query query(connection.scan("SELECT rank, changes FROM change_block WHERE run = ?"), run);
+  while (query.next()) {
+    ChangeBlockReader reader(static_cast<int>(query.integer(0)), query.blob(1));
+    while (const std::optional<StoredChange> stored = reader.next()) visit(*stored);
+  }
+}
+
+std::vector<StoredChange> changes_of_customer(Connection& connection, std::int64_t run,
+                                              consent::CustomerId customer) {
+  std::vector<StoredChange> found;
+  for_each_block_of(connection, run, customer, [&](BlockInPlace block) {
+    ChangeBlockReader reader(std::get<0>(block.last), std::move(block.bytes));
+    while (std::optional<StoredChange> stored = reader.next()) {
+      if (stored->change.customer == customer) found.push_back(*std::move(stored));
+    }
+  });
+  return found;
+}
+
+std::vector<StoredChange> take_out_changes(Connection& connection, std::int64_t run,
+                                           consent::CustomerId customer) {
+  std::vector<StoredChange> taken;
+  std::vector<std::pair<BlockInPlace, ChangeBlock>> rewritten;
+  for_each_block_of(connection, run, customer, [&](BlockInPlace block) {
+    const std::size_t taken_before = taken.size();
+    ChangeBlock rest;
+    ChangeBlockReader reader(std::get<0>(block.last), block.bytes);
+    while (std::optional<StoredChange> stored = reader.next()) {
+      if (stored->change.customer == customer) {
+        taken.push_back(*std::move(stored));
+      } else {
+        rest.add(*stored);
+      }
+    }
+    if (taken.size() != taken_before) rewritten.emplace_back(std::move(block), std::move(rest));
+  });
+  // None of those that were taken out waited.
+  for (const auto& [block, rest] : rewritten) replace(connection, run, block.last, rest, block.waiting);
+  return taken;
+}
+
 // Most changes end in about the order of the queue: those of one commit are in a few blocks side by side.
-int leave_queue(Connection& connection, std::int64_t run, std::vector<QueuePosition> positions) {
-  std::sort(positions.begin(), positions.end(), in_order);
-  int left = 0;
-  for (Positions rest(positions); !rest.empty();) {
-    std::vector<StoredBlock> blocks =
-        blocks_from(connection, run, order_of(rest.front()), rest.size() / QueueBlock::most_changes + 2);
+int record_changes(Connection& connection, std::int64_t run, std::vector<RecordedChange> recorded) {
+  std::stable_sort(recorded.begin(), recorded.end(), InOrder());
+  int ended = 0;
+  for (Recorded rest(recorded); !rest.empty();) {
+    std::vector<BlockInPlace> blocks = blocks_from(connection, run, order_of(rest.front().position),
+                                                   rest.size() / ChangeBlock::most_changes + 2);
     if (blocks.empty()) break;
-    for (StoredBlock& block : blocks) {
+    for (BlockInPlace& block : blocks) {
       const Order last = block.last;
       const auto end = std::find_if(rest.begin(), rest.end(),
-                                    [&](const auto& position) { return order_of(position) > last; });
-      const Positions here = rest.first(static_cast<std::size_t>(end - rest.begin()));
+                                    [&](const auto& each) { return order_of(each.position) > last; });
+      const Recorded here = rest.first(static_cast<std::size_t>(end - rest.begin()));
       if (here.empty()) continue;
       rest = rest.subspan(here.size());
-      QueueBlock stays;
-      const int left_here = take_out(std::move(block), here, stays);
-      if (left_here != 0) replace(connection, run, last, stays);
-      left += left_here;
+      ChangeBlock rewritten;
+      ended += rewrite(std::move(block), here, rewritten);
+      replace(connection, run, last, rewritten, rewritten.waiting());
     }
   }
-  return left;
+  return ended;
+}
+
+void cancel_waiting(Connection& connection, std::int64_t run) {
+  execute(connection.prepared("UPDATE change_block SET waiting = 0 WHERE run = ? AND waiting > 0"), run);
 }
 
 QueuedCounts count_waiting(Connection& connection, std::int64_t run) {
-  Query query(connection.prepared("SELECT rank, waiting FROM queue_block WHERE run = ?"), run);
+  Query query(connection.prepared("SELECT rank, waiting FROM change_block WHERE run = ? AND waiting > 0"),
+              run);
   QueuedCounts counts;
   while (query.next()) {
     counts.changes += query.count(1);

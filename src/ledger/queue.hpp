@@ -2,94 +2,60 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
-#include <string>
-#include <tuple>
 #include <vector>
 
 #include <consent_sync/ledger/rows.hpp>
 
+#include "change_block.hpp"
 #include "database/connection.hpp"
-#include "slot.hpp"
 
 namespace consent_sync::ledger {
 
-// The changes of a run that wait for their end (`queue_block`), in the order in which they are sent, many to
-// one piece of the database. A piece is known by the position of the last change that it had to begin with.
+// The changes of a run (`change_block`), in the order in which they are sent. A block is known by the
+// position of the last change that it had to begin with. Those that wait for their end are the queue.
 
-/// To compare by: rows in their order, and of a row one customer after the other.
-inline auto order_of(const QueuePosition& position) {
-  return std::tuple(position.rank, position.decided_at,
-                    static_cast<std::int64_t>(in_line_order(position.line)));
-}
-
-struct WaitingChange {
-  QueuePosition position;
-  consent::Change change;
-  std::optional<consent::Timestamp> decided_at;  ///< as its row tells, even where the position does not
-};
-
-class QueueBlock {
- public:
-  /// A block is written anew with each commit that ends some of its changes, and at the pace of a quota that
-  /// is each change: larger ones would cost PostgreSQL more than they save.
-  static constexpr std::size_t most_changes = 32;
-
-  /// In the order of the queue; of one rank.
-  void add(const WaitingChange& waiting);
-  bool is_empty() const { return changes_ == 0; }
-  bool is_full() const { return changes_ == most_changes; }
-  std::size_t changes() const { return changes_; }
-  QueuePosition last() const { return last_; }
-  const std::string& bytes() const { return bytes_; }
-
- private:
-  std::string bytes_;
-  std::size_t changes_ = 0;
-  QueuePosition last_;
-  std::int64_t time_ = 0;  ///< microseconds since 1970: of the last change that is ordered by one
-};
-
-/// Reads a block change by change. Throws DatabaseError (damaged) for bytes that are none.
-class QueueBlockReader {
- public:
-  QueueBlockReader(int rank, std::string bytes) : bytes_(std::move(bytes)), rank_(rank) {}
-
-  /// Nothing at the end.
-  std::optional<WaitingChange> next();
-
- private:
-  WaitingChange read();
-
-  std::string bytes_;
-  std::size_t at_ = 0;
-  int rank_;
-  std::int64_t time_ = 0;
-  std::int64_t slot_ = 0;
-};
-
-/// Writes the queue of a run that has none yet, within a transaction of the caller's.
+/// Writes the changes of a run that has none yet, within a transaction of the caller's.
 class QueueWriter {
  public:
   QueueWriter(Connection& connection, std::int64_t run) : connection_(connection), run_(run) {}
 
   /// In the order of the queue.
-  void add(const WaitingChange& waiting);
+  void add(const StoredChange& stored);
   /// Once all are added.
   void finish();
 
  private:
   Connection& connection_;
   const std::int64_t run_;
-  QueueBlock block_;
+  ChangeBlock block_;
 };
 
 /// What waits after a position, in the order of the queue, until `visit` says false.
 void for_each_waiting(Connection& connection, std::int64_t run, QueuePosition after,
-                      const std::function<bool(const WaitingChange&)>& visit);
+                      const std::function<bool(const StoredChange&)>& visit);
 
-/// Takes those out that wait at these positions: how many there were.
-int leave_queue(Connection& connection, std::int64_t run, std::vector<QueuePosition> positions);
+/// All changes, in no order.
+void for_each_change(Connection& connection, std::int64_t run,
+                     const std::function<void(const StoredChange&)>& visit);
+
+// A customer has few changes. Blocks that cannot have any are not looked into.
+std::vector<StoredChange> changes_of_customer(Connection& connection, std::int64_t run,
+                                              consent::CustomerId customer);
+/// None of them may be waiting to be sent.
+std::vector<StoredChange> take_out_changes(Connection& connection, std::int64_t run,
+                                           consent::CustomerId customer);
+
+struct RecordedChange {
+  QueuePosition position;
+  const consent::ChangeResult* result;  ///< `pending`: it goes on waiting, and keeps what its tries came to
+};
+
+/// Notes what came of changes: how many waited, and do no more. How it ended for one of a row's several
+/// customers is not told here.
+int record_changes(Connection& connection, std::int64_t run, std::vector<RecordedChange> recorded);
+
+/// What waits will never be sent.
+void cancel_waiting(Connection& connection, std::int64_t run);
 
 QueuedCounts count_waiting(Connection& connection, std::int64_t run);
 

@@ -1,4 +1,5 @@
 #include "accounts.hpp"
+#include "live_rows.hpp"
 #include "row_block.hpp"
 #include "run_rows.hpp"
 #include "sources.hpp"
@@ -10,50 +11,6 @@ namespace {
 constexpr const char* accounts_of_run =
     "SELECT line, customer, outcome, before, after, http_status, attempts, reason FROM account WHERE run = ? "
     "ORDER BY line, number";
-constexpr const char* carried_rows_of_run = "SELECT line FROM carried_row WHERE run = ? ORDER BY line";
-
-/// The rows for which another row's change speaks, too.
-class CarriedRows {
- public:
-  CarriedRows(Connection& connection, std::int64_t run) : query_(connection.scan(carried_rows_of_run), run) {
-    step();
-  }
-
-  /// Lines rise from call to call.
-  bool has(consent::LineNumber line) {
-    while (line_ && *line_ < line) step();
-    return line_ == line;
-  }
-
- private:
-  void step() { line_ = query_.next() ? std::optional(query_.integer(0)) : std::nullopt; }
-
-  Query query_;
-  std::optional<consent::LineNumber> line_;
-};
-
-/// The rows that were sent, or wait for it.
-class LiveRows {
- public:
-  LiveRows(Connection& connection, std::int64_t run)
-      : query_(connection.scan(live_rows_of_run), run), carried_(connection, run) {
-    step();
-  }
-
-  const RowResult* front() const { return has_row_ ? &row_ : nullptr; }
-  void step() {
-    has_row_ = query_.next();
-    if (!has_row_) return;
-    read_row(query_, row_);
-    row_.is_carried = carried_.has(row_.line);
-  }
-
- private:
-  Query query_;
-  CarriedRows carried_;
-  RowResult row_;
-  bool has_row_ = false;
-};
 
 /// The rows that ended when they were planned.
 class EndedRows {
@@ -165,8 +122,11 @@ OutcomeCounts SqlLedger::recount(const RunId& id) {
   return connection_.guarded([&] {
     const RunKey run = require_run(connection_, id);
     OutcomeCounts counts;
-    Query live(connection_.scan("SELECT outcome FROM input_row WHERE run = ?"), run.key);
-    while (live.next()) ++counts[live.outcome(0)];
+    Query apart(connection_.scan("SELECT outcome FROM input_row WHERE run = ?"), run.key);
+    while (apart.next()) ++counts[apart.outcome(0)];
+    for_each_change(connection_, run.key, [&](const StoredChange& stored) {
+      if (stored.change.account == 0) ++counts[stored.end.outcome];
+    });
     EndedRows ended(connection_, run.key);
     for (; ended.front() != nullptr; ended.step()) ++counts[ended.front()->outcome];
     return counts;

@@ -1,5 +1,6 @@
 #include "result_writer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "accounts.hpp"
@@ -9,17 +10,17 @@
 namespace consent_sync::ledger {
 namespace {
 
-constexpr const char* end_pending_row =
-    "UPDATE input_row SET outcome = ?, http_status = ?, attempts = ?, reason = ?, before = ?, after = ? "
-    "WHERE run "
-    "= ? AND line = ? AND outcome = 'pending'";
-
 bool has_carried_rows(Connection& connection, std::int64_t run) {
   Query query(connection.prepared("SELECT EXISTS (SELECT 1 FROM carried_row WHERE run = ?)"), run);
   return query.next() && query.integer(0) != 0;
 }
 
 }  // namespace
+
+std::optional<HandedOut::Known> HandedOut::find(std::int64_t slot) const {
+  const auto found = known_.find(slot);
+  return found == known_.end() ? std::nullopt : std::optional(found->second);
+}
 
 std::optional<HandedOut::Known> HandedOut::take(std::int64_t slot) {
   const auto found = known_.find(slot);
@@ -39,39 +40,44 @@ ResultWriter::ResultWriter(Connection& connection, RunKey run, RunId id, HandedO
 }
 
 void ResultWriter::record(const consent::ChangeResult& result) {
-  if (result.outcome == consent::Outcome::pending) return note_tries(result);
   const std::int64_t slot = slot_of(result.change.line, result.change.account);
-  if (const std::optional<HandedOut::Known> known = handed_out_.take(slot))
-    return end_known(slot, *known, result);
-  if (!end_row(slot, result)) return;
-  for (const std::int64_t carried : carried_by(slot)) end_row(carried, result);
-  const std::optional<consent::Timestamp> told = decided_at(result.change.line);
-  leave_queue(slot, told);
-  if (run_.mode == Mode::sync) settle(result, told);
+  const bool ends = result.outcome != consent::Outcome::pending;
+  std::optional<HandedOut::Known> known = ends ? handed_out_.take(slot) : handed_out_.find(slot);
+  if (!known) known = find_waiting(slot);
+  if (!known) return;  // it has ended already
+  if (ends) {
+    end(slot, *known, result);
+  } else {
+    note_tries(slot, *known, result);
+  }
 }
 
-/// Who handed it out and has not ended it yet need not ask whether it waits, nor where.
-void ResultWriter::end_known(std::int64_t slot, const HandedOut::Known& known,
-                             const consent::ChangeResult& result) {
+/// Of a change that this process has not handed out. Who handed it out and has not ended it yet need not
+/// look.
+std::optional<HandedOut::Known> ResultWriter::find_waiting(std::int64_t slot) {
+  const auto ends_here = [slot](const RecordedChange& recorded) {
+    return recorded.position.line == slot && recorded.result->outcome != consent::Outcome::pending;
+  };
+  if (std::any_of(recorded_.begin(), recorded_.end(), ends_here)) return std::nullopt;
+  std::optional<HandedOut::Known> found;
+  for_each_waiting(connection_, run_.key, {}, [&](const StoredChange& waiting) {
+    if (waiting.position.line == slot) found = {waiting.position, waiting.decided_at};
+    return !found;
+  });
+  return found;
+}
+
+void ResultWriter::end(std::int64_t slot, const HandedOut::Known& known,
+                       const consent::ChangeResult& result) {
+  recorded_.push_back({known.position, &result});
+  ++leaving_;
   if (account_of(slot) != 0) {
     end_account(slot, result);
   } else {
-    change_later(1, connection_.prepared(end_pending_row), result.outcome, result.http_status,
-                 result.attempts, result.reason, result.change.before, result.change.wanted, run_.key, slot);
     ++ended_[result.outcome];
   }
-  for (const std::int64_t carried : carried_by(slot)) end_row(carried, result);
-  leaving_.push_back(known.position);
+  for (const std::int64_t carried : carried_by(slot)) end_carried(carried, result);
   if (run_.mode == Mode::sync) settle(result, known.decided_at);
-}
-
-// Whatever its rank was, and in a queue that an earlier version wrote it stands as if it had not told its
-// time.
-void ResultWriter::leave_queue(std::int64_t slot, std::optional<consent::Timestamp> decided_at) {
-  for (const int rank : {0, 1}) {
-    leaving_if_there_.push_back({rank, QueuePosition().decided_at, slot});
-    if (decided_at) leaving_if_there_.push_back({rank, *decided_at, slot});
-  }
 }
 
 std::vector<std::int64_t> ResultWriter::carried_by(std::int64_t slot) {
@@ -83,28 +89,24 @@ std::vector<std::int64_t> ResultWriter::carried_by(std::int64_t slot) {
   return slots;
 }
 
-/// False when it has ended already.
-bool ResultWriter::end_row(std::int64_t slot, const consent::ChangeResult& result) {
+void ResultWriter::end_carried(std::int64_t slot, const consent::ChangeResult& result) {
   if (account_of(slot) != 0) return end_account(slot, result);
-  // What was asked for may have been settled only when the store was asked.
-  const int ended =
-      execute(connection_.prepared(end_pending_row), result.outcome, result.http_status, result.attempts,
-              result.reason, result.change.before, result.change.wanted, run_.key, slot);
-  if (ended == 0) return false;
-  ++ended_[result.outcome];
-  return true;
+  const int ended = execute(connection_.prepared("UPDATE input_row SET outcome = ?, http_status = ?, "
+                                                 "attempts = ?, reason = ?, before = ?, after = ? "
+                                                 "WHERE run = ? AND line = ? AND outcome = 'pending'"),
+                            result.outcome, result.http_status, result.attempts, result.reason,
+                            result.change.before, result.change.wanted, run_.key, slot);
+  if (ended != 0) ++ended_[result.outcome];
 }
 
-bool ResultWriter::end_account(std::int64_t slot, const consent::ChangeResult& result) {
+void ResultWriter::end_account(std::int64_t slot, const consent::ChangeResult& result) {
   const int ended = execute(
       connection_.prepared(
           "UPDATE account SET outcome = ?, http_status = ?, attempts = ?, reason = ?, before = ?, after = ? "
           "WHERE run = ? AND line = ? AND number = ? AND outcome = 'pending'"),
       result.outcome, result.http_status, result.attempts, result.reason, result.change.before,
       result.change.wanted, run_.key, line_of(slot), int{account_of(slot)});
-  if (ended == 0) return false;
-  end_shared_row(line_of(slot));
-  return true;
+  if (ended != 0) end_shared_row(line_of(slot));
 }
 
 /// Ends a row that speaks for several customers, once it has ended for all of them.
@@ -142,18 +144,13 @@ void ResultWriter::settle(const consent::ChangeResult& result, std::optional<con
   }
 }
 
-void ResultWriter::note_tries(const consent::ChangeResult& result) {
-  const consent::Change& change = result.change;
-  if (change.account != 0) {
-    execute(
-        connection_.prepared("UPDATE account SET http_status = ?, attempts = ?, reason = ? WHERE run = ? AND "
-                             "line = ? AND number = ? AND outcome = 'pending'"),
-        result.http_status, result.attempts, result.reason, run_.key, change.line, int{change.account});
-    return;
-  }
-  execute(connection_.prepared("UPDATE input_row SET http_status = ?, attempts = ?, reason = ? WHERE run = ? "
-                               "AND line = ? AND outcome = 'pending'"),
-          result.http_status, result.attempts, result.reason, run_.key, change.line);
+void ResultWriter::note_tries(std::int64_t slot, const HandedOut::Known& known,
+                              const consent::ChangeResult& result) {
+  if (account_of(slot) == 0) return recorded_.push_back({known.position, &result});
+  execute(
+      connection_.prepared("UPDATE account SET http_status = ?, attempts = ?, reason = ? WHERE run = ? AND "
+                           "line = ? AND number = ? AND outcome = 'pending'"),
+      result.http_status, result.attempts, result.reason, run_.key, line_of(slot), int{account_of(slot)});
 }
 
 void ResultWriter::append_evidence(const consent::ChangeResult& result,
@@ -167,16 +164,8 @@ void ResultWriter::append_evidence(const consent::ChangeResult& result,
   evidence_.append(entry_);
 }
 
-std::optional<consent::Timestamp> ResultWriter::decided_at(consent::LineNumber line) {
-  Query query(connection_.prepared("SELECT decided_at FROM input_row WHERE run = ? AND line = ?"), run_.key,
-              line);
-  return query.next() ? query.optional_time(0) : std::nullopt;
-}
-
 void ResultWriter::finish() {
-  const auto expected = static_cast<int>(leaving_.size());
-  require_changed(ledger::leave_queue(connection_, run_.key, std::move(leaving_)), expected);
-  ledger::leave_queue(connection_, run_.key, std::move(leaving_if_there_));
+  require_changed(record_changes(connection_, run_.key, std::move(recorded_)), leaving_);
   for (const consent::Outcome outcome : consent::all_outcomes) {
     const auto rows = static_cast<std::int64_t>(ended_[outcome]);
     if (rows != 0) count_rows(connection_, run_.key, outcome, rows);

@@ -19,10 +19,11 @@ class HandedOut {
     std::optional<consent::Timestamp> decided_at;  ///< of its row
   };
 
-  void note(const WaitingChange& waiting) {
+  void note(const StoredChange& waiting) {
     known_.insert_or_assign(waiting.position.line, Known{waiting.position, waiting.decided_at});
   }
-  /// Nothing for a change that was handed out by another process, or has ended.
+  // Nothing for a change that was handed out by another process, or has ended.
+  std::optional<Known> find(std::int64_t slot) const;
   std::optional<Known> take(std::int64_t slot);
   void clear() { known_.clear(); }
 
@@ -36,22 +37,22 @@ class ResultWriter {
   /// The references outlive it.
   ResultWriter(Connection& connection, RunKey run, RunId id, HandedOut& handed_out);
 
+  /// The result outlives it.
   void record(const consent::ChangeResult& result);
 
   /// Once all are recorded.
   void finish();
 
  private:
-  void end_known(std::int64_t slot, const HandedOut::Known& known, const consent::ChangeResult& result);
-  bool end_row(std::int64_t slot, const consent::ChangeResult& result);
-  bool end_account(std::int64_t slot, const consent::ChangeResult& result);
+  std::optional<HandedOut::Known> find_waiting(std::int64_t slot);
+  void end(std::int64_t slot, const HandedOut::Known& known, const consent::ChangeResult& result);
+  void end_carried(std::int64_t slot, const consent::ChangeResult& result);
+  void end_account(std::int64_t slot, const consent::ChangeResult& result);
   void end_shared_row(consent::LineNumber line);
-  void leave_queue(std::int64_t slot, std::optional<consent::Timestamp> decided_at);
   std::vector<std::int64_t> carried_by(std::int64_t slot);
   void settle(const consent::ChangeResult& result, std::optional<consent::Timestamp> decided_at);
-  void note_tries(const consent::ChangeResult& result);
+  void note_tries(std::int64_t slot, const HandedOut::Known& known, const consent::ChangeResult& result);
   void append_evidence(const consent::ChangeResult& result, std::optional<consent::Timestamp> decided_at);
-  std::optional<consent::Timestamp> decided_at(consent::LineNumber line);
 
   Connection& connection_;
   const RunKey run_;
@@ -60,9 +61,8 @@ class ResultWriter {
   EvidenceEntry entry_;  ///< used again and again: its texts keep their room
   const bool has_carried_rows_;
   OutcomeCounts ended_;
-  // They leave the queue once all are recorded:
-  std::vector<QueuePosition> leaving_;
-  std::vector<QueuePosition> leaving_if_there_;
+  std::vector<RecordedChange> recorded_;  ///< noted in their blocks once all are there
+  int leaving_ = 0;                       ///< of these wait no more
 };
 
 }  // namespace consent_sync::ledger

@@ -2,32 +2,15 @@
 
 #include "database/connection.hpp"
 #include "staging/bytes.hpp"
+#include "stored_outcome.hpp"
 
 namespace consent_sync::ledger {
 namespace {
-
-using consent::Outcome;
 
 constexpr unsigned names_customer = 1;
 constexpr unsigned tells_time = 2;
 constexpr unsigned tells_reason = 4;
 constexpr unsigned is_carried = 8;
-
-// Outcomes are stored as their places here: only ever add at the end.
-constexpr std::array stored_outcomes{
-    Outcome::applied,     Outcome::unchanged,   Outcome::superseded, Outcome::invalid, Outcome::conflict,
-    Outcome::not_found,   Outcome::rejected,    Outcome::mismatch,   Outcome::failed,  Outcome::unknown,
-    Outcome::pending,     Outcome::would_apply, Outcome::in_sync,    Outcome::drifted, Outcome::held_back,
-    Outcome::not_sampled, Outcome::unresolved,
-};
-static_assert(stored_outcomes.size() == consent::all_outcomes.size());
-
-unsigned code_of(Outcome outcome) {
-  for (unsigned code = 0; code < stored_outcomes.size(); ++code) {
-    if (stored_outcomes[code] == outcome) return code;
-  }
-  throw std::out_of_range("an outcome that cannot be stored");
-}
 
 }  // namespace
 
@@ -77,7 +60,7 @@ void RowBlockReader::read(RowResult& row) {
   if ((flags & tells_time) != 0) {
     row.decided_at = consent::Timestamp(std::chrono::microseconds(bytes.signed_number()));
   }
-  row.outcome = stored_outcomes.at(bytes.byte());
+  row.outcome = outcome_of(bytes.byte());
   row.before = choice_of(bytes.byte());
   row.after = choice_of(bytes.byte());
   if ((flags & tells_reason) != 0) row.reason = bytes.text();

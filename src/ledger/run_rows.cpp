@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "changed_rows.hpp"
 #include "row_block.hpp"
 
 namespace consent_sync::ledger {
@@ -40,15 +41,18 @@ std::vector<RowResult> rows_of_customer(Connection& connection, std::int64_t run
                                         consent::CustomerId customer) {
   std::vector<RowResult> rows;
   const std::set<consent::LineNumber> shared = lines_shared_with(connection, run, customer);
-  Query live(
+  Query apart(
       connection.prepared("SELECT line, customer, decided_at, outcome, before, after, http_status, attempts, "
                           "reason FROM input_row WHERE run = ?1 AND (customer = ?2 OR line IN (SELECT line "
                           "FROM account WHERE run = ?1 AND customer = ?2))"),
       run, customer);
   RowResult row;
-  while (live.next()) {
-    read_row(live, row);
+  while (apart.next()) {
+    read_row(apart, row);
     rows.push_back(row);
+  }
+  for (const StoredChange& stored : changes_of_customer(connection, run, customer)) {
+    if (stored.change.account == 0) rows.push_back(row_of(stored));
   }
   Query blocks(connection.scan(blocks_of_run), run);
   while (blocks.next()) {

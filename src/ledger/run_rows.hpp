@@ -13,8 +13,8 @@
 
 namespace consent_sync::ledger {
 
-/// The columns of input_row that read_row() reads.
-inline constexpr const char* live_rows_of_run =
+/// The rows without a change of their own that wait, or have: their columns are what read_row() reads.
+inline constexpr const char* rows_apart_of_run =
     "SELECT line, customer, decided_at, outcome, before, after, http_status, attempts, reason FROM input_row "
     "WHERE run = ? ORDER BY line";
 inline constexpr const char* blocks_of_run =

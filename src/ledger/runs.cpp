@@ -1,4 +1,5 @@
 #include "evidence_log.hpp"
+#include "live_rows.hpp"
 #include "queue.hpp"
 #include "sources.hpp"
 #include "sql_ledger.hpp"
@@ -89,7 +90,7 @@ void SqlLedger::abandon_run(const RunId& id) {
     const RunKey run = own_run(id, {RunState::staging, RunState::open});
     if (run.state == RunState::staging) return write_plan(run, id, RunState::abandoned);
     doubt_handed_out(run);
-    execute(connection_.prepared("DELETE FROM queue_block WHERE run = ?"), run.key);
+    cancel_waiting(connection_, run.key);
     update_state(connection_, run.key, RunState::abandoned);
   });
   staged_.erase(id);
@@ -140,14 +141,11 @@ void SqlLedger::end_run(const RunId& id, int exit_code, const std::string& stop_
 
 /// Only who mends a row needs to know what was written in it.
 void SqlLedger::remove_sources_of_well_rows(std::int64_t run) {
-  Query well(connection_.scan("SELECT line FROM input_row WHERE run = ? AND outcome IN ('applied', "
-                              "'unchanged', 'superseded', 'would_apply', 'in_sync', 'held_back', "
-                              "'not_sampled') ORDER BY line"),
-             run);
-  bool has_row = well.next();
+  LiveRows rows(connection_, run);
   remove_sources(connection_, run, [&](consent::LineNumber line, std::string_view) {
-    while (has_row && well.integer(0) < line) has_row = well.next();
-    return has_row && well.integer(0) == line;
+    while (rows.front() != nullptr && rows.front()->line < line) rows.step();
+    const RowResult* row = rows.front();
+    return row != nullptr && row->line == line && classify(row->outcome) == consent::OutcomeClass::ok;
   });
 }
 
@@ -161,7 +159,7 @@ void SqlLedger::forget(std::int64_t run) {
   execute(connection_.prepared("DELETE FROM forecast WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM sample WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM source_block WHERE run = ?"), run);
-  execute(connection_.prepared("DELETE FROM queue_block WHERE run = ?"), run);
+  execute(connection_.prepared("DELETE FROM change_block WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM carried_row WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM input_column WHERE run = ?"), run);
   execute(connection_.prepared("DELETE FROM quota_window WHERE run = ?"), run);
@@ -173,7 +171,7 @@ void SqlLedger::forget(std::int64_t run) {
 void SqlLedger::doubt_handed_out(const RunKey& run) {
   if (run.mode != Mode::sync) return;
   const QueuePosition handed = handed_out_up_to(connection_, run.key);
-  for_each_waiting(connection_, run.key, {}, [&](const WaitingChange& waiting) {
+  for_each_waiting(connection_, run.key, {}, [&](const StoredChange& waiting) {
     if (order_of(waiting.position) > order_of(handed)) return false;
     execute_later(connection_.prepared("UPDATE confirmed SET in_doubt = 1 WHERE store = ? AND customer = ?"),
                   run.store, waiting.change.customer);

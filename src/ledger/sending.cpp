@@ -8,7 +8,7 @@ std::vector<QueuedChange> SqlLedger::take_changes(const RunId& id, QueuePosition
   connection_.write([&] {
     const RunKey run = own_run(id, {RunState::open});
     const QueuePosition handed = handed_out_up_to(connection_, run.key);
-    for_each_waiting(connection_, run.key, after, [&](const WaitingChange& waiting) {
+    for_each_waiting(connection_, run.key, after, [&](const StoredChange& waiting) {
       if (taken.size() == limit) return false;
       taken.push_back({waiting.position, waiting.change, order_of(waiting.position) <= order_of(handed)});
       handed_out_.note(waiting);

@@ -11,6 +11,7 @@
 #include "run_table.hpp"
 #include "staging/queue_entry.hpp"
 #include "staging/staging.hpp"
+#include "staging/texted_sort.hpp"
 
 namespace consent_sync::ledger {
 
@@ -112,13 +113,13 @@ class SqlLedger final : public Ledger {
   // Writing a plan down (committing.cpp)
   void write_plan(const RunKey& run, const RunId& id, RunState into);
   void write_row_plan(const RunKey& run, consent::CustomerId customer, const PlannedRow& plan,
-                      std::optional<consent::Timestamp> decided_at, ExternalSort<QueueEntry>& queue);
+                      std::optional<consent::Timestamp> decided_at, TextedSort<QueueEntry>& queue);
   void write_account(std::int64_t run, consent::LineNumber line, std::size_t number,
                      const AccountResult& account);
-  void write_live_row(const RunKey& run, const StagedRow& row, const RowResult& result);
+  void write_row_apart(const RunKey& run, const StagedRow& row, const RowResult& result);
   void write_carried(std::int64_t run, const PlannedRow& row);
   void write_block(std::int64_t run, const RowBlock& block);
-  void enqueue(std::int64_t run, ExternalSort<QueueEntry>& queue);
+  void enqueue(std::int64_t run, TextedSort<QueueEntry>& queue);
 
   const std::unique_ptr<Connection> owned_;
   Connection& connection_ = *owned_;

@@ -144,7 +144,7 @@ bool PostgresConnection::is_deleted_seen() {
 std::string PostgresConnection::traces_of_deleted() {
   constexpr const char* vacuum =
       "VACUUM input_row, source_block, row_block, account, observed, confirmed, evidence, email_owner, "
-      "queue_block";
+      "change_block";
   const bool was_seen = is_deleted_seen();
   session_->run(vacuum);
   if (was_seen) {

@@ -75,7 +75,7 @@ CREATE TABLE input_row (
   attempts INTEGER NOT NULL DEFAULT 0,
   reason TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (run, line)
-) WITH (fillfactor = 70);
+);
 CREATE TABLE source_block (
   run BIGINT NOT NULL,
   first_line BIGINT NOT NULL,
@@ -157,7 +157,7 @@ CREATE TABLE fault (
   requests BIGINT NOT NULL,
   PRIMARY KEY (run, kind)
 );
-CREATE TABLE queue_block (
+CREATE TABLE change_block (
   run BIGINT NOT NULL,
   rank SMALLINT NOT NULL,
   last_decided_at BIGINT NOT NULL,

@@ -36,8 +36,9 @@ void gather_queues(Connection& connection) {
   Query query(
       connection.prepared(
           "SELECT queue.run, rank, queue.decided_at, queue.line, queue.customer, queue.before, wanted, "
-          "input, base_held, base_asked, base_in_doubt, input_row.decided_at FROM queue LEFT JOIN "
-          "input_row ON input_row.run = queue.run AND input_row.line = (queue.line & ?1) ORDER BY "
+          "input, base_held, base_asked, base_in_doubt, input_row.decided_at, http_status, attempts, reason "
+          "FROM queue LEFT JOIN input_row ON input_row.run = queue.run AND input_row.line = (queue.line & "
+          "?1) ORDER BY "
           "queue.run, rank, queue.decided_at, (queue.line & ?1), queue.line"),
       most_lines);
   write_each_run<QueueWriter>(connection, query, [&](QueueWriter& writer) {
@@ -46,7 +47,13 @@ void gather_queues(Connection& connection) {
     const consent::Change change{line_of(position.line),   query.customer(4), query.optional_choice(5),
                                  query.choice(6),          query.choice(7),   base,
                                  account_of(position.line)};
-    writer.add({position, change, query.optional_time(11)});
+    StoredChange stored{position, change, query.optional_time(11)};
+    if (change.account == 0) {
+      stored.end.http_status = static_cast<int>(query.integer(12));
+      stored.end.attempts = static_cast<int>(query.integer(13));
+      stored.end.reason = query.text(14);
+    }
+    writer.add(stored);
   });
 }
 

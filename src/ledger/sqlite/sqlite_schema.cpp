@@ -306,7 +306,8 @@ CREATE TABLE fault (
 ) WITHOUT ROWID;
 )";
 
-/// What people wrote and what waits to be sent lie in blocks (sources.hpp, queue.hpp).
+/// What people wrote and what is to be sent lie in blocks (sources.hpp, queue.hpp), and how a change ended
+/// stays with it: `input_row` has the rows without a change of their own, and those of earlier versions.
 constexpr const char* version_9 = R"(
 CREATE TABLE source_block (
   run INTEGER NOT NULL,
@@ -314,7 +315,7 @@ CREATE TABLE source_block (
   rows BLOB NOT NULL,
   PRIMARY KEY (run, first_line)
 );
-CREATE TABLE queue_block (
+CREATE TABLE change_block (
   run INTEGER NOT NULL,
   rank INTEGER NOT NULL,
   last_decided_at INTEGER NOT NULL,
@@ -329,6 +330,7 @@ CREATE TABLE queue_block (
 /// last change that was handed out may have been, too.
 constexpr const char* version_9_end = R"(
 UPDATE run SET handed_line = 1099511627775 WHERE handed_rank >= 0 AND key IN (SELECT run FROM queue WHERE line > 17179869183);
+DELETE FROM input_row WHERE outcome = 'pending' AND EXISTS (SELECT 1 FROM queue WHERE queue.run = input_row.run AND queue.line = input_row.line);
 DROP TABLE source;
 DROP TABLE queue;
 )";

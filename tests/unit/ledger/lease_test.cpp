@@ -301,15 +301,19 @@ SERVER_TEST("a text that is no UTF-8, or has a NUL in it, is kept readable; byte
   StagedRow row = not_understood(2, std::string("what \xFF is ") + '\0' + "?");
   row.source = std::string("1,\xFF,") + '\0' + "\\\t\n\r";
   f.ledger->begin_run(make_run("run-1"));
-  f.ledger->stage("run-1", std::vector{row, understood(3, 7)});
-  f.ledger->plan("run-1", std::vector{to_send(3, 7, std::nullopt, all_allowed)});
+  f.ledger->stage("run-1", std::vector{row, understood(3, 7), understood(4, 7)});
+  PlannedRow carried = planned(4, Outcome::pending);
+  carried.carried_by = 3;
+  f.ledger->plan("run-1", std::vector{to_send(3, 7, std::nullopt, all_allowed), carried});
   f.ledger->commit_plan("run-1");
   const std::vector<RowResult> rows = rows_of(*f.ledger, "run-1");
   CHECK(rows.at(0).source == row.source);
   ChangeResult refused = ended(f.ledger->take_changes("run-1", {}, 1).at(0).change, Outcome::rejected);
   refused.reason = std::string("a\tb\\ \xC3\xA4 \xFF ") + '\0';
   record_one(*f.ledger, "run-1", refused);
-  CHECK(rows_of(*f.ledger, "run-1").at(1).reason == "a\tb\\ \xC3\xA4 \xEF\xBF\xBD \xEF\xBF\xBD");
+  const std::vector<RowResult> after = rows_of(*f.ledger, "run-1");
+  CHECK(after.at(1).reason == refused.reason);
+  CHECK(after.at(2).reason == "a\tb\\ \xC3\xA4 \xEF\xBF\xBD \xEF\xBF\xBD");
 }
 
 TEST_CASE("a ledger in a file has no list that machines share" * doctest::test_suite("file")) {

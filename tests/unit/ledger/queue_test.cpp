@@ -15,11 +15,11 @@ using namespace consent_sync::ledger::test;
 
 namespace {
 
-WaitingChange waiting_at(QueuePosition position, std::int64_t id) {
+StoredChange waiting_at(QueuePosition position, std::int64_t id) {
   return {position, Change{line_of(position.line), customer(id), std::nullopt, all_allowed}, std::nullopt};
 }
 
-void check_same(const WaitingChange& found, const WaitingChange& expected) {
+void check_same(const StoredChange& found, const StoredChange& expected) {
   CHECK(found.position == expected.position);
   CHECK(found.decided_at == expected.decided_at);
   CHECK(found.change.line == expected.change.line);
@@ -31,6 +31,7 @@ void check_same(const WaitingChange& found, const WaitingChange& expected) {
   CHECK(found.change.base.held == expected.change.base.held);
   CHECK(found.change.base.asked == expected.change.base.asked);
   CHECK(found.change.base.in_doubt == expected.change.base.in_doubt);
+  CHECK(found.end == expected.end);
 }
 
 /// A run of so many changes, decided at random times or none, of which some take a consent away.
@@ -57,11 +58,11 @@ TEST_CASE("changes come out of a block of the queue as they went in" * doctest::
       Timestamp(std::chrono::microseconds(std::numeric_limits<std::int64_t>::max()));
   const Timestamp nearly_first =
       Timestamp(std::chrono::microseconds(std::numeric_limits<std::int64_t>::min() + 1));
-  std::vector<WaitingChange> changes{
+  std::vector<StoredChange> changes{
       waiting_at({1, Timestamp::min(), 2}, 1), waiting_at({1, Timestamp::min(), slot_of(2, 63)}, 2),
       waiting_at({1, nearly_first, 9}, std::numeric_limits<std::int64_t>::max()),
       waiting_at({1, at(7), slot_of(most_lines, 1)}, 4), waiting_at({1, last_of_all, 3}, 5)};
-  for (WaitingChange& change : changes) {
+  for (StoredChange& change : changes) {
     change.change.account = account_of(change.position.line);
     if (change.position.decided_at != Timestamp::min()) change.decided_at = change.position.decided_at;
   }
@@ -69,13 +70,16 @@ TEST_CASE("changes come out of a block of the queue as they went in" * doctest::
   changes[2].change.before = only_essential;
   changes[2].change.base = {only_essential, all_allowed, true};
   changes[3].change.wanted = choice(0b0011, 0b0100);
-  QueueBlock block;
-  for (const WaitingChange& change : changes) block.add(change);
-  CHECK(block.changes() == changes.size());
+  changes[1].end = {Outcome::pending, 502, 2, "sent, and may have been applied"};
+  changes[3].end = {Outcome::applied, 200, 1, ""};
+  changes[4].end = {Outcome::rejected, 422, 40'000, std::string(70'000, '\xFF')};
+  ChangeBlock block;
+  for (const StoredChange& change : changes) block.add(change);
+  CHECK(block.waiting() == 3);
   CHECK(block.last() == changes.back().position);
-  QueueBlockReader reader(1, block.bytes());
-  for (const WaitingChange& expected : changes) {
-    const std::optional<WaitingChange> found = reader.next();
+  ChangeBlockReader reader(1, block.bytes());
+  for (const StoredChange& expected : changes) {
+    const std::optional<StoredChange> found = reader.next();
     REQUIRE(found);
     check_same(*found, expected);
   }
@@ -83,15 +87,25 @@ TEST_CASE("changes come out of a block of the queue as they went in" * doctest::
 }
 
 TEST_CASE("bytes that are no block of the queue are found out" * doctest::test_suite("file")) {
-  QueueBlock block;
+  ChangeBlock block;
   block.add(waiting_at({0, at(1), 2}, 1));
+  std::string no_such_outcome;
+  {
+    ChangeBlock ended;
+    ended.add({{0, at(1), 2}, waiting_at({0, at(1), 2}, 1).change, at(1), {Outcome::applied, 200, 1, "r"}});
+    no_such_outcome = ended.bytes();
+    for (std::size_t size = 1; size < no_such_outcome.size(); ++size)
+      CHECK_THROWS_AS(ChangeBlockReader(0, no_such_outcome.substr(0, size)).next(), DatabaseError);
+    no_such_outcome[block.bytes().size()] = '\x7F';
+    CHECK_THROWS_AS(ChangeBlockReader(0, no_such_outcome).next(), DatabaseError);
+  }
   for (std::size_t size = 1; size < block.bytes().size(); ++size) {
-    QueueBlockReader reader(0, block.bytes().substr(0, size));
+    ChangeBlockReader reader(0, block.bytes().substr(0, size));
     CHECK_THROWS_AS(reader.next(), DatabaseError);
   }
   std::string wanted_nothing = block.bytes();
   wanted_nothing[wanted_nothing.size() - 4] = '\xFF';
-  CHECK_THROWS_AS(QueueBlockReader(0, wanted_nothing).next(), DatabaseError);
+  CHECK_THROWS_AS(ChangeBlockReader(0, wanted_nothing).next(), DatabaseError);
 }
 
 TEST_CASE("however a long queue is taken, ended and taken up again, what has not ended waits in its order") {
@@ -212,7 +226,7 @@ TEST_CASE("a block that makes no sense is told as damage of the ledger, whoever 
   CHECK(is_told([&] { fixture.ledger->end_run("a", 0, "", at(1)); }));
   CHECK(is_told([&] { rows_of(*fixture.ledger, "a"); }));
   CHECK(is_told([&] { fixture.ledger->erase_customer(our_store, customer(1), nobody, at(1)); }));
-  damage("UPDATE queue_block SET changes = x'ff'");
+  damage("UPDATE change_block SET changes = x'ff'");
   CHECK(is_told([&] { fixture.ledger->take_changes("a", {}, 2); }));
   CHECK(is_told([&] { record_one(*fixture.ledger, "a", applied(taken[1].change)); }));
   CHECK(is_told([&] { fixture.ledger->resume_run("a"); }));
@@ -224,7 +238,7 @@ TEST_CASE("whoever was handed out a change that is no longer there is told that 
   Fixture fixture;
   open_run_of(*fixture.ledger, "a", {understood(2, 1), understood(3, 2)});
   const auto taken = fixture.ledger->take_changes("a", {}, 2);
-  SQLite::Database(fixture.path, SQLite::OPEN_READWRITE).exec("DELETE FROM queue_block");
+  SQLite::Database(fixture.path, SQLite::OPEN_READWRITE).exec("DELETE FROM change_block");
   try {
     record_one(*fixture.ledger, "a", applied(taken[0].change));
     FAIL("it was recorded");
