@@ -71,7 +71,7 @@ class Workers(SharedLedger):
             "SELECT store, sum(rows) FROM run JOIN outcome_count ON run = key WHERE outcome = 'applied' AND mode = 'sync' "
             "GROUP BY store").splitlines())
         self.assertEqual(applied, {name: str(rows) for name in self.stores})
-        self.assertEqual(self.sql("SELECT count(*) FROM queue_block"), "0")
+        self.assertEqual(self.sql("SELECT sum(waiting) FROM change_block"), "0")
         for name, store in self.stores.items():
             for customer in (1, rows):
                 self.assertEqual(store.consent_of(customer), ({"essential", "analytics"}, {"functional", "targeting"}))
@@ -158,9 +158,9 @@ class Workers(SharedLedger):
     def test_planning_that_outlasts_the_lease_is_done_once(self):
         self.begin(count=2)
         self.expect(0, "doctor", "-c", "job.yaml")  # makes the tables
-        with self.server.transaction(f"LOCK TABLE {self.schema}.queue_block IN SHARE MODE"):
+        with self.server.transaction(f"LOCK TABLE {self.schema}.change_block IN SHARE MODE"):
             worker = self.worker(0)
-            self.wait_for("SELECT count(*) = 2 FROM pg_locks WHERE NOT granted AND relation = 'queue_block'::regclass")
+            self.wait_for("SELECT count(*) = 2 FROM pg_locks WHERE NOT granted AND relation = 'change_block'::regclass")
             ends = self.sql("SELECT max(expires_at) FROM store_lease")
             self.wait_for(f"SELECT bool_and(expires_at > TIMESTAMPTZ '{ends}' + interval '{self.lease}' * 2) OR EXISTS (SELECT 1 FROM "
                           "work_item WHERE takings > 1) FROM store_lease")
