@@ -128,16 +128,40 @@ void SqlLedger::adopt_observations(const RunId& id, const RunId& from) {
     const RunKey run = own_run(id, {RunState::staging});
     const RunKey source = require_run(connection_, from);
     if (source.store != run.store) throw LedgerError(fmt::format("Run {} is of another store.", from));
+    const consent::Timestamp since = select_run(connection_, from).value().started_at;
     execute(connection_.prepared(
                 "INSERT INTO observed (run, customer, is_there, choice) SELECT CAST(? AS BIGINT), "
-                "customer, is_there, choice FROM observed WHERE run = ? ON CONFLICT (run, customer) "
+                "customer, is_there, choice FROM observed WHERE run = ? AND NOT EXISTS (SELECT 1 FROM "
+                "confirmed WHERE store = ? AND confirmed.customer = observed.customer AND confirmed_at >= ?) "
+                "ON CONFLICT (run, customer) "
                 "DO UPDATE SET is_there = excluded.is_there, choice = excluded.choice"),
-            run.key, source.key);
+            run.key, source.key, run.store, since);
+    disregard_those_sent_to(run, since);
     execute(connection_.prepared(
                 "INSERT INTO email_of_nobody (run, address) SELECT CAST(? AS BIGINT), address FROM "
                 "email_of_nobody WHERE run = ? ON CONFLICT (run, address) DO NOTHING"),
             run.key, source.key);
   });
+}
+
+/// What was observed before something was sent to a customer says nothing of them.
+void SqlLedger::disregard_those_sent_to(const RunKey& run, consent::Timestamp since) {
+  const auto disregard = [&](consent::CustomerId customer) {
+    execute(connection_.prepared("DELETE FROM observed WHERE run = ? AND customer = ?"), run.key, customer);
+  };
+  Query syncs(connection_.prepared("SELECT key FROM run WHERE store = ? AND mode = ? AND state IN ('open', "
+                                   "'finished', 'abandoned') AND (ended_at IS NULL OR ended_at >= ?)"),
+              run.store, to_string(Mode::sync), since);
+  while (syncs.next()) {
+    const std::int64_t sync = syncs.integer(0);
+    const QueuePosition handed = handed_out_up_to(connection_, sync);
+    for_each_change(connection_, sync, [&](const StoredChange& stored) {
+      const bool may_be_sent = !stored.is_waiting() || order_of(stored.position) <= order_of(handed);
+      if (may_be_sent) disregard(stored.change.customer);
+    });
+    Query shared(connection_.scan("SELECT customer FROM account WHERE run = ?"), sync);
+    while (shared.next()) disregard(shared.customer(0));
+  }
 }
 
 void SqlLedger::plan(const RunId& id, std::span<const PlannedRow> rows) {

@@ -106,6 +106,7 @@ class SqlLedger final : public Ledger {
     std::unique_ptr<AddressStream> unasked;  ///< of unasked_addresses()
   };
   Staged& staged(const RunId& id);
+  void disregard_those_sent_to(const RunKey& run, consent::Timestamp since);
 
   // Addresses (addresses.cpp)
   AddressDigester& digester();

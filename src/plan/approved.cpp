@@ -62,7 +62,8 @@ PlannedRow still_undecided(const RowResult& now, const RowResult& approved) {
 }  // namespace
 
 PlanTotals make_approved_plan(ledger::Ledger& ledger, const ledger::RunId& run, const ledger::RunId& approved,
-                              const Policy& policy) {
+                              Policy policy) {
+  policy.believes_observations = false;
   const std::uint64_t customers = make_plan(ledger, run, policy).customers;
   const std::unique_ptr<ledger::RowCursor> approved_rows = ledger.read_rows(approved);
   PlanTotals totals = revise(ledger, run, [&](const RowResult& now) -> std::optional<PlannedRow> {

@@ -53,9 +53,10 @@ PlannedRow winning(const CustomerRows::Row& row, consent::Choice choice, const C
   if (decision.kind == Decision::Kind::send) {
     planned.change = consent::Change{row.line, customer.customer, planned.before, decision.wanted,
                                      choice,   customer.base,     row.account};
-  } else if (known.theirs) {
+  } else if (known.theirs && policy.believes_observations) {
     planned.settles = consent::Base{known.theirs, decision.asked, false};
-  } else if (customer.base.believed() && customer.base.asked != decision.asked) {
+  } else if (customer.base.believed() && customer.base.asked != decision.asked &&
+             held_now(known) == customer.base.held) {
     // Nothing is sent, and yet the input has another word than the one that is remembered.
     planned.settles = consent::Base{customer.base.held, decision.asked, false};
   }

@@ -113,6 +113,37 @@ class Apply(Plan):
         self.assertIn("the ledger has moved", self.outcomes()[3]["reason"])
         self.assertEqual(store.consent_of(2)[0], {"essential", "functional", "analytics", "targeting"})
 
+    def test_what_the_plan_saw_counts_for_nothing_where_a_run_has_sent_something_since(self):
+        store = self.sandbox()
+        everybody = ("--policy-check-store", "all")
+        self.write_rows("denied.csv", [(1, ALL_DENIED), (2, ALL_DENIED)])
+        self.write_rows("allowed.csv", [(1, ALL_ALLOWED)])
+        self.expect(0, "sync", "denied.csv", store=store)
+        self.expect(0, "sync", "denied.csv", "--dry-run", "--online", *everybody, store=store)
+        plan = self.summary()["run_id"]
+        self.expect(0, "sync", "allowed.csv", *everybody, store=store)
+        self.expect(1, "apply", plan, store=store)
+        self.assertEqual(self.counts(), {"conflict": 1, "unchanged": 1})
+        self.assertIn("the ledger has moved", self.outcomes()[2]["reason"])
+        self.expect(0, "sync", "denied.csv", store=store)
+        self.assertEqual(self.counts(), {"applied": 1, "unchanged": 1})
+        self.assertEqual(store.consent_of(1), ({"essential"}, {"functional", "analytics", "targeting"}))
+
+    def test_what_the_plan_saw_is_not_taken_for_what_the_store_holds_now(self):
+        store = self.sandbox()
+        everybody = ("--policy-check-store", "all", "--policy-drift", "store")
+        self.write_rows("in.csv", [(1, ALL_ALLOWED)])
+        self.expect(0, "sync", "in.csv", store=store)
+        self.shopper_denies_all(store, 1)
+        self.expect(0, "sync", "in.csv", "--dry-run", "--online", *everybody, store=store)
+        plan = self.summary()["run_id"]
+        self.shopper_allows_all(store, 1)
+        self.expect(0, "sync", "in.csv", *everybody, store=store)  # and sees that all is as it was
+        self.expect(0, "apply", plan, store=store)
+        self.write_rows("withdrawn.csv", [(1, ALL_DENIED)])
+        self.expect(0, "sync", "withdrawn.csv", store=store)
+        self.assertEqual(self.counts(), {"applied": 1})
+
     def test_rows_under_which_the_store_has_moved_are_conflicts(self):
         store = self.sandbox()
         check = ("--policy-check-store", "changes")

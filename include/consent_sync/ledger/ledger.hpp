@@ -130,7 +130,8 @@ class Ledger {
   /// Notes, durably, what the store said of customers. A later observation takes the place of an earlier one.
   virtual void observe(const RunId& id, std::span<const ObservedCustomer> customers,
                        const Traffic& traffic) = 0;
-  /// The run takes over what was observed for another run of the same store.
+  /// The run takes over what was observed for another run of the same store, but for customers of whom the
+  /// ledger has learnt something since that run began, or whom a sync may have sent something to.
   virtual void adopt_observations(const RunId& id, const RunId& from) = 0;
 
   /// Customers whose changes an open run has not reached, and of whom no understood row of the run `by`,

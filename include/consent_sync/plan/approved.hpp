@@ -10,6 +10,6 @@ namespace consent_sync::plan {
 /// the same policy: rows that would now be treated otherwise than was approved, since the ledger has moved,
 /// end as `conflict`. Nothing is planned anew for them. The totals are of what is left. Throws LedgerError.
 PlanTotals make_approved_plan(ledger::Ledger& ledger, const ledger::RunId& run, const ledger::RunId& approved,
-                              const Policy& policy);
+                              Policy policy);
 
 }  // namespace consent_sync::plan

@@ -50,6 +50,9 @@ struct Policy {
   /// What is read is no new word of the input but what the store held before a run (undo): the word that the
   /// input had last is remembered, so that it does not come back with the next night's input.
   bool restores = false;
+  /// What the store was seen to hold is what it holds now. Not so where it was seen for a plan that is
+  /// carried out later: that decides what is sent, and is not remembered.
+  bool believes_observations = true;
   bool dry_run = false;  ///< rows that would be sent end as `would_apply` and are not queued
 };
 

@@ -4,6 +4,7 @@
 
 using namespace consent_sync::ledger;
 using namespace consent_sync::ledger::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -66,6 +67,46 @@ TEST_CASE(
   CHECK_FALSE(f.ledger->find_run("first"));
   CHECK(ask_all(*f.ledger, "second", 100, is_unobserved) ==
         std::vector<std::int64_t>{1, 2, 5, 6, 7, 8, 9, 10});
+}
+
+TEST_CASE("what was observed of a customer is not taken over once something may have been sent to them") {
+  Fixture f;
+  open_run_of(*f.ledger, "before", {understood(2, 6)});
+  const Timestamp now = consent_sync::consent::now();
+  ChangeResult sent_before = applied(f.ledger->take_changes("before", {}, 1).at(0).change);
+  sent_before.confirmed_at = now - 2h;
+  record_one(*f.ledger, "before", sent_before);
+  f.ledger->end_run("before", 0, "", now - 2h);
+  Run plan = make_run("plan");
+  plan.mode = Mode::dry_run;
+  plan.started_at = now - 1h;
+  f.ledger->begin_run(plan);
+  f.ledger->stage("plan", rows_of_customers(8));
+  std::vector<ObservedCustomer> observed;
+  for (std::int64_t id = 1; id <= 8; ++id) observed.push_back(seen(id, only_essential));
+  f.ledger->observe("plan", observed, {});
+
+  open_run_of(*f.ledger, "since",
+              {understood(2, 1), understood(3, 2), understood(4, 3), understood(5, 4), understood(6, 5)});
+  const auto taken = f.ledger->take_changes("since", {}, 4);
+  record_one(*f.ledger, "since", applied(taken.at(0).change));
+  record_one(*f.ledger, "since", ended(taken.at(1).change, Outcome::unknown));
+  record_one(*f.ledger, "since", ended(taken.at(2).change, Outcome::rejected));
+  f.ledger->end_run("since", 4, "", now);
+
+  // Somebody was asked about on another occasion.
+  f.ledger->begin_run(make_run("asked"));
+  f.ledger->stage("asked", std::vector{understood(2, 7)});
+  PlannedRow as_it_is = planned(2, Outcome::unchanged);
+  as_it_is.settles = consent_sync::consent::Base{all_allowed, std::nullopt, false};
+  f.ledger->plan("asked", std::vector{as_it_is});
+  f.ledger->commit_plan("asked");
+
+  f.ledger->begin_run(make_run("second"));
+  f.ledger->stage("second", rows_of_customers(8));
+  f.ledger->adopt_observations("second", "plan");
+  // 5 waits and was handed to nobody, 6 was sent to before the plan looked, 8 was not touched.
+  CHECK(ask_all(*f.ledger, "second", 100, is_unobserved) == std::vector<std::int64_t>{1, 2, 3, 4, 7});
 }
 
 TEST_CASE("what was observed is visited with its customer") {
