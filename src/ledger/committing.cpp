@@ -8,9 +8,11 @@ namespace consent_sync::ledger {
 
 using consent::Outcome;
 
-void SqlLedger::commit_plan(const RunId& id) {
+void SqlLedger::commit_plan(const RunId& id, const std::optional<RunId>& in_place_of) {
   connection_.write([&] {
     const RunKey run = own_run(id, {RunState::staging});
+    // First: what the plan settles has been seen since.
+    if (in_place_of) abandon_open(require_run(connection_, *in_place_of, {RunState::open}));
     write_plan(run, id, RunState::open);
   });
   staged_.erase(id);

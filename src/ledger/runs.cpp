@@ -89,11 +89,19 @@ void SqlLedger::abandon_run(const RunId& id) {
   connection_.write([&] {
     const RunKey run = own_run(id, {RunState::staging, RunState::open});
     if (run.state == RunState::staging) return write_plan(run, id, RunState::abandoned);
-    doubt_handed_out(run);
-    cancel_waiting(connection_, run.key);
-    update_state(connection_, run.key, RunState::abandoned);
+    abandon_open(run);
   });
   staged_.erase(id);
+}
+
+void SqlLedger::abandon_open(const RunKey& run) {
+  doubt_handed_out(run);
+  cancel_waiting(connection_, run.key);
+  update_state(connection_, run.key, RunState::abandoned);
+}
+
+void SqlLedger::doubt_unrecorded(const RunId& id) {
+  connection_.write([&] { doubt_handed_out(own_run(id, {RunState::open})); });
 }
 
 std::optional<RunId> SqlLedger::interrupted_twin(const RunId& id) {

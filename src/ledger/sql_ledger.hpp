@@ -33,6 +33,7 @@ class SqlLedger final : public Ledger {
   std::vector<RunId> prunable_runs(const std::string& store, consent::Timestamp ended_before) override;
   void discard_staging(const std::string& store, const RunId& except) override;
   void abandon_run(const RunId& id) override;
+  void doubt_unrecorded(const RunId& id) override;
   void resume_run(const RunId& id) override;
   void end_run(const RunId& id, int exit_code, const std::string& stop_reason,
                consent::Timestamp now) override;
@@ -59,7 +60,8 @@ class SqlLedger final : public Ledger {
   void note_forecast(const RunId& id, const Forecast& forecast) override;
   void note_sample(const RunId& id, const Sample& sample) override;
   void plan(const RunId& id, std::span<const PlannedRow> rows) override;
-  void commit_plan(const RunId& id) override;
+  using Ledger::commit_plan;
+  void commit_plan(const RunId& id, const std::optional<RunId>& in_place_of) override;
 
   std::vector<QueuedChange> take_changes(const RunId& id, QueuePosition after, std::size_t limit) override;
   void give_back(const RunId& id, QueuePosition last) override;
@@ -93,6 +95,7 @@ class SqlLedger final : public Ledger {
   void remove_sources_of_well_rows(std::int64_t run);
   void forget(std::int64_t run);
   void doubt_handed_out(const RunKey& run);
+  void abandon_open(const RunKey& run);
   bool has_pending_rows(std::int64_t run);
 
   // What a run is staged in (planning.cpp)

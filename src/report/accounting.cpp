@@ -16,11 +16,11 @@ using consent::OutcomeClass;
 std::string_view kind_of(ledger::Mode mode) {
   switch (mode) {
     case ledger::Mode::sync:
-      return "sync";
+      return "a sync";
     case ledger::Mode::dry_run:
-      return "dry run";
+      return "a dry run";
     case ledger::Mode::audit:
-      return "audit";
+      return "an audit";
   }
   return "";
 }
@@ -29,9 +29,8 @@ std::optional<std::string> check_kinds(const ledger::Run& run, const ledger::Out
   const auto allowed = outcomes_of(run.mode);
   for (const Outcome outcome : consent::all_outcomes) {
     if (counts[outcome] == 0 || std::ranges::find(allowed, outcome) != allowed.end()) continue;
-    return fmt::format("{} ended as {}, which cannot happen in a {}",
-                       count_of(counts[outcome], "row", "rows"), consent::to_string(outcome),
-                       kind_of(run.mode));
+    return fmt::format("{} ended as {}, which cannot happen in {}", count_of(counts[outcome], "row", "rows"),
+                       consent::to_string(outcome), kind_of(run.mode));
   }
   return std::nullopt;
 }

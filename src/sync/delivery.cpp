@@ -30,7 +30,7 @@ Delivery::Delivery(const consent::Change& change, const RetryOptions& options, c
       planned_(change.wanted),
       options_(options),
       asking_(asking),
-      may_have_applied_(may_have_been_sent) {
+      may_have_applied_(may_have_been_sent && !asking.only_ask) {
   start_again();
   if (asking_.only_ask || asking_.check) return;
   const plan::Decision decision = plan::decide({change_.base, std::nullopt}, change_.input, asking_.policy);
@@ -105,6 +105,8 @@ Step Delivery::on_end(const store::verdict::EndRow& end, consent::Timestamp now)
   }
   if (follows_up()) return not_followed_up(end.reason, now);
   ++attempts_;
+  // Nothing was asked for that could have been rejected.
+  if (next_ == Next::only_ask) return done(is_missing ? end.outcome : consent::Outcome::failed, end.reason);
   if (!may_have_applied_) return done(end.outcome, end.reason);
   end_ = end;
   next_ = Next::settle;

@@ -379,6 +379,14 @@ class Audit(Plan):
         self.assertIn("Audit report", page)
         self.assertEqual(store.stop()["put"], 20)
 
+    def test_whom_the_store_does_not_answer_about_could_not_be_compared(self):
+        store = self.sandbox("--fault", "422#2")
+        self.write_customers(3, "in.csv")
+        self.expect(1, "sync", "in.csv", store=store)
+        self.expect(1, "audit", "in.csv", store=store)
+        self.assertEqual(self.counts(), {"in_sync": 2, "failed": 1})
+        self.assertIn("422", self.outcomes()[3]["reason"])
+
     def test_a_sample_asks_about_part_and_estimates_the_whole(self):
         store = self.sandbox()
         self.write_customers(500, "in.csv")

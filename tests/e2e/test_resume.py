@@ -1,12 +1,13 @@
 """kill -9 at any moment, and the same command again: the store's own count is the witness.
 CONSENT_SYNC_SEED repeats chance."""
 import contextlib
+import os
 import signal
 import sqlite3
 import subprocess
 import time
 
-from harness import PATIENCE, PROGRAM, EndToEnd, seeded_random, wait_for_line
+from harness import PATIENCE, PROGRAM, TOKEN, EndToEnd, seeded_random, wait_for_line
 
 ROWS = 600
 
@@ -137,6 +138,62 @@ class Resume(EndToEnd):
         self.interrupted_run(store)
         self.write_customers(1, name="shorter.csv", allow="essential")
         self.assertIn("abandoned", self.expect(0, "sync", "shorter.csv", "--unfinished", "abandon", store=store).err)
+
+    def test_a_run_that_is_refused_takes_nobodys_place(self):
+        store = self.sandbox("--fault", "401@6")
+        self.write_customers(20, "first.csv")
+        self.expect(4, "sync", "first.csv", "--http-connections", "1", store=store)
+        stopped = self.summary()["run_id"]
+        self.write_customers(30, "other.csv", allow="essential")
+        self.assertNotIn("abandoned", self.expect(3, "sync", "other.csv", "--safety-max-changes", "10", store=store).err)
+        self.assertIn(f"resuming run {stopped}", self.expect(0, "resume", store=store).err)
+        self.assertEqual(store.consent_of(20)[0], {"essential", "analytics"})
+        self.assertEqual(store.stop()["applied"], 20)
+
+    def blocked_command(self, *arguments, store):
+        """The command, at its token_command, and what lets it go on."""
+        os.mkfifo(self.directory / "gate")
+        process = self.start(*arguments, "--store-token-command", "cat gate", store=store, BIGCOMMERCE_ACCESS_TOKEN=None)
+        gate = open(self.directory / "gate", "w")  # returns once it reads
+
+        def go_on():
+            gate.write(TOKEN)
+            gate.close()
+            out, err = process.communicate(timeout=PATIENCE)
+            return process.returncode, out + err
+        return go_on
+
+    def test_what_somebody_else_finished_meanwhile_is_not_resumed(self):
+        store = self.sandbox("--fault", "401@6")
+        self.write_customers(20, "first.csv")
+        self.expect(4, "sync", "first.csv", "--http-connections", "1", store=store)
+        go_on = self.blocked_command("resume", store=store)
+        self.expect(0, "resume", store=store)
+        code, told = go_on()
+        self.assertEqual(code, 0)
+        self.assertIn("nothing to resume", told)
+        self.assertEqual(store.stop()["applied"], 20)
+
+    def test_a_plan_that_somebody_else_carried_out_meanwhile_is_not_carried_out_again(self):
+        store = self.sandbox()
+        self.write_customers(20, "first.csv")
+        self.expect(0, "sync", "first.csv", "--dry-run")
+        plan = self.summary()["run_id"]
+        go_on = self.blocked_command("apply", plan, store=store)
+        self.expect(0, "apply", plan, store=store)
+        code, told = go_on()
+        self.assertEqual(code, 2)
+        self.assertIn("a plan is carried out once", told)
+
+    def test_a_run_that_could_not_ask_the_store_takes_nobodys_place(self):
+        store = self.sandbox("--fault", "401@6-7")
+        self.write_customers(20, "first.csv")
+        self.expect(4, "sync", "first.csv", "--http-connections", "1", store=store)
+        stopped = self.summary()["run_id"]
+        self.write_customers(30, "other.csv", allow="essential")
+        self.expect(4, "sync", "other.csv", "--policy-check-store", "all", "--http-connections", "1", store=store)
+        self.assertIn(f"resuming run {stopped}", self.expect(0, "resume", store=store).err)
+        self.assertEqual(store.consent_of(20)[0], {"essential", "analytics"})
         self.assertIn("nothing to resume", self.expect(0, "resume", store=store).err)
 
     def wait_for_a_run_in_state(self, state):

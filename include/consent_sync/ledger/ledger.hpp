@@ -104,6 +104,9 @@ class Ledger {
   /// A run in state `staging` or `open` becomes `abandoned`; its rows can still be reported. Changes handed
   /// out and not recorded may have reached the store: what is confirmed of their customers comes into doubt.
   virtual void abandon_run(const RunId& id) = 0;
+  /// What was handed out of an open run and not recorded may have reached the store: what is confirmed of
+  /// those customers comes into doubt. Nothing else becomes of the run.
+  virtual void doubt_unrecorded(const RunId& id) = 0;
   /// The open run is taken up again: one more resumption; its end, exit code and stop reason are cleared.
   /// What an earlier process was handed and did not record may have reached the store: what is confirmed of
   /// those customers is in doubt until a result with `held` settles it. The queue and its changes stay as
@@ -169,8 +172,9 @@ class Ledger {
   virtual void note_forecast(const RunId& id, const Forecast& forecast) = 0;
   virtual void note_sample(const RunId& id, const Sample& sample) = 0;
   /// The plan is whole and written down: the run becomes `open`. What it settles is confirmed, unless it is a
-  /// dry run or an audit.
-  virtual void commit_plan(const RunId& id) = 0;
+  /// dry run or an audit. The open run in whose place it comes is abandoned with that, as by abandon_run().
+  virtual void commit_plan(const RunId& id, const std::optional<RunId>& in_place_of) = 0;
+  void commit_plan(const RunId& id) { commit_plan(id, std::nullopt); }
 
   // --- sending (state `open`)
   /// Up to `limit` queued changes after a position, in queue order. Durably notes how far they were handed

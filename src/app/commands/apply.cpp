@@ -24,14 +24,6 @@ ledger::Run find_plan(ledger::Ledger& ledger, const Config& config, const ledger
   return plan;
 }
 
-void require_unused(ledger::Ledger& ledger, const ledger::RunId& id) {
-  const std::optional<ledger::Run> used = ledger.carried_out_by(id);
-  if (used && used->state != ledger::RunState::open) {
-    refuse_to_go_on(fmt::format("plan {} was carried out by run {}: a plan is carried out once. Plan anew",
-                                id, used->id));
-  }
-}
-
 // They are the plan's own, unless a flag or the environment says otherwise.
 void require_same_rules(const ledger::Run& plan, const Config& config) {
   const std::string difference = first_difference(rules_of(plan.settings), rules_of(describe(config)));

@@ -5,19 +5,11 @@
 #include "../run/carrying_out.hpp"
 #include "../run/settings_of_run.hpp"
 #include "../run/undoing.hpp"
+#include "../run/unfinished.hpp"
 #include "commands.hpp"
 #include "existing_ledger.hpp"
 
 namespace consent_sync::app {
-
-namespace {
-
-ExitCode nothing_to_resume(const Config& config) {
-  spdlog::info("no run of store {} is unfinished: there is nothing to resume", config.store.hash);
-  return ExitCode::ok;
-}
-
-}  // namespace
 
 ExitCode resume_command(const Config& config, const Words& words, Terminal& terminal) {
   if (asks_for_dry_run(words)) {

@@ -13,6 +13,7 @@
 #include "../monitoring/monitor.hpp"
 #include "../settings/deadline.hpp"
 #include "asking.hpp"
+#include "earlier_run.hpp"
 #include "ending.hpp"
 #include "hold_store.hpp"
 #include "planning.hpp"
@@ -70,7 +71,7 @@ class Work {
       unasked_addresses = identify_customers(ledger_, staged.run, policy_of(staged),
                                              addresses_known_since(staged.run, config_), terminal_);
     }
-    if (staged.unfinished) replace(ledger_, config_, *staged.unfinished, staged.run);
+    if (staged.unfinished) require_replaceable(ledger_, config_, *staged.unfinished, staged.run);
     if (asks_first()) {
       limit_.keep_off();
       const SendingEnd asked = ask_store(ledger_, staged.run, policy_of(staged), config_, token_, lock_,
@@ -79,7 +80,7 @@ class Work {
       if (asked.stopped_with) return end(staged.run, asked);
       limit_.watch();
     }
-    const std::optional<std::string> refused = plan_run(ledger_, staged.run, policy_of(staged), config_, pace,
+    const std::optional<std::string> refused = plan_run(ledger_, staged, policy_of(staged), config_, pace,
                                                         unasked_addresses, limit_.deadline(), terminal_);
     if (refused) return refuse(staged.run, *refused);
     if (task_.mode != ledger::Mode::dry_run) return send(ledger_.find_run(staged.run.id).value(), pace);
@@ -194,6 +195,10 @@ ExitCode carry_out(const Config& config, const Task& task, Terminal& terminal) {
   Monitor monitor(config, task.mode);  // before the lock: whoever waits for a hook holds up no other run
   const std::unique_ptr<ledger::StoreLock> lock = hold_store(config, config.store.hash);
   const std::unique_ptr<ledger::Ledger> ledger = ledger::open_ledger(config.ledger, lock.get());
+  // Whoever held the store before may have done it meanwhile.
+  if (task.resumes && !ledger->open_run(config.store.hash, ledger::Mode::sync))
+    return nothing_to_resume(config);
+  if (!task.plan.empty()) require_unused(*ledger, task.plan);
   monitor.begin();
   TimeLimit limit(deadline, [&] { end_at_deadline(config, *deadline, task.mode, terminal); });
   return Work(*ledger, *lock, config, task, std::move(token), limit, monitor, terminal).run();

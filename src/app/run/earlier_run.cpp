@@ -24,4 +24,11 @@ ledger::Run find_earlier_run(ledger::Ledger& ledger, const Config& config, const
   return *std::move(run);
 }
 
+void require_unused(ledger::Ledger& ledger, const ledger::RunId& plan) {
+  const std::optional<ledger::Run> used = ledger.carried_out_by(plan);
+  if (!used || used->state == ledger::RunState::open) return;
+  refuse_to_go_on(fmt::format("plan {} was carried out by run {}: a plan is carried out once. Plan anew",
+                              plan, used->id));
+}
+
 }  // namespace consent_sync::app

@@ -14,4 +14,7 @@ namespace consent_sync::app {
 /// The run that a command goes on from, which has to be of the store of the job. Refuses what is none.
 ledger::Run find_earlier_run(ledger::Ledger& ledger, const Config& config, const ledger::RunId& id);
 
+/// A plan is carried out once; the run that does so may be unfinished. Refuses one that was.
+void require_unused(ledger::Ledger& ledger, const ledger::RunId& plan);
+
 }  // namespace consent_sync::app

@@ -14,6 +14,7 @@
 
 #include "../figures.hpp"
 #include "confirming.hpp"
+#include "unfinished.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -24,7 +25,6 @@ void plan_audit(ledger::Ledger& ledger, const ledger::Run& run, const plan::Poli
   const ledger::Sample sample = plan::plan_audit(ledger, run.id, policy, config.sample.size, seed);
   spdlog::info("audit {}: {} of {} customers are asked about", run.id, show_count(sample.drawn),
                show_count(sample.customers));
-  ledger.commit_plan(run.id);
 }
 
 void announce(const ledger::Run& run, const plan::PlanTotals& totals) {
@@ -135,13 +135,15 @@ std::string time_sentence(ledger::Ledger& ledger, const ledger::Run& run, const 
                      show_time(forecast.duration), quota, deadline.name, until, late_words(*late));
 }
 
-std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& run,
+std::optional<std::string> plan_run(ledger::Ledger& ledger, const StagedRun& staged,
                                     const plan::Policy& policy, const Config& config, const plan::Pace& pace,
                                     std::uint64_t unasked_addresses, const std::optional<Deadline>& deadline,
                                     Terminal& terminal) {
   terminal.status("planning");
+  const ledger::Run& run = staged.run;
   if (run.mode == ledger::Mode::audit) {
     plan_audit(ledger, run, policy, config);
+    commit_in_place_of(ledger, staged.unfinished, run);
     return std::nullopt;
   }
   const plan::PlanTotals totals = make_plan(ledger, run, policy);
@@ -157,7 +159,7 @@ std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& r
     const ledger::Forecast forecast = plan::forecast(totals, check_of_changes(config), questions, pace);
     refused = unconfirmed(ledger, run, totals, forecast, config, terminal);
   }
-  if (!refused) ledger.commit_plan(run.id);
+  if (!refused) commit_in_place_of(ledger, staged.unfinished, run);
   return refused;
 }
 

@@ -9,14 +9,16 @@
 #include "../settings/config.hpp"
 #include "../settings/deadline.hpp"
 #include "../terminal.hpp"
+#include "staging.hpp"
 
 namespace consent_sync::app {
 
 /// Plans a run whose rows are staged: a sync or dry run by policy, the one that carries out an approved plan
 /// by that plan, an audit by its sample. Notes a dry run's forecast at this pace, with the addresses that a
-/// sync would have to ask about. Commits the plan, unless it exceeds a safety limit or the person at the
-/// terminal does not want it: then the sentence that says so, and nothing may be sent.
-std::optional<std::string> plan_run(ledger::Ledger& ledger, const ledger::Run& run,
+/// sync would have to ask about. Commits the plan, in the place of an unfinished run if there is one, unless
+/// it exceeds a safety limit or the person at the terminal does not want it: then the sentence that says so,
+/// and nothing may be sent.
+std::optional<std::string> plan_run(ledger::Ledger& ledger, const StagedRun& staged,
                                     const plan::Policy& policy, const Config& config, const plan::Pace& pace,
                                     std::uint64_t unasked_addresses, const std::optional<Deadline>& deadline,
                                     Terminal& terminal);

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "../exit_code.hpp"
 #include "../figures.hpp"
 #include "../logging.hpp"
 #include "../settings/settings.hpp"
@@ -31,6 +30,11 @@ void require_its_policies(const ledger::Run& open, const Config& config) {
 
 }  // namespace
 
+ExitCode nothing_to_resume(const Config& config) {
+  spdlog::info("no run of store {} is unfinished: there is nothing to resume", config.store.hash);
+  return ExitCode::ok;
+}
+
 ledger::Run take_up(ledger::Ledger& ledger, const Config& config, const ledger::Run& open) {
   require_its_policies(open, config);
   ledger.resume_run(open.id);
@@ -39,7 +43,8 @@ ledger::Run take_up(ledger::Ledger& ledger, const Config& config, const ledger::
   return ledger.find_run(open.id).value();
 }
 
-void replace(ledger::Ledger& ledger, const Config& config, const ledger::Run& open, const ledger::Run& by) {
+void require_replaceable(ledger::Ledger& ledger, const Config& config, const ledger::Run& open,
+                         const ledger::Run& by) {
   const std::string unreached = show_count(ledger.counts(open.id)[consent::Outcome::pending]);
   if (config.unfinished == Config::Unfinished::refuse) {
     forget(
@@ -59,11 +64,18 @@ void replace(ledger::Ledger& ledger, const Config& config, const ledger::Run& op
                       open.id, open.input.path, show_count(left_out)));
     }
   }
+  ledger.doubt_unrecorded(open.id);
+}
+
+void commit_in_place_of(ledger::Ledger& ledger, const std::optional<ledger::Run>& open,
+                        const ledger::Run& planned) {
+  if (!open) return ledger.commit_plan(planned.id);
+  const std::string unreached = show_count(ledger.counts(open->id)[consent::Outcome::pending]);
+  ledger.commit_plan(planned.id, open->id);
   spdlog::warn(
       "run {} over {} was left open and this input or its rules differ: it is abandoned with {} rows "
       "not reached, and its report names them",
-      open.id, open.input.path, unreached);
-  ledger.abandon_run(open.id);
+      open->id, open->input.path, unreached);
 }
 
 void keep(ledger::Ledger& ledger, const ledger::Run& open, const ledger::Run& other) {

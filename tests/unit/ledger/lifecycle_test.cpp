@@ -165,6 +165,28 @@ TEST_CASE("the sources of rows that ended ok are dropped at the end, those of pr
   CHECK_FALSE(rows[2].customer);
 }
 
+TEST_CASE("a run takes an open one's place once its plan is committed, and not before") {
+  Fixture f;
+  open_run_of(*f.ledger, "first", {understood(2, 7), understood(3, 8), understood(4, 9)});
+  record_one(*f.ledger, "first", applied(f.ledger->take_changes("first", {}, 2).at(0).change));
+  f.ledger->begin_run(make_run("second"));
+  f.ledger->stage("second", std::vector{understood(2, 7, only_essential), understood(3, 8, only_essential)});
+  f.ledger->doubt_unrecorded("first");
+  CHECK(f.ledger->open_run(our_store, Mode::sync)->id == "first");
+  CHECK(f.ledger->queued("first").changes == 2);
+
+  PlannedRow as_it_is = planned(3, Outcome::unchanged);
+  as_it_is.settles = consent_sync::consent::Base{all_allowed, std::nullopt, false};
+  f.ledger->plan("second", std::vector{to_send(2, 7, all_allowed, only_essential), as_it_is});
+  f.ledger->commit_plan("second", "first");
+  CHECK(f.ledger->open_run(our_store, Mode::sync)->id == "second");
+  CHECK(f.ledger->find_run("first")->state == RunState::abandoned);
+  CHECK(f.ledger->counts("first")[Outcome::pending] == 2);
+  // What the plan settles is newer than what the first run may have sent.
+  CHECK(f.ledger->confirmed(our_store, customer(8)) == all_allowed);
+  CHECK_THROWS_AS(f.ledger->doubt_unrecorded("first"), LedgerError);
+}
+
 TEST_CASE("a discarded run is forgotten, and its id is free again") {
   Fixture f;
   f.ledger->begin_run(make_run("run-1"));

@@ -210,6 +210,27 @@ TEST_CASE("an audit compares what the input decides, and sends nothing") {
   CHECK(done(answer(drifted, verdict::Holds{allowed})).outcome == Outcome::drifted);
 }
 
+TEST_CASE(
+    "an audit's question changes nothing, whoever has asked it before, and ends as no answer to a change "
+    "does") {
+  sync::AskingOptions asking;
+  asking.only_ask = true;
+  const sync::Delivery first = delivery(std::nullopt, denied, asking, true);
+  sync::Delivery missing = first;
+  CHECK(done(answer(missing, verdict::EndRow{Outcome::not_found, "no such customer"}, 404)).outcome ==
+        Outcome::not_found);
+  sync::Delivery refused = first;
+  const consent::ChangeResult why = done(answer(refused, verdict::EndRow{Outcome::rejected, "no"}, 422));
+  CHECK(why.outcome == Outcome::failed);
+  CHECK(why.reason == "no");
+  CHECK(why.attempts == 1);
+  sync::Delivery silent = first;
+  sync::Step step = answer(silent, verdict::Retry{false, "500"}, 500);
+  while (!std::holds_alternative<step::Done>(step)) step = answer(silent, verdict::Retry{false, "500"}, 500);
+  CHECK(done(step).outcome == Outcome::failed);
+  CHECK(first.unfinished().reason.empty());
+}
+
 TEST_CASE("a canary is read back, and is applied only when the store still holds it") {
   sync::AskingOptions asking;
   asking.read_back = true;
