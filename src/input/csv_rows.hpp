@@ -46,10 +46,15 @@ class CsvRows {
   /// Why the row cannot be used beneath a header row of so many columns; "" if it can.
   std::string problem(std::size_t columns) const;
 
+  /// The field that stands in this column, beneath a header row of so many, is the column's own: no delimiter
+  /// more or less before it can have moved it. The row may be too long all the same.
+  bool is_in_place(std::size_t column, std::size_t columns) const;
+
   /// A delimiter at the end of the row is no field.
   bool has_trailing_delimiter(std::size_t columns) const;
 
  private:
+  bool has_all(std::size_t columns) const;
   struct Row {
     CsvFields fields;
     bool ended = false;
@@ -78,6 +83,7 @@ class CsvRows {
   csv_parser parser_{};
   Row row_;
   std::string damage_;
+  bool is_given_up_ = false;  ///< its fields are not, or not for sure, what it has
   consent::LineNumber line_ = 0;
   consent::LineNumber quote_line_ = 0;  ///< where the quotation mark that is open was opened; 0: none is
   std::size_t row_bytes_ = 0;
