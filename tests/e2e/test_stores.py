@@ -257,6 +257,19 @@ class OneFile(ManyStores):
         self.assertEqual(self.outcomes_of("abc"), {1: "invalid"})
         self.assertEqual((first.stop()["put"], second.stop()["put"]), (1, 1))
 
+    def test_of_ndjson_a_long_row_tells_its_store_too(self):
+        first, second = self.store("abc"), self.store("def")
+        rows = [{"customer_id": 1, "allow": ["analytics"], "decided_at": "2026-01-05T00:00:00Z", "store_hash": "abc"},
+                {"customer_id": 1, "deny": ["analytics"], "decided_at": "2026-06-05T00:00:00Z", "note": "x" * 100_000,
+                 "store_hash": "abc"},
+                {"customer_id": 2, "allow": ["essential"], "store_hash": "def"}]
+        self.write("all.ndjson", "".join(json.dumps(row) + "\n" for row in rows))
+        self.job("all.ndjson")
+        self.run_job(0)
+        self.assertEqual(self.outcomes_of("abc"), {1: "superseded", 2: "applied"})
+        self.assertIn("analytics", first.consent_of(1)[1])
+        self.assertEqual((first.stop()["put"], second.stop()["put"]), (1, 1))
+
     def test_rejected_rows_run_again(self):
         store = self.store("abc", "--customers", "1")
         self.store("def")

@@ -308,3 +308,30 @@ TEST_CASE("names that are no stores' are not kept without end; known ones always
   CHECK(census.rows.size() == 1001);
   CHECK(census.unlisted == 4000);
 }
+
+TEST_CASE("a row tells its store though less is kept of it than that lies behind") {
+  const Files files;
+  const std::string long_note(60 * 1024, 'x');
+  const std::string csv =
+      "customer_id,allow,note,more,store\n1,analytics," + long_note + "," + long_note + ",abc\n";
+  const std::string json = R"({"customer_id":1,"allow":["analytics"],"note":")" + long_note + long_note +
+                           R"(","store":"abc"})"
+                           "\n";
+  for (const std::string& path :
+       {files.write("a.csv", csv), files.write("a.ndjson", json), files.write("a.json", "[" + json + "]")}) {
+    CAPTURE(path);
+    const std::vector<Row> rows = rows_of_one(path, "store", "abc");
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].record);
+    CHECK(rows[0].is_shortened);
+    CHECK(rows_of_one(path, "store", "def").empty());
+  }
+}
+
+TEST_CASE("a field that is too long does not hide its row's store") {
+  const Files files;
+  const std::string path = files.write(
+      "all.csv", "customer_id,allow,note,store\n1,analytics," + std::string(70'000, 'x') + ",abc\n");
+  CHECK(lines_of(path, "store", "abc") == Lines{2});
+  CHECK(lines_of(path, "store", "def").empty());
+}
