@@ -129,7 +129,7 @@ void CanonicalRows::refuse(std::string problem, const CsvFields& fields, Row& ro
 
 CsvReader::CsvReader(OpenInput input, char delimiter, const ReaderOptions& options)
     : RowReader(std::move(input), options),
-      rows_(lines(), delimiter, file_name()),
+      rows_(lines(), delimiter, file_name(), options.trusts_quotes),
       delimiter_(delimiter) {
   if (!rows_.next())
     throw FileError(fmt::format("{} has no header row; it holds blank lines only", file_name()));

@@ -77,8 +77,8 @@ PlainLine cut_plain_line(std::string_view line, char delimiter, CsvFields& field
   return PlainLine::blank;
 }
 
-CsvRows::CsvRows(LineReader& lines, char delimiter, std::string file_name)
-    : lines_(lines), delimiter_(delimiter), file_name_(std::move(file_name)) {
+CsvRows::CsvRows(LineReader& lines, char delimiter, std::string file_name, bool trusts_quotes)
+    : lines_(lines), delimiter_(delimiter), file_name_(std::move(file_name)), trusts_quotes_(trusts_quotes) {
   start_parser();
 }
 
@@ -204,7 +204,7 @@ bool CsvRows::look_like_rows() const {
     return static_cast<std::size_t>(std::count(line.whole.begin(), line.whole.end(), delimiter_)) + 1 ==
            header_fields_;
   };
-  return header_fields_ > 1 && lines_of_row_.size() > 1 &&
+  return !trusts_quotes_ && header_fields_ > 1 && lines_of_row_.size() > 1 &&
          std::all_of(lines_of_row_.begin(), lines_of_row_.end(), is_row);
 }
 

@@ -19,10 +19,10 @@ inline constexpr std::size_t max_field_bytes = 64 * 1024;
 /// Cuts CSV into rows and fields: libcsv, fed line by line so that each row knows the line it starts on, and
 /// a damaged row costs its own lines only. Lines without quotation marks, which are most, are cut without it,
 /// in the same way. The first row is the header: what a quotation mark joins to one row, though each line has
-/// as many fields as the header, is taken apart again.
+/// as many fields as the header, is taken apart again, unless quotation marks are trusted.
 class CsvRows {
  public:
-  CsvRows(LineReader& lines, char delimiter, std::string file_name);
+  CsvRows(LineReader& lines, char delimiter, std::string file_name, bool trusts_quotes = false);
   ~CsvRows();
   CsvRows(const CsvRows&) = delete;
   CsvRows& operator=(const CsvRows&) = delete;
@@ -80,6 +80,7 @@ class CsvRows {
   LineReader& lines_;
   char delimiter_;
   std::string file_name_;
+  bool trusts_quotes_;
   csv_parser parser_{};
   Row row_;
   std::string damage_;

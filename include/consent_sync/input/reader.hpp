@@ -39,6 +39,9 @@ struct ReaderOptions {
   /// Of an input for several stores, what holds each row's (Row::store): a CSV's column, in whatever case; of
   /// JSON a member's name, or a JSON Pointer. "": an input for one.
   std::string store_column = {};
+  /// Of a CSV that this program wrote: a field may have lines that look like rows. Of any other it is thought
+  /// more likely that a stray quotation mark has joined rows to one.
+  bool trusts_quotes = false;
 };
 
 /// What is known of an input once it has been read to its end.
