@@ -159,6 +159,20 @@ std::vector<std::optional<std::size_t>> find_columns(const std::vector<CsvColumn
   return found;
 }
 
+std::size_t find_store_column(const std::vector<CsvColumn>& columns, const std::string& name,
+                              const std::string& file_name) {
+  const std::string wanted = lower(name);
+  const auto is_it = [&wanted](const CsvColumn& column) {
+    return column.role != Role::reason && lower(column.name) == wanted;
+  };
+  const auto found = std::find_if(columns.begin(), columns.end(), is_it);
+  if (found == columns.end() || std::count_if(columns.begin(), columns.end(), is_it) > 1) {
+    throw FileError(fmt::format("{}: the header row has the column {} {}, which input.store_column names",
+                                file_name, shown(name), found == columns.end() ? "nowhere" : "twice"));
+  }
+  return static_cast<std::size_t>(found - columns.begin());
+}
+
 char detect_delimiter(std::string_view header, const std::vector<std::string>& wanted) {
   char best = delimiters.front();
   std::pair<std::size_t, std::size_t> best_score{0, 0};

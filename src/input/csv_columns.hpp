@@ -34,6 +34,11 @@ std::vector<std::optional<std::size_t>> find_columns(const std::vector<CsvColumn
                                                      const std::vector<MappedRow::Slot>& slots,
                                                      const std::string& file_name);
 
+/// The index of the column that holds each row's store, whatever the case of its name. Throws FileError where
+/// there is none, or two.
+std::size_t find_store_column(const std::vector<CsvColumn>& columns, const std::string& name,
+                              const std::string& file_name);
+
 /// The delimiter of a header row: of , ; tab and | the one that gives the most columns with a meaning, then
 /// the most columns.
 /// Columns with a meaning are those of the canonical form, and those in `wanted`.

@@ -72,13 +72,15 @@ class MappedRows final : public RowMaker {
 
 class CsvReader final : public RowReader {
  public:
-  CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping);
+  CsvReader(OpenInput input, char delimiter, const ReaderOptions& options);
 
   Format format() const override { return Format::csv; }
   const std::vector<std::string>& columns() const override { return names_; }
 
  private:
   bool next(Row& row) override;
+  std::string problem(std::string_view damage) const;
+  std::optional<std::string> store() const;
   void set_source(Row& row, bool damaged) const;
 
   CsvRows rows_;
@@ -86,6 +88,7 @@ class CsvReader final : public RowReader {
   bool has_reason_ = false;
   std::vector<CsvColumn> columns_;
   std::vector<std::string> names_;
+  std::optional<std::size_t> store_column_;
   std::unique_ptr<RowMaker> maker_;
 };
 
@@ -124,9 +127,9 @@ void CanonicalRows::refuse(std::string problem, const CsvFields& fields, Row& ro
   builder_.finish(row);
 }
 
-CsvReader::CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping)
-    : RowReader(std::move(input), std::move(mapping)),
-      rows_(lines(), delimiter, file_name()),
+CsvReader::CsvReader(OpenInput input, char delimiter, const ReaderOptions& options)
+    : RowReader(std::move(input), options),
+      rows_(lines(), delimiter, file_name(), options.trusts_quotes),
       delimiter_(delimiter) {
   if (!rows_.next())
     throw FileError(fmt::format("{} has no header row; it holds blank lines only", file_name()));
@@ -134,9 +137,9 @@ CsvReader::CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapp
     throw FileError(fmt::format("{}: line {}: the header row cannot be read: {}", file_name(), rows_.line(),
                                 rows_.damage()));
   }
-  if (this->mapping() != nullptr) {
+  if (mapping() != nullptr) {
     columns_ = name_columns(rows_.fields(), file_name());
-    maker_ = std::make_unique<MappedRows>(*this->mapping(), columns_, file_name());
+    maker_ = std::make_unique<MappedRows>(*mapping(), columns_, file_name());
   } else {
     columns_ = read_header(rows_.fields(), file_name());
     maker_ = std::make_unique<CanonicalRows>(columns_);
@@ -145,6 +148,8 @@ CsvReader::CsvReader(OpenInput input, char delimiter, std::shared_ptr<const Mapp
     has_reason_ = has_reason_ || column.role == Role::reason;
     if (column.role != Role::reason) names_.push_back(column.name);
   }
+  if (!options.store_column.empty())
+    store_column_ = find_store_column(columns_, options.store_column, file_name());
 }
 
 bool CsvReader::next(Row& row) {
@@ -153,15 +158,34 @@ bool CsvReader::next(Row& row) {
   if (has_reason_) rows_.drop_apostrophes();
   row.line = rows_.line();
   const std::string_view damage = rows_.fields().are_ascii() ? "" : damage_of(rows_.fields().joined());
-  std::string problem = rows_.problem(columns_.size());
-  if (problem.empty() && !damage.empty()) problem = fmt::format("the row is no text: {}", damage);
-  if (problem.empty()) {
+  if (std::string problem = this->problem(damage); problem.empty()) {
     maker_->make(rows_.fields(), row);
   } else {
     maker_->refuse(std::move(problem), rows_.fields(), row);
   }
+  if (store_column_) row.store = store();
   set_source(row, !damage.empty());
   return true;
+}
+
+/// Why the row's fields are not looked at; "" if they are.
+std::string CsvReader::problem(std::string_view damage) const {
+  std::string problem = rows_.problem(columns_.size());
+  if (!problem.empty()) return problem;
+  if (!damage.empty()) return fmt::format("the row is no text: {}", damage);
+  if (store_column_ && !rows_.is_in_place(*store_column_, columns_.size())) {
+    return "the row and the header row do not both end with a delimiter, or both without: which column the "
+           "store stands in is not certain";
+  }
+  return {};
+}
+
+// Bytes that are no text do no harm to the fields beside them.
+std::optional<std::string> CsvReader::store() const {
+  if (!rows_.is_in_place(*store_column_, columns_.size())) return std::nullopt;
+  const std::string_view field = rows_.fields()[*store_column_];
+  if (!damage_of(field).empty()) return std::nullopt;
+  return std::string(trim(field));
 }
 
 // What of a field goes into `room` bytes, in the worst case for quotation marks if it does not fit as it is.
@@ -199,10 +223,10 @@ void CsvReader::set_source(Row& row, bool damaged) const {
 
 }  // namespace
 
-std::unique_ptr<Reader> csv_reader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping) {
-  const char found = take_delimiter(*input.lines, mapping.get());
-  return std::make_unique<CsvReader>(std::move(input), delimiter == '\0' ? found : delimiter,
-                                     std::move(mapping));
+std::unique_ptr<Reader> csv_reader(OpenInput input, const ReaderOptions& options) {
+  const char found = take_delimiter(*input.lines, options.mapping.get());
+  return std::make_unique<CsvReader>(std::move(input), options.delimiter == '\0' ? found : options.delimiter,
+                                     options);
 }
 
 }  // namespace consent_sync::input

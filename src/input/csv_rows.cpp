@@ -77,8 +77,8 @@ PlainLine cut_plain_line(std::string_view line, char delimiter, CsvFields& field
   return PlainLine::blank;
 }
 
-CsvRows::CsvRows(LineReader& lines, char delimiter, std::string file_name)
-    : lines_(lines), delimiter_(delimiter), file_name_(std::move(file_name)) {
+CsvRows::CsvRows(LineReader& lines, char delimiter, std::string file_name, bool trusts_quotes)
+    : lines_(lines), delimiter_(delimiter), file_name_(std::move(file_name)), trusts_quotes_(trusts_quotes) {
   start_parser();
 }
 
@@ -104,6 +104,7 @@ bool CsvRows::next_row() {
   row_.fields.clear();
   row_.ended = false;
   damage_.clear();
+  is_given_up_ = false;
   row_bytes_ = 0;
   quote_line_ = 0;
   lines_of_row_.clear();
@@ -162,9 +163,21 @@ bool CsvRows::finish_last_row() {
 
 std::string CsvRows::problem(std::size_t columns) const {
   if (!damage_.empty()) return damage_;
-  const std::size_t count = row_.fields.size();
-  if (count == columns || has_trailing_delimiter(columns)) return {};
-  return fmt::format("the row has {} fields where the header row has {}", count, columns);
+  if (has_all(columns)) return {};
+  return fmt::format("the row has {} fields where the header row has {}", row_.fields.size(), columns);
+}
+
+bool CsvRows::has_all(std::size_t columns) const {
+  return row_.fields.size() == columns || has_trailing_delimiter(columns);
+}
+
+// A delimiter at the row's end that the header row lacks, or the other way round, can be one too many or too
+// few further up. What then stands where it would have come from tells the two apart, or else nothing does.
+bool CsvRows::is_in_place(std::size_t column, std::size_t columns) const {
+  if (is_given_up_ || !has_all(columns)) return false;
+  const CsvFields& fields = row_.fields;
+  if (fields.size() == header_fields_ || column == 0) return true;
+  return fields.size() > header_fields_ ? fields[column + 1].empty() : !fields[fields.size() - 1].empty();
 }
 
 bool CsvRows::has_trailing_delimiter(std::size_t columns) const {
@@ -191,7 +204,7 @@ bool CsvRows::look_like_rows() const {
     return static_cast<std::size_t>(std::count(line.whole.begin(), line.whole.end(), delimiter_)) + 1 ==
            header_fields_;
   };
-  return header_fields_ > 1 && lines_of_row_.size() > 1 &&
+  return !trusts_quotes_ && header_fields_ > 1 && lines_of_row_.size() > 1 &&
          std::all_of(lines_of_row_.begin(), lines_of_row_.end(), is_row);
 }
 
@@ -230,6 +243,7 @@ void CsvRows::split_literally(std::string_view text) {
 
 void CsvRows::give_up_row(std::string why) {
   damage_ = std::move(why);
+  is_given_up_ = true;
   csv_free(&parser_);
   start_parser();
 }

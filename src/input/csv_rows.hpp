@@ -19,10 +19,10 @@ inline constexpr std::size_t max_field_bytes = 64 * 1024;
 /// Cuts CSV into rows and fields: libcsv, fed line by line so that each row knows the line it starts on, and
 /// a damaged row costs its own lines only. Lines without quotation marks, which are most, are cut without it,
 /// in the same way. The first row is the header: what a quotation mark joins to one row, though each line has
-/// as many fields as the header, is taken apart again.
+/// as many fields as the header, is taken apart again, unless quotation marks are trusted.
 class CsvRows {
  public:
-  CsvRows(LineReader& lines, char delimiter, std::string file_name);
+  CsvRows(LineReader& lines, char delimiter, std::string file_name, bool trusts_quotes = false);
   ~CsvRows();
   CsvRows(const CsvRows&) = delete;
   CsvRows& operator=(const CsvRows&) = delete;
@@ -46,10 +46,15 @@ class CsvRows {
   /// Why the row cannot be used beneath a header row of so many columns; "" if it can.
   std::string problem(std::size_t columns) const;
 
+  /// The field that stands in this column, beneath a header row of so many, is the column's own: no delimiter
+  /// more or less before it can have moved it. The row may be too long all the same.
+  bool is_in_place(std::size_t column, std::size_t columns) const;
+
   /// A delimiter at the end of the row is no field.
   bool has_trailing_delimiter(std::size_t columns) const;
 
  private:
+  bool has_all(std::size_t columns) const;
   struct Row {
     CsvFields fields;
     bool ended = false;
@@ -75,9 +80,11 @@ class CsvRows {
   LineReader& lines_;
   char delimiter_;
   std::string file_name_;
+  bool trusts_quotes_;
   csv_parser parser_{};
   Row row_;
   std::string damage_;
+  bool is_given_up_ = false;  ///< its fields are not, or not for sure, what it has
   consent::LineNumber line_ = 0;
   consent::LineNumber quote_line_ = 0;  ///< where the quotation mark that is open was opened; 0: none is
   std::size_t row_bytes_ = 0;

@@ -101,7 +101,8 @@ class DocumentRows::MappedDocuments final : public DocumentReader {
   JsonPlaces places_;
 };
 
-DocumentRows::DocumentRows(const Mapping* mapping) {
+DocumentRows::DocumentRows(const Mapping* mapping, const std::string& store_column) {
+  if (!store_column.empty()) store_.emplace(store_column);
   if (mapping == nullptr) {
     reader_ = std::make_unique<CanonicalDocuments>();
   } else {
@@ -120,6 +121,18 @@ void DocumentRows::make(const Line& line, const Judge& judge, Row& row) {
   }
   row.line = line.number;
   row.is_shortened = line.text.size() > max_source_bytes;
+  if (store_) tell_store(line, row);
+}
+
+// The choice of a row whose store is not certain is nobody's: it says no more than whose it may be.
+void DocumentRows::tell_store(const Line& line, Row& row) {
+  if (!line.too_long) row.store = store_->in(line.text);
+  if (row.store || !row.problem.empty()) return;
+  row.problem = "its store cannot be told: a member on the way to it is there twice";
+  if (row.record) row.customer = row.record->customer;
+  if (row.by_email) row.email = std::move(row.by_email->email);
+  row.record.reset();
+  row.by_email.reset();
 }
 
 void DocumentRows::make_unusual(const Line& line, const Judge& judge, Row& row) {

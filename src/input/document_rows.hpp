@@ -2,12 +2,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <consent_sync/input/mapping.hpp>
 #include <consent_sync/input/row.hpp>
 
 #include "line_reader.hpp"
+#include "store_member.hpp"
 
 namespace consent_sync::input {
 
@@ -17,8 +19,8 @@ class DocumentRows {
   /// Of a document that is no JSON object: why that makes its row invalid. Throws FileError if it is worse.
   using Judge = std::function<std::string(const Line& document, const std::string& why)>;
 
-  /// `mapping` outlives it; null: the canonical form.
-  explicit DocumentRows(const Mapping* mapping);
+  /// `mapping` outlives it; null: the canonical form. `store_column`: see ReaderOptions.
+  explicit DocumentRows(const Mapping* mapping, const std::string& store_column = {});
   ~DocumentRows();
 
   /// Replaces what `row` says. Beyond the document 64 bytes may be read.
@@ -30,8 +32,10 @@ class DocumentRows {
   class MappedDocuments;
 
   void make_unusual(const Line& line, const Judge& judge, Row& row);
+  void tell_store(const Line& line, Row& row);
 
   std::unique_ptr<DocumentReader> reader_;
+  std::optional<StoreMember> store_;
 };
 
 }  // namespace consent_sync::input

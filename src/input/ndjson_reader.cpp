@@ -58,8 +58,8 @@ class ArrayDocuments final : public Documents {
 
 class NdjsonReader final : public RowReader {
  public:
-  NdjsonReader(OpenInput input, std::shared_ptr<const Mapping> mapping)
-      : RowReader(std::move(input), std::move(mapping)), rows_(this->mapping()) {
+  NdjsonReader(OpenInput input, const ReaderOptions& options)
+      : RowReader(std::move(input), options), rows_(mapping(), options.store_column) {
     if (first_line(lines().peek()).starts_with('[')) {
       documents_ = std::make_unique<ArrayDocuments>(lines(), file_name());
     } else {
@@ -109,10 +109,10 @@ std::string why_no_object(const std::string& why) {
   return fmt::format("the line is not one JSON object: {}", why);
 }
 
-std::unique_ptr<Reader> ndjson_reader(OpenInput input, std::shared_ptr<const Mapping> mapping) {
+std::unique_ptr<Reader> ndjson_reader(OpenInput input, const ReaderOptions& options) {
   check_first_line(first_line(input.lines->peek()), input.bytes->stored().name());
-  if (is_for_many(input)) return parallel_ndjson_reader(std::move(input), std::move(mapping));
-  return std::make_unique<NdjsonReader>(std::move(input), std::move(mapping));
+  if (is_for_many(input)) return parallel_ndjson_reader(std::move(input), options);
+  return std::make_unique<NdjsonReader>(std::move(input), options);
 }
 
 }  // namespace consent_sync::input

@@ -20,8 +20,8 @@ std::unique_ptr<Reader> open_reader_by_chunks(const std::string& path, const Rea
   Format format = options.format;
   if (format == Format::automatic) format = format_of_name(path);
   if (format == Format::automatic) format = format_of_content(input.lines->peek());
-  if (format == Format::ndjson) return ndjson_reader(std::move(input), options.mapping);
-  return csv_reader(std::move(input), options.delimiter, options.mapping);
+  if (format == Format::ndjson) return ndjson_reader(std::move(input), options);
+  return csv_reader(std::move(input), options);
 }
 
 std::unique_ptr<Reader> open_reader(const std::string& path, const ReaderOptions& options) {

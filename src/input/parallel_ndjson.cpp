@@ -33,7 +33,7 @@ void send_for(const std::vector<Row>& rows, std::size_t index) {
 /// Lines that wait for a thread, and the rows that it has made of them.
 class Block {
  public:
-  explicit Block(const Mapping* mapping) : documents_(mapping) {}
+  Block(const Mapping* mapping, const std::string& store_column) : documents_(mapping, store_column) {}
 
   /// Copies the next lines; false at the end.
   bool take(LineReader& from) {
@@ -144,11 +144,12 @@ class Worker {
 /// Cuts the input into blocks of lines, has them parsed side by side, and gives their rows in order.
 class ParallelNdjsonReader final : public BatchReader {
  public:
-  ParallelNdjsonReader(OpenInput input, std::shared_ptr<const Mapping> mapping)
-      : BatchReader(std::move(input), std::move(mapping)) {
+  ParallelNdjsonReader(OpenInput input, const ReaderOptions& options)
+      : BatchReader(std::move(input), options) {
     const unsigned threads =
         std::clamp(threads_per_core * std::thread::hardware_concurrency(), 1U, most_threads);
-    for (unsigned i = 0; i < threads; ++i) slots_.push_back(std::make_unique<Slot>(this->mapping()));
+    for (unsigned i = 0; i < threads; ++i)
+      slots_.push_back(std::make_unique<Slot>(mapping(), options.store_column));
   }
 
   Format format() const override { return Format::ndjson; }
@@ -156,7 +157,8 @@ class ParallelNdjsonReader final : public BatchReader {
 
  private:
   struct Slot {
-    explicit Slot(const Mapping* mapping) : block(mapping), worker([this] { block.parse(); }) {}
+    Slot(const Mapping* mapping, const std::string& store_column)
+        : block(mapping, store_column), worker([this] { block.parse(); }) {}
 
     Block block;
     bool has_rows = false;  ///< or will have, once the worker is done
@@ -193,8 +195,8 @@ class ParallelNdjsonReader final : public BatchReader {
 
 }  // namespace
 
-std::unique_ptr<Reader> parallel_ndjson_reader(OpenInput input, std::shared_ptr<const Mapping> mapping) {
-  return std::make_unique<ParallelNdjsonReader>(std::move(input), std::move(mapping));
+std::unique_ptr<Reader> parallel_ndjson_reader(OpenInput input, const ReaderOptions& options) {
+  return std::make_unique<ParallelNdjsonReader>(std::move(input), options);
 }
 
 }  // namespace consent_sync::input

@@ -38,8 +38,8 @@ class BatchReader : public Reader {
   const consent::Composition* composition() const final;
 
  protected:
-  BatchReader(OpenInput input, std::shared_ptr<const Mapping> mapping)
-      : input_(std::move(input)), mapping_(std::move(mapping)) {}
+  BatchReader(OpenInput input, const ReaderOptions& options)
+      : input_(std::move(input)), mapping_(options.mapping) {}
 
   /// Replaces `rows` with those of the next batch; with none at the end.
   virtual void fill(std::vector<Row>& rows) = 0;
@@ -68,10 +68,10 @@ class RowReader : public BatchReader {
 };
 
 /// Throw FileError when the start of the input shows that it cannot be used.
-std::unique_ptr<Reader> csv_reader(OpenInput input, char delimiter, std::shared_ptr<const Mapping> mapping);
-std::unique_ptr<Reader> ndjson_reader(OpenInput input, std::shared_ptr<const Mapping> mapping);
+std::unique_ptr<Reader> csv_reader(OpenInput input, const ReaderOptions& options);
+std::unique_ptr<Reader> ndjson_reader(OpenInput input, const ReaderOptions& options);
 /// Of lines, never of an array; gives the same rows, made by several threads.
-std::unique_ptr<Reader> parallel_ndjson_reader(OpenInput input, std::shared_ptr<const Mapping> mapping);
+std::unique_ptr<Reader> parallel_ndjson_reader(OpenInput input, const ReaderOptions& options);
 
 /// What any NDJSON has for columns.
 std::vector<std::string> ndjson_columns();

@@ -100,6 +100,21 @@ class OnlyProblems(EndToEnd):
         self.mend(0, self.summary()["run_id"], store=store)
         self.assertEqual({line: row["outcome"] for line, row in self.outcomes().items()}, {4: "applied"})
 
+    def test_lines_of_a_cell_that_look_like_rows_are_no_rows(self):
+        # With commas between its cells, as the rows are kept, each line of the note has as many cells as the header row.
+        store = self.sandbox("--fault", "423@1#7", "--fault", "423@1#9")
+        self.write("in.csv", 'customer_id;allow;deny;note\n'
+                             '7;essential;analytics|functional|targeting;"x\nq,r,s,t"\n'
+                             '8;essential;analytics;\n'
+                             '9;essential;analytics;"y\n8,analytics,,\nq,r,s,t"\n')
+        self.expect(1, "sync", "in.csv", "--retry-attempts", "1", store=store)
+        self.assertEqual(self.counts(), {"applied": 1, "failed": 2})
+        self.mend(0, self.summary()["run_id"], store=store)
+        self.assertEqual({line: (row["customer_id"], row["outcome"]) for line, row in self.outcomes().items()},
+                         {2: ("7", "applied"), 5: ("9", "applied")})
+        self.assertEqual(store.consent_of(8)[0], {"essential"})
+        self.assertEqual(store.stop()["put"], 5)
+
     def test_without_a_place_for_the_rows_it_says_which_one_is_missing(self):
         store = self.sandbox("--fault", "409@1#2")
         run_id = self.failed_run(store)

@@ -145,10 +145,25 @@ class OneFile(ManyStores):
         self.write("all.csv", "store_hash,customer_id,allow,deny\n" +
                    "".join(f"{store},{customer},essential,analytics\n" for store, customer in rows))
 
-    def job(self):
+    def job(self, path="all.csv"):
         self.write_job()
         text = (self.directory / "job.yaml").read_text()
-        self.write("job.yaml", text.replace("path: in/{store}.csv", "path: all.csv\n  store_column: store_hash"))
+        self.write("job.yaml", text.replace("path: in/{store}.csv", f"path: {path}\n  store_column: store_hash"))
+
+    def reports_of(self, store):
+        return sorted((self.directory / "reports" / store).glob("*/summary.json"), key=lambda path: path.stat().st_mtime_ns)
+
+    def outcomes_of(self, store):
+        """Of its last run, line number to outcome."""
+        return {line: row["outcome"] for line, row in self.outcomes(self.reports_of(store)[-1].parent).items()}
+
+    def write_all_with_a_damaged_withdrawal(self):
+        # The comma in the note of line 3 moves what follows.
+        self.write("all.csv", "customer_id,allow,deny,decided_at,note,store_hash\n"
+                              "7,analytics,,2026-01-05T00:00:00Z,,abc\n"
+                              "7,,analytics,2026-06-05T00:00:00Z,called, twice,abc\n"
+                              "7,analytics,,2026-01-05T00:00:00Z,,def\n"
+                              "8,analytics,,2026-01-05T00:00:00Z,,def\n")
 
     def test_each_store_takes_its_own_rows(self):
         first, second = self.store("abc"), self.store("def")
@@ -187,6 +202,73 @@ class OneFile(ManyStores):
         for text in written:
             self.assertNotIn("somebody", text)
             self.assertNotIn("two words", text)
+
+    def test_a_row_that_does_not_tell_its_store_holds_its_customer_back_in_one_store_alone(self):
+        store = self.store("abc")
+        self.store("def")
+        self.write_all_with_a_damaged_withdrawal()
+        self.job()
+        result = self.run_job(1, "--store", "abc")
+        self.assertEqual(self.outcomes_of("abc"), {2: "conflict", 3: "invalid"})
+        self.assertIn("warning: 1 rows do not tell which store they are of", result.err)
+        self.assertIn("2 rows of other stores were passed over", result.err)
+        self.assertEqual(store.consent_of(7), (set(), set()))
+        self.assertEqual(store.stop()["put"], 0)
+
+    def test_a_row_that_does_not_tell_its_store_holds_its_customer_back_in_every_store(self):
+        first, second = self.store("abc"), self.store("def")
+        self.write_all_with_a_damaged_withdrawal()
+        self.job()
+        self.run_job(1)
+        self.assertEqual(self.outcomes_of("abc"), {2: "conflict", 3: "invalid"})
+        self.assertEqual(self.outcomes_of("def"), {3: "invalid", 4: "conflict", 5: "applied"})
+        self.assertEqual(self.whole()["stray_rows"], 0)
+        reason = self.outcomes(self.reports_of("def")[-1].parent)[3]["reason"]
+        self.assertIn("the row has 7 fields where the header row has 6", reason)
+        self.assertIn("which store it is of is not told", reason)
+        self.assertEqual((first.stop()["put"], second.stop()["put"]), (0, 1))
+
+    def test_a_rejected_row_that_does_not_tell_its_store_is_of_one_store_once_mended(self):
+        first, second = self.store("abc"), self.store("def")
+        self.write_all_with_a_damaged_withdrawal()
+        self.job()
+        self.run_job(1)
+        for store in ("abc", "def"):
+            rejected = self.reports_of(store)[-1].parent / "rejected.csv"
+            self.run_job(1, "--store", store, "--input-path", rejected)
+            self.assertEqual(list(self.outcomes_of(store).values()).count("invalid"), 1)
+            mended = re.sub(r"called,twice,.*,abc\n", '"called, twice",abc,\n', rejected.read_text())
+            self.run_job(0, "--store", store, "--input-path", self.write("mended.csv", mended))
+        self.assertIn("analytics", first.consent_of(7)[1])
+        self.assertIn("analytics", second.consent_of(7)[0])
+
+    def test_of_ndjson_a_row_that_is_no_json_is_in_every_store_s_accounts(self):
+        first, second = self.store("abc"), self.store("def")
+        self.write("all.ndjson", '{"customer_id": 1, "allow": ["essential"], "store_hash": "abc"}\n'
+                                 '{"customer_id": 1, "deny": ["essential"], "store_hash": "abc"\n'
+                                 '{"customer_id": 2, "allow": ["essential"], "store_hash": "def"}\n')
+        self.job("all.ndjson")
+        self.run_job(1)
+        self.assertEqual(self.outcomes_of("abc"), {1: "applied", 2: "invalid"})
+        self.assertEqual(self.outcomes_of("def"), {2: "invalid", 3: "applied"})
+        self.assertEqual(self.whole()["stray_rows"], 0)
+        rejected = self.reports_of("abc")[-1].parent / "rejected.ndjson"
+        self.run_job(1, "--store", "abc", "--input-path", rejected)
+        self.assertEqual(self.outcomes_of("abc"), {1: "invalid"})
+        self.assertEqual((first.stop()["put"], second.stop()["put"]), (1, 1))
+
+    def test_of_ndjson_a_long_row_tells_its_store_too(self):
+        first, second = self.store("abc"), self.store("def")
+        rows = [{"customer_id": 1, "allow": ["analytics"], "decided_at": "2026-01-05T00:00:00Z", "store_hash": "abc"},
+                {"customer_id": 1, "deny": ["analytics"], "decided_at": "2026-06-05T00:00:00Z", "note": "x" * 100_000,
+                 "store_hash": "abc"},
+                {"customer_id": 2, "allow": ["essential"], "store_hash": "def"}]
+        self.write("all.ndjson", "".join(json.dumps(row) + "\n" for row in rows))
+        self.job("all.ndjson")
+        self.run_job(0)
+        self.assertEqual(self.outcomes_of("abc"), {1: "superseded", 2: "applied"})
+        self.assertIn("analytics", first.consent_of(1)[1])
+        self.assertEqual((first.stop()["put"], second.stop()["put"]), (1, 1))
 
     def test_rejected_rows_run_again(self):
         store = self.store("abc", "--customers", "1")

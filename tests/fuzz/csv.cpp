@@ -29,12 +29,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string_view content(reinterpret_cast<const char*>(data) + 1, size - 1);
   const char delimiter = ",;\t|"[data[0] / 4 % 4];
+  ReaderOptions options;
+  options.delimiter = delimiter;
+  options.mapping = mapping_for(data[0]);
+  if (data[0] >= 128) options.store_column = "s";
   const auto read = [&](std::size_t chunk) {
-    return fuzz::read_rows(
-        [&] { return csv_reader(fuzz::open_memory(content, chunk), delimiter, mapping_for(data[0])); });
+    return fuzz::read_rows([&] { return csv_reader(fuzz::open_memory(content, chunk), options); });
   };
   const std::vector<Row> rows = read(4096);
-  fuzz::require_sound(rows);
+  fuzz::require_sound(rows, options);
   fuzz::require_same(rows, read(1 + data[0] % 7));
   return 0;
 }

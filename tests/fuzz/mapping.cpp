@@ -16,14 +16,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 again.key == mapping->key && again.allow_words == mapping->allow_words &&
                 again.deny_words == mapping->deny_words && again.ignored == mapping->ignored &&
                 again.decisions.form == mapping->decisions.form);
-  fuzz::require_sound(fuzz::read_rows([&] {
+  ReaderOptions options;
+  options.delimiter = ',';
+  options.mapping = mapping;
+  const auto csv = fuzz::read_rows([&] {
     return csv_reader(
         fuzz::open_memory("c,a,b,g,t\n1,yes,no,\"a:1,b:0\",1742579361\n2,,,\"{\"\"a\"\":true}\",x\n", 4096),
-        ',', mapping);
-  }));
-  fuzz::require_sound(fuzz::read_rows([&] {
+        options);
+  });
+  fuzz::require_sound(csv, options);
+  const auto ndjson = fuzz::read_rows([&] {
     return ndjson_reader(
-        fuzz::open_memory("{\"c\":1,\"a\":true,\"b\":[\"a\"],\"g\":{\"a\":1},\"t\":null}\n", 4096), mapping);
-  }));
+        fuzz::open_memory("{\"c\":1,\"a\":true,\"b\":[\"a\"],\"g\":{\"a\":1},\"t\":null}\n", 4096), options);
+  });
+  fuzz::require_sound(ndjson, options);
   return 0;
 }

@@ -54,7 +54,7 @@ std::vector<Row> read_rows(Open open) {
   return rows;
 }
 
-inline void require_sound(const std::vector<Row>& rows) {
+inline void require_sound(const std::vector<Row>& rows, const ReaderOptions& options) {
   consent::LineNumber line = 0;
   for (const Row& row : rows) {
     require(row.record.has_value() + row.by_email.has_value() + !row.problem.empty() == 1);
@@ -62,6 +62,7 @@ inline void require_sound(const std::vector<Row>& rows) {
     line = row.line;
     require(damage_of(row.source).empty());
     require(row.source.size() <= max_source_bytes);
+    require(options.store_column.empty() ? !row.store : row.store || !row.problem.empty());
   }
 }
 
@@ -69,7 +70,7 @@ inline void require_sound(const std::vector<Row>& rows) {
 inline void require_same(const std::vector<Row>& a, const std::vector<Row>& b) {
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
     require(a[i].line == b[i].line && a[i].record == b[i].record && a[i].problem == b[i].problem &&
-            a[i].source == b[i].source);
+            a[i].source == b[i].source && a[i].store == b[i].store);
   }
 }
 

@@ -26,12 +26,14 @@ std::shared_ptr<const Mapping> mapping_for(unsigned choice) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view content(reinterpret_cast<const char*>(data) + 1, size - 1);
+  ReaderOptions options;
+  options.mapping = mapping_for(data[0]);
+  if (data[0] >= 128) options.store_column = "/at/s";
   const auto read = [&](std::size_t chunk) {
-    return fuzz::read_rows(
-        [&] { return ndjson_reader(fuzz::open_memory(content, chunk), mapping_for(data[0])); });
+    return fuzz::read_rows([&] { return ndjson_reader(fuzz::open_memory(content, chunk), options); });
   };
   const std::vector<Row> rows = read(4096);
-  fuzz::require_sound(rows);
+  fuzz::require_sound(rows, options);
   fuzz::require_same(rows, read(1 + data[0] % 7));
   return 0;
 }

@@ -36,6 +36,12 @@ struct ReaderOptions {
   Encoding encoding = Encoding::automatic;
   /// How rows say what we need to know; none: the canonical form (docs/importing.md).
   std::shared_ptr<const Mapping> mapping = nullptr;
+  /// Of an input for several stores, what holds each row's (Row::store): a CSV's column, in whatever case; of
+  /// JSON a member's name, or a JSON Pointer. "": an input for one.
+  std::string store_column = {};
+  /// Of a CSV that this program wrote: a field may have lines that look like rows. Of any other it is thought
+  /// more likely that a stray quotation mark has joined rows to one.
+  bool trusts_quotes = false;
 };
 
 /// What is known of an input once it has been read to its end.
@@ -44,6 +50,7 @@ struct Fingerprint {
   std::uint64_t bytes = 0;  ///< as stored
   std::uint64_t rows = 0;
   std::uint64_t rows_of_others = 0;  ///< passed over: they name another store (rows_of_store())
+  std::uint64_t rows_of_any = 0;     ///< of `rows`: invalid, and every store's, since they do not tell whose
 };
 
 /// Reads an input from its beginning to its end, in memory that does not grow with it. One thread at a time.

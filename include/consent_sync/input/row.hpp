@@ -28,6 +28,9 @@ struct Row {
   /// customer's other rows are not the whole choice. One of the two, as the mapping has it.
   std::optional<consent::CustomerId> customer;
   std::string email;
+  /// What ReaderOptions::store_column holds; "" where it is empty, missing, or no text. Nothing where that is
+  /// not certain, since the row cannot be taken apart for sure: then the row is invalid.
+  std::optional<std::string> store;
 
   /// Says nothing any more; the memory of its texts is kept for what it says next. What few rows have is only
   /// looked at: rows go from thread to thread, and what nobody writes to need not.
@@ -40,6 +43,7 @@ struct Row {
     if (by_email) by_email.reset();
     if (customer) customer.reset();
     if (!email.empty()) email.clear();
+    if (store) store.reset();
   }
 };
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -175,7 +176,8 @@ class ProblemRowReader final : public input::Reader {
 
   bool read(std::vector<input::Row>& rows) override {
     const bool goes_on = reader_->read(rows);
-    for (input::Row& row : rows) row.line = lines_.at(next_++);
+    if (rows.size() > lines_.size() - next_ || (!goes_on && next_ != lines_.size())) refuse_other_rows();
+    for (input::Row& row : rows) row.line = lines_[next_++];
     return goes_on;
   }
   input::Format format() const override { return reader_->format(); }
@@ -185,6 +187,14 @@ class ProblemRowReader final : public input::Reader {
   std::uint64_t bytes_read() const override { return reader_->bytes_read(); }
 
  private:
+  // They would get other rows' lines, and some be lost.
+  [[noreturn]] void refuse_other_rows() const {
+    throw std::logic_error(
+        fmt::format("{} rows of an earlier run were written to be read again, and others came back; "
+                    "run the whole input again",
+                    lines_.size()));
+  }
+
   const NamelessFile file_;
   const std::vector<consent::LineNumber> lines_;
   const std::unique_ptr<input::Reader> reader_;
@@ -211,12 +221,13 @@ std::vector<consent::LineNumber> write_rows(ledger::Ledger& ledger, const ledger
   return lines;
 }
 
-/// The ledger keeps a row as UTF-8, and a row of a CSV with commas.
+/// The ledger keeps a row as UTF-8, and a row of a CSV with commas: lines that looked like none may do now.
 input::ReaderOptions options_for(const ledger::Run& run, input::ReaderOptions options, bool is_empty) {
   const bool reads_csv = is_csv(run) || is_empty;
   options.format = reads_csv ? input::Format::csv : input::Format::ndjson;
   options.encoding = input::Encoding::utf8;
   options.delimiter = ',';
+  options.trusts_quotes = true;
   if (is_empty && !is_csv(run)) options.mapping = nullptr;
   return options;
 }

@@ -150,10 +150,11 @@ struct Input {
 };
 
 std::unique_ptr<input::Reader> open_rows(const Config& config) {
-  auto reader = input::open_reader(config.input.path, config.input.reader);
-  if (config.input.store_column.empty()) return reader;
-  return input::rows_of_store(std::move(reader), config.input.store_column, config.store.hash,
-                              config.input.path);
+  input::ReaderOptions options = config.input.reader;
+  options.store_column = config.input.store_column;
+  auto reader = input::open_reader(config.input.path, options);
+  if (options.store_column.empty()) return reader;
+  return input::rows_of_store(std::move(reader), config.store.hash);
 }
 
 Input open_input(ledger::Ledger& ledger, const Config& config, const Task& task) {
@@ -192,6 +193,13 @@ StagedRun stage_run(ledger::Ledger& ledger, const Config& config, const Task& ta
   require_planned_input(ledger, run, task);
   if (fingerprint.rows_of_others != 0) {
     spdlog::info("{} rows of other stores were passed over", show_count(fingerprint.rows_of_others));
+  }
+  if (fingerprint.rows_of_any != 0) {
+    spdlog::warn(
+        "{} rows do not tell which store they are of: they are invalid in every store, and hold back those "
+        "of "
+        "their customers who are known",
+        show_count(fingerprint.rows_of_any));
   }
   if (run.input.rows == 0) spdlog::warn("{} has no rows", run.input.path);
   take_over_observations(ledger, run);

@@ -11,8 +11,9 @@ namespace {
 
 std::vector<report::StrayRows> strays_in(const Config& config, const std::vector<std::string>& names) {
   const auto& input = config.input;
-  const auto reader = input::open_reader(input.path, input.reader);
-  const input::StoreCensus census = input::count_stores(*reader, input.store_column, names, input.path);
+  input::ReaderOptions options = input.reader;
+  options.store_column = input.store_column;
+  const input::StoreCensus census = input::count_stores(*input::open_reader(input.path, options), names);
   std::vector<report::StrayRows> strays;
   std::uint64_t nameless = census.unlisted;
   for (const auto& [name, rows] : census.rows) {

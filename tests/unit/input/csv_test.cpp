@@ -187,6 +187,20 @@ TEST_CASE("rows that a stray quotation mark has swallowed are read for themselve
   }
 }
 
+TEST_CASE("where quotation marks are trusted, lines of a field that look like rows are none") {
+  const std::string text =
+      "customer_id,allow,note\n1,analytics,\"x\n8,analytics,\n,,\"\n2,analytics,\"y\nq,r,s\"\n3,analytics,\n";
+  ReaderOptions options;
+  options.trusts_quotes = true;
+  const auto all = rows_of("a.csv", text, options);
+  REQUIRE(all.size() == 3);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    REQUIRE(all[i].record);
+    CHECK(all[i].record->customer.value() == static_cast<std::int64_t>(i) + 1);
+  }
+  CHECK(all[0].source == "1,analytics,\"x\n8,analytics,\n,,\"");
+}
+
 TEST_CASE("a field of several lines is one field, also where a line of it has delimiters") {
   const auto all =
       csv_rows("customer_id,allow,note\n1,analytics,\"a, b\nc, d, e\"\n2,analytics,\"a\n\nb\"\n");

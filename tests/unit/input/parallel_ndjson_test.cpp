@@ -62,19 +62,19 @@ std::string many_lines() {
 TEST_CASE("rows made by several threads are the same, in the same order, with the same lines") {
   const Files files;
   const std::string path = files.write("a.ndjson", many_lines());
-  require_same(read_all(*parallel_ndjson_reader(open_lines(path), nullptr)), one_by_one(path, nullptr));
-  const auto mapping = std::make_shared<const Mapping>(
-      read_mapping("customer: {id: customer_id}\ndecisions: {object: c}\ncategories: {analytics: a}"));
-  require_same(read_all(*parallel_ndjson_reader(open_lines(path), mapping)), one_by_one(path, mapping.get()));
+  require_same(read_all(*parallel_ndjson_reader(open_lines(path), {})), one_by_one(path, nullptr));
+  const ReaderOptions options =
+      by_mapping("customer: {id: customer_id}\ndecisions: {object: c}\ncategories: {analytics: a}");
+  require_same(read_all(*parallel_ndjson_reader(open_lines(path), options)),
+               one_by_one(path, options.mapping.get()));
 }
 
 TEST_CASE("who has several threads at work may stop early, and an input may be shorter than all of them") {
   const Files files;
   std::vector<Row> rows;
-  const auto reader = parallel_ndjson_reader(open_lines(files.write("a.ndjson", many_lines())), nullptr);
+  const auto reader = parallel_ndjson_reader(open_lines(files.write("a.ndjson", many_lines())), {});
   CHECK(reader->read(rows));
-  const auto small =
-      parallel_ndjson_reader(open_lines(files.write("b.ndjson", "{\"customer_id\":1}\n")), nullptr);
+  const auto small = parallel_ndjson_reader(open_lines(files.write("b.ndjson", "{\"customer_id\":1}\n")), {});
   CHECK(small->read(rows));
   CHECK(rows.size() == 1);
   CHECK_FALSE(small->read(rows));

@@ -21,6 +21,7 @@ std::vector<Row> used_rows(std::size_t count) {
     row.source = "another row";
     row.customer = consent::CustomerId::from(7);
     row.email = "another@example.com";
+    row.store = "another";
   }
   return rows;
 }
@@ -38,6 +39,7 @@ void check_rows(const std::string& path) {
     CHECK_FALSE(row.by_email);
     CHECK_FALSE(row.customer);
     CHECK(row.email.empty());
+    CHECK_FALSE(row.store);
     CHECK(row.source.find("another") == std::string::npos);
   }
   CHECK_FALSE(reader->read(rows));

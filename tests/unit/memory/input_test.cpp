@@ -27,7 +27,8 @@ struct Said {
         record(row.record),
         by_email(row.by_email),
         problem(row.problem),
-        source(row.source) {}
+        source(row.source),
+        store(row.store) {}
   bool operator==(const Said&) const = default;
 
   consent_sync::consent::LineNumber line;
@@ -35,6 +36,7 @@ struct Said {
   std::optional<consent_sync::consent::RecordByEmail> by_email;
   std::string problem;
   std::string source;
+  std::optional<std::string> store;
 };
 
 template <class Open>
@@ -48,10 +50,18 @@ std::vector<Said> rows_of(Open open) {
   return said;
 }
 
+ReaderOptions by(const Mapped& mapping) {
+  ReaderOptions options;
+  options.delimiter = ',';
+  options.mapping = mapping;
+  options.store_column = mapping ? mapping->customer.name : "customer_id";
+  return options;
+}
+
 void csv_survives(const std::string& text, const Mapped& mapping = nullptr) {
   CAPTURE(text);
   const auto read = [&] {
-    return rows_of([&] { return csv_reader(fuzz::open_memory(text, 64), ',', mapping); });
+    return rows_of([&] { return csv_reader(fuzz::open_memory(text, 64), by(mapping)); });
   };
   const auto expected = read();
   REQUIRE(expected.size() > 1);
@@ -61,7 +71,7 @@ void csv_survives(const std::string& text, const Mapped& mapping = nullptr) {
 void ndjson_survives(const std::string& text, const Mapped& mapping = nullptr) {
   CAPTURE(text);
   const auto read = [&] {
-    return rows_of([&] { return ndjson_reader(fuzz::open_memory(text, 64), mapping); });
+    return rows_of([&] { return ndjson_reader(fuzz::open_memory(text, 64), by(mapping)); });
   };
   const auto expected = read();
   REQUIRE(expected.size() > 1);
