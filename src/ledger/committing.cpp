@@ -81,8 +81,8 @@ void SqlLedger::write_row_plan(const RunKey& run, consent::CustomerId customer, 
     if (plan.change) queue.add(QueueEntry(*plan.change, decided_at), plan.reason);
     if (plan.carried_by) write_carried(run.key, plan);
   } else if (run.mode == Mode::sync && plan.settles) {
-    confirm_held(connection_, run.store, customer, plan.settles->held.value(), plan.settles->asked,
-                 std::nullopt);
+    confirm_held(connection_, run.store, customer,
+                 {plan.settles->held.value(), plan.settles->asked, std::nullopt, decided_at, run.restores});
   }
 }
 

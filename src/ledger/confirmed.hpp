@@ -11,11 +11,17 @@
 
 namespace consent_sync::ledger {
 
-/// What the store holds of a customer becomes the common ground. `asked`: what the input said, where the
-/// store was left with something else. `when`: of the store's reply; nothing where there was none of this
-/// moment.
+struct Confirmation {
+  consent::Choice held;
+  std::optional<consent::Choice> asked = std::nullopt;  ///< by the input, where something else is held
+  /// Of the store's reply; nothing where there was none of this moment.
+  std::optional<consent::Timestamp> when = std::nullopt;
+  std::optional<consent::Timestamp> decided_at = std::nullopt;  ///< as the row tells; the newest is kept
+  bool restores = false;  ///< what is there again may be older than any row: the time is forgotten
+};
+
+/// What the store holds of a customer becomes the common ground.
 void confirm_held(Connection& connection, const std::string& store, consent::CustomerId customer,
-                  consent::Choice held, std::optional<consent::Choice> asked,
-                  std::optional<consent::Timestamp> when);
+                  const Confirmation& confirmation);
 
 }  // namespace consent_sync::ledger

@@ -6,7 +6,8 @@ namespace consent_sync::ledger {
 namespace {
 
 constexpr const char* confirmed_sql =
-    "SELECT customer, choice, asked, in_doubt FROM confirmed WHERE store = ? AND customer >= ? ORDER BY "
+    "SELECT customer, choice, asked, in_doubt, decided_at FROM confirmed WHERE store = ? AND customer >= ? "
+    "ORDER BY "
     "customer";
 constexpr const char* observed_sql =
     "SELECT customer, choice, is_there FROM observed WHERE run = ? AND customer >= ? ORDER BY customer";
@@ -26,7 +27,7 @@ CustomerStream::CustomerStream(Staging& staging, const Connection& ledger, std::
       entries_(staging.customers()),
       confirmed_(*connection_, confirmed_sql, store),
       observed_(*connection_, observed_sql, run),
-      current_{consent::CustomerId::from(1).value(), {}, {}, {}} {
+      current_{consent::CustomerId::from(1).value(), {}, {}, {}, {}} {
   if (const CustomerEntry* first = entries_.next()) ahead_ = *first;
 }
 
@@ -46,9 +47,11 @@ const CustomerRows* CustomerStream::next() {
     ahead_ = following == nullptr ? std::nullopt : std::optional(*following);
   }
   current_.base = {};
+  current_.decided_at.reset();
   current_.observed.reset();
   if (confirmed_.find(customer)) {
     current_.base = {intact(confirmed_.choice(1)), intact(confirmed_.choice(2)), confirmed_.flag(3)};
+    current_.decided_at = confirmed_.time(4);
   }
   if (observed_.find(customer))
     current_.observed = Observation{observed_.flag(2), intact(observed_.choice(1))};

@@ -135,8 +135,8 @@ void ResultWriter::settle(const consent::ChangeResult& result, std::optional<con
     if (result.outcome != Outcome::unchanged) {
       append_evidence(result, decided_at);
     }
-    confirm_held(connection_, run_.store, result.change.customer, *result.held, result.asked,
-                 result.confirmed_at);
+    confirm_held(connection_, run_.store, result.change.customer,
+                 {*result.held, result.asked, result.confirmed_at, decided_at, run_.restores});
   } else if (result.outcome != Outcome::failed && result.outcome != Outcome::conflict &&
              result.outcome != Outcome::held_back) {
     execute_later(connection_.prepared("UPDATE confirmed SET in_doubt = 1 WHERE store = ? AND customer = ?"),

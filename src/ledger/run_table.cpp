@@ -197,9 +197,10 @@ void update_state(Connection& connection, std::int64_t key, RunState state) {
 }
 
 RunKey require_run(Connection& connection, const RunId& id) {
-  Query query(connection.prepared("SELECT key, store, state, mode FROM run WHERE id = ?"), id);
+  Query query(connection.prepared("SELECT key, store, state, mode, undoes <> '' FROM run WHERE id = ?"), id);
   if (!query.next()) throw LedgerError(fmt::format("The ledger {} has no run {}.", connection.name(), id));
-  return {query.integer(0), query.text(1), parse_state(query.text(2)), parse_mode(query.text(3))};
+  return {query.integer(0), query.text(1), parse_state(query.text(2)), parse_mode(query.text(3)),
+          query.integer(4) != 0};
 }
 
 QueuePosition handed_out_up_to(Connection& connection, std::int64_t key) {

@@ -17,6 +17,7 @@ struct RunKey {
   std::string store;
   RunState state = RunState::staging;
   Mode mode = Mode::sync;
+  bool restores = false;  ///< it takes another run back
 };
 
 void insert_run(Connection& connection, const Run& run);

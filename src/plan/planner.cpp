@@ -41,23 +41,51 @@ Outcome outcome_of(Decision::Kind kind, const Policy& policy) {
   return Outcome::conflict;
 }
 
-PlannedRow winning(const CustomerRows::Row& row, consent::Choice choice, const CustomerRows& customer,
+/// Categories that an older row would grant where a newer choice has been carried over: a mended row, or last
+/// week's file, must not take a withdrawal back. What an older row withdraws stands. Where each row speaks of
+/// a category of its own, so does its time, and nothing can be told.
+unsigned overtaken(const CustomerRows::Row& row, consent::Choice choice, const CustomerRows& customer,
+                   const Policy& policy) {
+  if (policy.composition || policy.restores) return 0;
+  if (!row.decided_at || !customer.decided_at || *row.decided_at >= *customer.decided_at) return 0;
+  const Known known = known_of(customer);
+  return granted_mask(held_now(known).value_or(customer.base.held.value_or(consent::Choice())), choice);
+}
+
+void tell_overtaken(PlannedRow& planned, const CustomerRows& customer, bool something_is_left) {
+  if (!something_is_left && planned.outcome == Outcome::unchanged) planned.outcome = Outcome::superseded;
+  planned.reason += fmt::format(
+      "{}a choice of this customer that was made later, at {}, was carried over before: what this row allows "
+      "beyond it does not count",
+      planned.reason.empty() ? "" : "; ", consent::to_rfc3339(*customer.decided_at));
+}
+
+/// The row's word is newer than any that was carried over: so that no older one takes its place, it is noted
+/// also where nothing has to be sent.
+bool is_newest_word(const CustomerRows::Row& row, const CustomerRows& customer) {
+  return row.decided_at && (!customer.decided_at || *customer.decided_at < *row.decided_at);
+}
+
+PlannedRow winning(const CustomerRows::Row& row, consent::Choice said, const CustomerRows& customer,
                    const Policy& policy) {
   if (customer.observed && !customer.observed->exists) return not_there(row);
   const Known known = known_of(customer);
+  const unsigned too_old = overtaken(row, said, customer, policy);
+  const consent::Choice choice = said.only(~too_old);
   Decision decision = decide(known, choice, policy);
   PlannedRow planned = ends_as(outcome_of(decision.kind, policy), row, held_now(known));
   planned.reason = std::move(decision.reason);
   if (decision.kind == Decision::Kind::conflict || decision.kind == Decision::Kind::refused) return planned;
   planned.after = decision.wanted;
+  if (too_old != 0) tell_overtaken(planned, customer, decision.kind == Decision::Kind::send);
   if (decision.kind == Decision::Kind::send) {
     planned.change = consent::Change{row.line, customer.customer, planned.before, decision.wanted,
                                      choice,   customer.base,     row.account};
   } else if (known.theirs && policy.believes_observations) {
     planned.settles = consent::Base{known.theirs, decision.asked, false};
-  } else if (customer.base.believed() && customer.base.asked != decision.asked &&
-             held_now(known) == customer.base.held) {
-    // Nothing is sent, and yet the input has another word than the one that is remembered.
+  } else if (customer.base.believed() && held_now(known) == customer.base.held && too_old == 0 &&
+             (customer.base.asked != decision.asked || is_newest_word(row, customer))) {
+    // Nothing is sent, and yet the input has another word than the one that is remembered, or a newer one.
     planned.settles = consent::Base{customer.base.held, decision.asked, false};
   }
   return planned;

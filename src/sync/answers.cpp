@@ -14,18 +14,31 @@ bool Engine::Impl::on_exchange(Delivery& delivery, pace::TimePoint departed,
   const store::Verdict verdict =
       delivery.asks() ? store::judge_get(exchange) : store::judge_put(exchange, delivery.change().wanted);
   if (const auto fault = fault_in(exchange, verdict)) ++traffic_.faults[*fault];
-  // A probe that finds nobody at home says nothing about the row that it carried.
-  const bool costs_attempt =
-      reply_of(exchange) != nullptr || pacer_.breaker() != pace::Breaker::State::half_open;
+  // It says nothing about the row that found it so.
+  const bool is_out = is_out_of_reach(delivery, exchange, verdict);
   if (const std::string reason = trouble_in(verdict); !reason.empty()) last_failure_ = reason;
-  pacer_.on_answer(departed, Clock::now(), answer_of(exchange, verdict), jitter_.next01());
+  pace::Answer answer = answer_of(exchange, verdict);
+  if (is_out) answer.sign = pace::Sign::down;
+  pacer_.on_answer(departed, Clock::now(), answer, jitter_.next01());
   account_for_windows();
   const auto now = consent::now();
-  Step step = delivery.on_verdict(verdict, status_of(exchange), now, jitter_.next01(), costs_attempt);
+  Step step = delivery.on_verdict(verdict, status_of(exchange), now, jitter_.next01(), !is_out);
   gate_.reconsider();
   if (std::holds_alternative<step::Proceed>(step)) return true;
   take(std::move(step), std::move(delivery));
   return false;
+}
+
+/// The probe has no answer; or there is no connection, and for as many tries as this row has, of which it
+/// would be the last, nobody had an answer: a quiet night has too few changes to open the breaker by their
+/// number.
+bool Engine::Impl::is_out_of_reach(const Delivery& delivery, const store::Exchange& exchange,
+                                   const store::Verdict& verdict) const {
+  const auto* failure = std::get_if<store::TransportFailure>(&exchange.result);
+  if (failure == nullptr || !std::holds_alternative<store::verdict::Retry>(verdict)) return false;
+  if (pacer_.breaker() == pace::Breaker::State::half_open) return true;
+  return !failure->may_have_arrived && delivery.is_at_last_try() &&
+         pacer_.failures_in_a_row() + 1 >= options_.retry.attempts;
 }
 
 void Engine::Impl::account_for_windows() {

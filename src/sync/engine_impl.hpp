@@ -41,6 +41,8 @@ class Engine::Impl {
   // What each answer does to the run (answers.cpp)
   /// True: the delivery goes on at once. Else it has been taken.
   bool on_exchange(Delivery& delivery, pace::TimePoint departed, const store::Exchange& exchange);
+  bool is_out_of_reach(const Delivery& delivery, const store::Exchange& exchange,
+                       const store::Verdict& verdict) const;
   void account_for_windows();
   void take(Step step, Delivery delivery);
   ledger::Traffic counted_so_far() const { return traffic_so_far(traffic_, pacer_, started_); }

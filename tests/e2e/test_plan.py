@@ -295,6 +295,54 @@ class Policies(Plan):
         self.assertEqual(store.consent_of(1), ({"essential"}, {"analytics"}))
 
 
+class OlderChoices(Plan):
+    """What was decided earlier than what has been carried over, and comes later all the same."""
+    HEADER = "customer_id,essential,functional,analytics,targeting,decided_at\n"
+    MONDAY, TUESDAY = "2026-11-20T10:00:00Z", "2026-11-25T10:00:00Z"
+
+    def sync(self, name, words, decided_at, *flags, store, code=0):
+        self.write(name, self.HEADER + f"1,{words},{decided_at}\n")
+        return self.expect(code, "sync", name, *flags, store=store)
+
+    def test_a_row_that_is_mended_late_does_not_take_a_withdrawal_back(self):
+        store = self.sandbox()
+        self.sync("monday.csv", "yes,no,yess,yes", self.MONDAY, store=store, code=1)
+        self.sync("tuesday.csv", "yes,no,no,no", self.TUESDAY, store=store)
+        self.sync("mended.csv", "yes,no,yes,yes", self.MONDAY, store=store)
+        self.assertEqual(self.counts(), {"superseded": 1})
+        self.assertIn(self.TUESDAY, self.outcomes()[2]["reason"])
+        self.sync("again.csv", "yes,no,yes,yes", self.MONDAY, "--policy-check-store", "all", store=store)
+        self.assertEqual(self.counts(), {"superseded": 1})
+        self.assertEqual(store.consent_of(1)[0], {"essential"})
+        # What is newer counts.
+        self.sync("friday.csv", "yes,no,yes,no", "2026-11-27T10:00:00Z", store=store)
+        self.assertEqual(store.consent_of(1)[0], {"essential", "analytics"})
+
+    def test_what_an_older_row_withdraws_is_withdrawn_and_only_that(self):
+        store = self.sandbox()
+        self.sync("tuesday.csv", "yes,yes,no,no", self.TUESDAY, store=store)
+        self.sync("monday.csv", "yes,no,yes,yes", self.MONDAY, "--policy-check-store", "changes", store=store)
+        self.assertEqual(self.counts(), {"applied": 1})
+        self.assertEqual(store.consent_of(1), ({"essential"}, {"functional", "analytics", "targeting"}))
+
+    def test_a_choice_that_was_found_to_be_so_is_remembered_with_its_time(self):
+        store = self.sandbox()
+        self.sync("monday.csv", "yes,no,no,no", self.MONDAY, store=store)
+        self.sync("tuesday.csv", "yes,no,no,no", self.TUESDAY, store=store)
+        self.assertEqual(self.counts(), {"unchanged": 1})
+        self.sync("between.csv", "yes,yes,yes,yes", "2026-11-22T10:00:00Z", store=store)
+        self.assertEqual(self.counts(), {"superseded": 1})
+
+    def test_what_was_undone_stands_in_nobodys_way(self):
+        store = self.sandbox()
+        self.sync("monday.csv", "yes,no,yes,no", self.MONDAY, store=store)
+        self.sync("mistake.csv", "yes,no,no,no", self.TUESDAY, store=store)
+        self.expect(0, "undo", self.summary()["run_id"], store=store)
+        self.assertEqual(store.consent_of(1)[0], {"essential", "analytics"})
+        self.sync("right.csv", "yes,no,yes,yes", "2026-11-22T10:00:00Z", store=store)
+        self.assertEqual(store.consent_of(1)[0], {"essential", "analytics", "targeting"})
+
+
 class AskingFirst(Plan):
     def test_a_preflight_saves_the_put_of_an_unknown_customer(self):
         store = self.sandbox("--customers", "300")

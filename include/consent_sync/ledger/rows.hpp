@@ -67,6 +67,8 @@ struct CustomerRows {
   std::vector<Row> rows;  ///< of this run, in the order of the input; at least one
   consent::Base base;
   std::optional<Observation> observed;  ///< the store's own answer, where it was asked for this run
+  /// When the newest choice was made, by its own word, that was carried over or found to be so already.
+  std::optional<consent::Timestamp> decided_at = std::nullopt;
 };
 
 /// A row that planning ends, or puts in the queue (`change` set; the outcome is then `pending`, or

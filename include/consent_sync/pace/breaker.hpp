@@ -24,6 +24,8 @@ class Breaker {
   explicit Breaker(BreakerOptions options) : options_(options) {}
 
   State state() const { return state_; }
+  /// In a row, while closed; none while it is not.
+  int failures() const { return failures_; }
 
   /// When the next request may leave; TimePoint::max() while a probe is under way.
   TimePoint next_departure(TimePoint now) const;

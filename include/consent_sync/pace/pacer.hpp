@@ -47,6 +47,9 @@ class Pacer {
   /// TimePoint::max() while it is well.
   TimePoint gives_up_at() const { return breaker_.gives_up_at(); }
   Breaker::State breaker() const { return breaker_.state(); }
+  /// Requests without an answer, or with a server error, since the last good answer to any; none while the
+  /// breaker is not closed.
+  int failures_in_a_row() const { return breaker_.failures(); }
 
   /// Of the requests that ended of late, the slowest, from its departure; nothing before the first.
   std::optional<Duration> slowest_lately() const { return recent_latency_.slowest(); }

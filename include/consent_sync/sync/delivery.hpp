@@ -62,6 +62,8 @@ class Delivery {
 
   const consent::Change& change() const { return change_; }
   int attempts() const { return attempts_; }
+  /// The row ends if the next request fails.
+  bool is_at_last_try() const { return attempts_ + 1 >= options_.attempts; }
   /// The next request is a GET of the customer's consent; else a PUT of change().wanted.
   bool asks() const { return next_ != Next::put; }
   /// The next request begins a later try of the row; what a 429 let wait is none.

@@ -94,6 +94,12 @@ bool OrderedScan<Key>::flag(int column) const {
 }
 
 template <class Key>
+std::optional<consent::Timestamp> OrderedScan<Key>::time(int column) const {
+  if (statement_.is_null(column)) return std::nullopt;
+  return consent::Timestamp(std::chrono::microseconds(statement_.integer(column)));
+}
+
+template <class Key>
 std::int64_t OrderedScan<Key>::integer(int column) const {
   return statement_.integer(column);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <consent_sync/consent/customer_id.hpp>
+#include <consent_sync/consent/timestamp.hpp>
 
 #include "../address_digest.hpp"
 #include "connection.hpp"
@@ -34,6 +35,7 @@ class OrderedScan {
   // Of the row that was found:
   std::uint8_t choice(int column) const;
   bool flag(int column) const;
+  std::optional<consent::Timestamp> time(int column) const;
   std::int64_t integer(int column) const;
   std::vector<consent::CustomerId> customers(int column) const;  ///< see customers_of()
 

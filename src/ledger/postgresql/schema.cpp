@@ -173,6 +173,7 @@ CREATE TABLE confirmed (
   confirmed_at BIGINT NOT NULL,
   in_doubt SMALLINT NOT NULL DEFAULT 0,
   asked SMALLINT,
+  decided_at BIGINT,
   PRIMARY KEY (store, customer)
 ) WITH (fillfactor = 80);
 CREATE TABLE evidence (

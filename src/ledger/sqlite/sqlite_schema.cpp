@@ -307,8 +307,10 @@ CREATE TABLE fault (
 )";
 
 /// What people wrote and what is to be sent lie in blocks (sources.hpp, queue.hpp), and how a change ended
-/// stays with it: `input_row` has the rows without a change of their own, and those of earlier versions.
+/// stays with it: `input_row` has the rows without a change of their own, and those of earlier versions. What
+/// is confirmed tells when it was decided, so that no older choice takes its place.
 constexpr const char* version_9 = R"(
+ALTER TABLE confirmed ADD COLUMN decided_at INTEGER;
 CREATE TABLE source_block (
   run INTEGER NOT NULL,
   first_line INTEGER NOT NULL,

@@ -321,6 +321,39 @@ TEST_CASE("what shopper and input decided against each other is a row that a per
   CHECK_FALSE(rows[0].after);
 }
 
+TEST_CASE(
+    "an older choice than the one that was carried over grants nothing; newer, untold and alike ones count") {
+  using consent_sync::consent::Timestamp;
+  const Timestamp carried_over{std::chrono::seconds(1'800'000'000)};
+  CustomerRows customer{CustomerId::from(1).value(), {{2, all_allowed, carried_over}}, {}, std::nullopt};
+  customer.base.held = only_essential;
+  customer.decided_at = carried_over;
+  const auto plan = [&](const Policy& policy = {}) {
+    std::vector<PlannedRow> planned;
+    plan_customer(customer, policy, planned);
+    return planned.at(0);
+  };
+  CHECK(plan().change);
+  customer.rows[0].decided_at = carried_over + std::chrono::microseconds(1);
+  CHECK(plan().change);
+  customer.rows[0].decided_at.reset();
+  CHECK(plan().change);
+  customer.rows[0].decided_at = carried_over - std::chrono::microseconds(1);
+  CHECK_FALSE(plan().change);
+  CHECK(plan().outcome == Outcome::superseded);
+  CHECK_FALSE(plan().settles);
+  customer.base.in_doubt = true;  // and nobody knows what the store holds
+  CHECK_FALSE(plan().change.value_or(Change{2, customer.customer, {}, only_essential}).wanted == all_allowed);
+  customer.base.in_doubt = false;
+  Policy undoing;
+  undoing.restores = true;
+  CHECK(plan(undoing).change);
+  customer.rows[0].choice = only_essential;
+  CHECK(plan().outcome == Outcome::unchanged);
+  customer.base.held = all_allowed;
+  CHECK(plan().change->wanted == only_essential);
+}
+
 TEST_CASE("whom the store should be asked about, and for whom something would be sent") {
   CustomerRows customer{CustomerId::from(1).value(), {{2, all_allowed, std::nullopt}}, {}, std::nullopt};
   CHECK(is_open(customer));

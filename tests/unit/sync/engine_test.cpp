@@ -58,6 +58,29 @@ TEST_CASE("a store out of reach costs rows no more tries than it takes to notice
   CHECK(f.count(Outcome::applied) == 40);
 }
 
+TEST_CASE("an outage costs the few changes of a quiet night nothing, and ends the run resumably") {
+  for (const int changes : {1, 2, 3, 4}) {
+    CAPTURE(changes);
+    Fixture f(changes);
+    for (int i = 0; i < 2000; ++i) f.store.script.push_back(refused_connection());
+    f.pace.breaker.give_up_after = 20ms;
+    const auto stopped = f.send();
+    REQUIRE(stopped);
+    CHECK(stopped->by == sync::Stopped::By::store_unavailable);
+    CHECK(f.count(Outcome::pending) == static_cast<std::uint64_t>(changes));
+    f.store.script.clear();
+    CHECK_FALSE(f.send());
+    CHECK(f.count(Outcome::applied) == static_cast<std::uint64_t>(changes));
+  }
+}
+
+TEST_CASE("a store that answers is not out of reach, whatever it answers about one row") {
+  Fixture f(1);
+  for (int i = 0; i < 3; ++i) f.store.script.push_back(reply(502));
+  CHECK_FALSE(f.send());
+  CHECK(f.count(Outcome::unknown) == 1);
+}
+
 TEST_CASE("a store that stays down ends the run, which can be taken up again") {
   Fixture f(40);
   for (int i = 0; i < 200; ++i) f.store.script.push_back(reply(503));
