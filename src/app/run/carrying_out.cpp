@@ -12,6 +12,7 @@
 #include "../logging.hpp"
 #include "../monitoring/monitor.hpp"
 #include "../settings/deadline.hpp"
+#include "../standard_output.hpp"
 #include "asking.hpp"
 #include "ending.hpp"
 #include "hold_store.hpp"
@@ -150,10 +151,11 @@ class Work {
     limit_.keep_off();             // a report is written to its end
     token_ = store::SecretText();  // and needs none
     sync::close_quota_account(ledger_, run.id, pacing_.pacer);
-    const ExitCode last_word = conclude_run(ledger_, run.id, config_, code, reason, terminal_);
-    monitor_.on_ended(ledger_, run.id, last_word);
+    const Conclusion conclusion = conclude_run(ledger_, run.id, config_, code, reason, terminal_);
+    monitor_.on_ended(ledger_, run.id, conclusion.code);
     if (task_.mode != ledger::Mode::dry_run) prune_after_run(ledger_, config_);
-    return last_word;
+    print_last(conclusion.told);
+    return conclusion.code;
   }
 
   ledger::Ledger& ledger_;
