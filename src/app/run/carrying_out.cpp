@@ -16,6 +16,7 @@
 #include "asking.hpp"
 #include "ending.hpp"
 #include "hold_store.hpp"
+#include "logged_reason.hpp"
 #include "planning.hpp"
 #include "pruning.hpp"
 #include "quick_exit.hpp"
@@ -142,7 +143,8 @@ class Work {
     const ExitCode code = how.stopped_with ? *how.stopped_with : exit_code_of(counts);
     const bool was_asked_to =
         code == ExitCode::interrupted || code == ExitCode::terminated || code == ExitCode::deadline;
-    if (how.stopped_with && !was_asked_to) spdlog::error("{}", how.reason);
+    if (how.stopped_with && !was_asked_to)
+      spdlog::error("{}", logged_reason(how.reason, config_.log.customers));
     if (how.is_final) ledger_.abandon_run(run.id);
     return conclude(run, code, how.reason);
   }
