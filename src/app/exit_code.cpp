@@ -10,7 +10,7 @@ std::string exit_code_help() {
   3         a safety limit, or a person who was asked, stopped the run before anything was sent; or its canary did
   4         the store refused the token or its scope
   5         the store was unavailable for too long; the run can be resumed
-  6         the ledger or the report could not be written, or memory ran out; the run can be resumed
+  6         the ledger, the report or standard output could not be written, or memory ran out; the run can be resumed
   7         another run holds this store
   8         the deadline came before every row was reached; the run can be resumed
   10        a defect of consent-sync: the accounts do not add up

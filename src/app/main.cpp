@@ -17,6 +17,7 @@
 #include "exit_code.hpp"
 #include "logging.hpp"
 #include "monitoring/monitor.hpp"
+#include "standard_output.hpp"
 #include "terminal.hpp"
 
 namespace {
@@ -167,6 +168,14 @@ ExitCode run(int argc, char** argv, Request& request, app::Terminal& terminal) {
   }
 }
 
+/// Only what ended well ends otherwise when nobody can read what it printed: to be stopped, say, stays that.
+ExitCode code_after_output(ExitCode code, const Request& request, app::Terminal& terminal) {
+  if (app::is_output_written() || code == ExitCode::not_recorded) return code;
+  const ExitCode last_word = code == ExitCode::ok ? ExitCode::not_recorded : code;
+  app::log_fatal(request.config, terminal, last_word, app::output_not_written);
+  return last_word;
+}
+
 // What we open would take the place of a stream that is closed, and what is meant for people be written to
 // it. What is written here fails, as to a closed one.
 void hold_standard_streams() {
@@ -182,10 +191,5 @@ int main(int argc, char** argv) {
   app::Terminal terminal;
   Request request;
   const ExitCode code = run(argc, argv, request, terminal);
-  if (std::fflush(stdout) != 0 && code == ExitCode::ok) {
-    constexpr ExitCode not_written = ExitCode::not_recorded;
-    app::log_fatal(request.config, terminal, not_written, app::output_not_written);
-    return static_cast<int>(not_written);
-  }
-  return static_cast<int>(code);
+  return static_cast<int>(code_after_output(code, request, terminal));
 }

@@ -18,7 +18,7 @@ bool is_digit(char c) {
 }  // namespace
 
 std::string general_reason(std::string_view reason) {
-  const std::string masked = without_values(reason);
+  const std::string masked = without_input_values(reason);
   std::string general;
   for (std::size_t i = 0; i < masked.size(); ++i) {
     if (is_digit(masked[i]) && names_a_line(general)) {

@@ -11,8 +11,8 @@ inline constexpr std::size_t most_reasons = 500;
 inline constexpr std::size_t longest_reason = 300;
 inline constexpr std::string_view other_reasons = "other reasons";
 
-/// The fault that a reason names, without what differs from row to row: values in double quotes and line
-/// numbers become "…".
+/// The fault that a reason names, without what differs from row to row: line numbers and values in double
+/// quotes become "…". The store's own words stay: they name it.
 std::string general_reason(std::string_view reason);
 
 }  // namespace consent_sync::report

@@ -11,6 +11,7 @@
 #include "as_result.hpp"
 #include "failure_text.hpp"
 #include "reply_parser.hpp"
+#include "tls_context.hpp"
 #include "tunnel.hpp"
 
 namespace consent_sync::store {
@@ -142,21 +143,8 @@ asio::awaitable<std::optional<TransportFailure>> Connection::pass_proxy() {
   co_return std::nullopt;
 }
 
-// The certificate must be for this host; its name also tells the server which certificate to show.
-void Connection::expect_name() {
-  SSL* const ssl = stream_->tls.native_handle();
-  const std::string& host = peer_.address.host;
-  if (peer_.address.is_ip) {
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str());
-    return;
-  }
-  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  SSL_set1_host(ssl, host.c_str());
-  SSL_set_tlsext_host_name(ssl, host.c_str());
-}
-
 asio::awaitable<std::optional<TransportFailure>> Connection::shake_hands() {
-  expect_name();
+  if (!expect_certificate_of(peer_.address, stream_->tls.native_handle())) co_return not_verifiable();
   peer_.sessions.offer(stream_->tls.native_handle());
   const Watchdog::Span span(watchdog_, Clock::now() + peer_.timeout);
   auto [error] = co_await stream_->tls.async_handshake(asio::ssl::stream_base::client, as_result);
@@ -245,6 +233,14 @@ TransportFailure Connection::refused_by_proxy(int status) const {
   failure.phase = Phase::proxy;
   failure.misconfigured = status < 500 && status != 408 && status != 429;
   failure.message = describe_refusal_by_proxy(*peer_.proxy, peer_.address, status);
+  return failure;
+}
+
+// OpenSSL may have been short of memory.
+TransportFailure Connection::not_verifiable() const {
+  TransportFailure failure;
+  failure.phase = Phase::handshake;
+  failure.message = describe_lack_of_verification(peer_.address);
   return failure;
 }
 

@@ -79,9 +79,9 @@ class Connection {
   boost::asio::awaitable<Transferred> write(std::string_view request);
   boost::asio::awaitable<Transferred> read(ReplyParser& reply);
   boost::system::error_code cause_of(const boost::system::error_code& error) const;
-  void expect_name();
   void cut_off();
   TransportFailure fail(Phase phase, const boost::system::error_code& error) const;
+  TransportFailure not_verifiable() const;
   TransportFailure refused_certificate(long verify_result) const;
   TransportFailure refused_by_proxy(int status) const;
 

@@ -67,6 +67,11 @@ std::string describe_refusal_by_proxy(const Proxy& proxy, const Address& address
                      address.host_and_port(), status, advice);
 }
 
+std::string describe_lack_of_verification(const Address& address) {
+  return fmt::format("TLS handshake with {}: OpenSSL cannot be told whose certificate to expect",
+                     address.host_and_port());
+}
+
 std::string describe_refused_certificate(const Address& address, std::string_view why,
                                          std::string_view advice) {
   return fmt::format("TLS handshake with {}: the certificate is not accepted ({}). {}",

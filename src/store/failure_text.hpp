@@ -21,6 +21,8 @@ std::string describe_failure(const TransportFailure& failure, const Address& add
 
 std::string describe_refusal_by_proxy(const Proxy& proxy, const Address& address, int status);
 
+std::string describe_lack_of_verification(const Address& address);
+
 /// `advice`: a sentence, what to check.
 std::string describe_refused_certificate(const Address& address, std::string_view why,
                                          std::string_view advice);

@@ -14,11 +14,11 @@ namespace {
 using consent::Choice;
 using consent::Outcome;
 
-// "The store answered 422: title; field: why"
+// The store answered 422: "title; field: why"
 std::string store_said(const Reply& reply) {
   const std::string words = describe_error_body(reply.body);
   return words.empty() ? fmt::format("The store answered {}", reply.status)
-                       : fmt::format("The store answered {}: {}", reply.status, words);
+                       : fmt::format("The store answered {}: {}", reply.status, in_quotes(words));
 }
 
 // The store's words first, then what to do.
@@ -40,9 +40,9 @@ Verdict judge_success(const Reply& reply, Choice asked) {
 
 Verdict judge_redirect(const Reply& reply) {
   return verdict::StopRun{StopCause::misconfigured,
-                          fmt::format("The store answered {} and points to \"{}\". Correct store.api_url; "
+                          fmt::format("The store answered {} and points to {}. Correct store.api_url; "
                                       "the token is not sent on to another address.",
-                                      reply.status, printable(reply.location))};
+                                      reply.status, in_quotes(printable(reply.location)))};
 }
 
 Verdict judge_throttled(const Reply& reply) {

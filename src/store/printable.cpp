@@ -81,4 +81,13 @@ std::string printable(std::string_view text, std::size_t limit) {
   return clean;
 }
 
+std::string in_quotes(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char character : text) {
+    if (character == '"' || character == '\\') quoted += '\\';
+    quoted += character;
+  }
+  return quoted + '"';
+}
+
 }  // namespace consent_sync::store

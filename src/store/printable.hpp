@@ -11,4 +11,8 @@ namespace consent_sync::store {
 /// characters.
 std::string printable(std::string_view text, std::size_t limit = 300);
 
+/// In double quotes, so that who must not see it can leave it out: a backslash stands before those within it,
+/// and before each backslash.
+std::string in_quotes(std::string_view text);
+
 }  // namespace consent_sync::store

@@ -27,7 +27,8 @@ void trust_file(ssl::context& context, const std::string& ca_file, std::string_v
 
 ssl::context make_tls_context(const std::string& ca_file, std::string_view setting) {
   ssl::context context(ssl::context::tls_client);
-  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  if (SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION) != 1)
+    throw std::runtime_error("OpenSSL does not offer TLS 1.2");
   SSL_CTX_set_options(context.native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   context.set_verify_mode(ssl::verify_peer);
   if (ca_file.empty()) {
@@ -36,6 +37,13 @@ ssl::context make_tls_context(const std::string& ca_file, std::string_view setti
     trust_file(context, ca_file, setting);
   }
   return context;
+}
+
+bool expect_certificate_of(const Address& address, SSL* connection) {
+  const char* const host = address.host.c_str();
+  if (address.is_ip) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), host) == 1;
+  SSL_set_hostflags(connection, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  return SSL_set1_host(connection, host) == 1 && SSL_set_tlsext_host_name(connection, host) == 1;
 }
 
 }  // namespace consent_sync::store

@@ -159,7 +159,7 @@ class Hostile(EndToEnd):
                          [f"Location: https://elsewhere/?to={TOKEN}", f"X-Auth-Token: {TOKEN}", f"X-Rate-Limit-Requests-Left: {TOKEN}"])
             with self.subTest(status=status):
                 self.assertNotEqual(self.sync(lambda request: echo, "--log-level", "trace"), 0)
-                said = self.err + "".join(row["reason"] for row in self.outcomes().values())
+                said = "".join(row["reason"] for row in self.outcomes().values()) + str(self.summary()["stop_reason"])
                 self.assertIn("no such customer" if status == 404 else "[token]", said)
                 self.assertNotIn(TOKEN, self.err)
                 for path in filter(pathlib.Path.is_file, self.directory.rglob("*")):

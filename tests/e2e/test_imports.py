@@ -1,7 +1,10 @@
 """Exports of other platforms: presets, mappings of one's own, long form."""
+import resource
+import signal
+import subprocess
 import unittest
 
-from harness import EndToEnd
+from harness import PROGRAM, EndToEnd
 
 LONG = ("customer_id,service,given,at\n"
         "1,stats,true,2026-01-01T00:00:00Z\n"
@@ -153,6 +156,25 @@ class Inspection(EndToEnd):
         self.assertIn("not verified:", said)
         self.expect(0, "run", "exports/job.yaml", store=store)
         self.assertEqual(self.summary(next((self.directory / "reports").iterdir()))["outcomes"]["would_apply"], 2)
+
+    def test_a_job_that_cannot_be_written_whole_is_not_there(self):
+        self.write("in.csv", "Kunde;Statistik\n" + "".join(f"{100 + i};ja\n" for i in range(30)))
+
+        def leave_little_room():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+        done = subprocess.run([PROGRAM, "inspect", "in.csv", "--write-job", "job.yaml"], cwd=self.directory,
+                              env=self.environment(), preexec_fn=leave_little_room, capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (2, "consent-sync: job.yaml cannot be written: File too large\n"))
+        self.assertFalse((self.directory / "job.yaml").exists())
+        self.expect(0, "inspect", "in.csv", "--write-job", "job.yaml")
+
+    def test_a_job_that_is_there_is_left_as_it_is(self):
+        self.write("in.csv", "Kunde;Statistik\n1;ja\n")
+        self.write("job.yaml", "mine")
+        self.assertIn("job.yaml cannot be written: File exists", self.expect(2, "inspect", "in.csv", "--write-job", "job.yaml").err)
+        self.assertEqual((self.directory / "job.yaml").read_text(), "mine")
 
     def test_what_a_preset_lacks_is_proposed_from_the_file(self):
         store = self.sandbox()

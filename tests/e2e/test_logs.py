@@ -1,6 +1,7 @@
 """What is logged for programs: an object a line, the last error too."""
 import json
 import os
+import re
 import subprocess
 import unittest
 
@@ -59,6 +60,29 @@ class JsonLogs(EndToEnd):
         for customers, value in (("none", '"…"'), ("hash", '"…"'), ("id", '"John Smith"')):
             log = self.expect(1, "sync", "in.csv", "--dry-run", "--log-customers", customers).err
             self.assertIn(f"invalid: customer_id is {value}: it is not a whole number", log)
+
+    def test_what_the_store_wrote_is_in_no_log_unless_customers_are_named(self):
+        self.write("in.csv", "customer_id,allow,deny\n7,essential,analytics\n")
+        for fault, code, message in (("422#7", 1, "row 2{}: rejected: The store answered 422: {}"),
+                                     ("409#7", 1, "row 2{}: failed: 2 of 2 tries spent; the last: The store answered 409: {}"),
+                                     ("503", 5, "the last try: The store answered 503: {1}"),
+                                     ("401", 4, "The store answered 401: {1}. Check the access token")):
+            store = self.sandbox("--fault", fault)
+            for customers in ("none", "hash", "id"):
+                with self.subTest(fault=fault, customers=customers):
+                    self.forget_ledger()
+                    log = self.expect(code, "sync", "in.csv", "--log-customers", customers, "--retry-attempts", "2",
+                                      "--retry-give-up-after", "1ms", store=store).err
+                    told = (self.outcomes()[2]["reason"] if code == 1 else self.summary()["stop_reason"])
+                    words = re.search(r'"(.*)"', told).group(1)
+                    self.assertGreater(len(words), 10)
+                    if customers == "id":
+                        self.assertIn(message.format(", customer 7", f'"{words}"'), log)
+                    else:
+                        self.assertNotIn(words, log)
+                        self.assertRegex(log, message.format(".*", '"…"'))
+                    if code == 1:
+                        self.assertIn(words, self.summary()["problem_reasons"][0]["reason"])
 
     def test_problem_rows_do_not_flood_the_log(self):
         self.write("in.csv", "customer_id,allow,deny\n" + "no,essential,\n" * 500)

@@ -12,7 +12,7 @@ import subprocess
 import termios
 import unittest
 
-from harness import PATIENCE, PROGRAM, wait_for_line
+from harness import PATIENCE, PROGRAM, TOKEN, wait_for_line
 from many_stores import ManyStores
 
 
@@ -224,6 +224,18 @@ class Trouble(ManyStores):
                                  pass_fds=[reading], capture_output=True, check=False)
         self.assertIn("write it to a file", process.stderr)
         self.assertEqual((process.returncode, list(self.directory.glob("*.db"))), (2, []))
+
+    def test_what_a_store_s_process_leaves_behind_holds_up_nothing(self):
+        """It has the process's standard error for longer than the job takes."""
+        self.write("token", TOKEN)
+        self.store("abc", own='token_command: "sleep 60 >/dev/null & echo $! >left; cat token"')
+        self.store("def")
+        self.write_job("stores_at_once: 1")
+        self.run_job(0)
+        self.assertEqual(self.statuses(), {"abc": "ok", "def": "ok"})
+        left = int((self.directory / "left").read_text())
+        self.assertIn("sleep", pathlib.Path(f"/proc/{left}/cmdline").read_text(), "it was waited for")
+        os.kill(left, signal.SIGKILL)
 
     def test_resume_finishes_what_there_is_to_finish(self):
         stores, process = self.at_work("abc", "def")

@@ -90,7 +90,8 @@ class Certificates(WithAuthority):
                 location = f"Location: https://127.0.0.1:{other.port}/elsewhere"
                 store = self.serve(self.context("leaf"), lambda request: reply(b"", status, [location]))
                 result = self.sync(2, store)
-                self.assertIn("elsewhere", result.err)
+                self.assertIn('points to "…"', result.err)
+                self.assertIn("elsewhere", self.summary()["stop_reason"])
                 self.assertEqual(len(other.requests), 0)
                 self.forget_ledger()
         self.assertEqual(other.connections, 0)

@@ -9,6 +9,7 @@
 
 #include "../figures.hpp"
 #include "../run/hold_store.hpp"
+#include "../standard_output.hpp"
 #include "commands.hpp"
 #include "existing_ledger.hpp"
 #include "history_text.hpp"
@@ -27,8 +28,8 @@ ledger::Ledger::Mentions mentions_of(consent::CustomerId customer) {
   };
 }
 
-void tell_what_was(const std::string& store, consent::CustomerId customer, const ledger::Erasure& erasure) {
-  fmt::print(
+std::string what_was(const std::string& store, consent::CustomerId customer, const ledger::Erasure& erasure) {
+  return fmt::format(
       "Customer {} of store {} was erased: {} entries of history (their hashes stay, and the history can "
       "still be "
       "verified), {} rows of {} runs, {} of them with what was written.\n",
@@ -79,20 +80,18 @@ Reports write_reports_again(ledger::Ledger& ledger, const Config& config, const 
   return reports;
 }
 
-/// After all has been done: what is told may find nobody to read it.
-void tell(const std::string& store, consent::CustomerId customer, const ledger::Erasure& erasure,
-          const Reports& reports) {
-  if (erasure.is_empty()) {
-    fmt::print("The ledger has nothing about customer {} of store {}\n", customer.value(), store);
-  } else {
-    tell_what_was(store, customer, erasure);
-  }
-  for (const std::string& report : reports.written_again) fmt::print("Written again: {}\n", report);
-  if (erasure.is_empty()) return;
-  fmt::print(
-      "Not within reach: the inputs themselves, reports and exports elsewhere, backups{}{}. While an input "
-      "has the customer, the next run takes them up again as a new one.\n",
-      erasure.beyond_reach.empty() ? "" : ", ", erasure.beyond_reach);
+std::string what_was_done(const std::string& store, consent::CustomerId customer,
+                          const ledger::Erasure& erasure, const Reports& reports) {
+  std::string told =
+      erasure.is_empty()
+          ? fmt::format("The ledger has nothing about customer {} of store {}\n", customer.value(), store)
+          : what_was(store, customer, erasure);
+  for (const std::string& report : reports.written_again) told += fmt::format("Written again: {}\n", report);
+  if (erasure.is_empty()) return told;
+  return told + fmt::format(
+                    "Not within reach: the inputs themselves, reports and exports elsewhere, backups{}{}. "
+                    "While an input has the customer, the next run takes them up again as a new one.\n",
+                    erasure.beyond_reach.empty() ? "" : ", ", erasure.beyond_reach);
 }
 
 ExitCode conclude(consent::CustomerId customer, const ledger::Erasure& erasure, const Reports& reports) {
@@ -133,7 +132,7 @@ ExitCode forget_command(const Config& config, consent::CustomerId customer, bool
   const auto now = consent::now();
   const ledger::Erasure erasure = ledger->erase_customer(store, customer, mentions_of(customer), now);
   const Reports reports = write_reports_again(*ledger, config, store, customer, erasure);
-  tell(store, customer, erasure, reports);
+  print_last(what_was_done(store, customer, erasure, reports));
   return conclude(customer, erasure, reports);
 }
 

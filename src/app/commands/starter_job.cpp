@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -213,6 +214,20 @@ std::string preset_mapping(const input::Preset& preset, const Inspection& found)
   return text;
 }
 
+std::error_code last_error() {
+  return {errno, std::generic_category()};
+}
+
+std::error_code write_job(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return last_error();
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string sections_for(const input::Preset& preset, const Inspection& found) {
@@ -241,13 +256,11 @@ std::string starter_job(const std::string& path, const Config& config, const Ins
 
 void write_new_file(const std::string& path, const std::string& text) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  const bool written =
-      file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const int error = errno;
-  if (file >= 0) ::close(file);
-  if (!written)
-    throw Failure(ExitCode::usage,
-                  fmt::format("{} cannot be written: {}", path, std::generic_category().message(error)));
+  std::error_code problem = file < 0 ? last_error() : write_job(file, text);
+  if (file >= 0 && ::close(file) != 0 && !problem) problem = last_error();
+  if (!problem) return;
+  if (file >= 0) ::unlink(path.c_str());
+  throw Failure(ExitCode::usage, fmt::format("{} cannot be written: {}", path, problem.message()));
 }
 
 }  // namespace consent_sync::app

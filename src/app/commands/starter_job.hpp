@@ -18,7 +18,7 @@ std::string sections_for(const input::Preset& preset, const input::Inspection& f
 std::string starter_job(const std::string& path, const Config& config, const input::Inspection& found,
                         const input::Preset* preset);
 
-/// Writes a file that must not be there yet. Throws Failure (usage).
+/// Writes a file that must not be there yet, whole or not at all. Throws Failure (usage).
 void write_new_file(const std::string& path, const std::string& text);
 
 }  // namespace consent_sync::app

@@ -8,6 +8,7 @@
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
+#include <consent_sync/report/report.hpp>
 #include <consent_sync/report/stores.hpp>
 
 #include "../monitoring/monitor.hpp"
@@ -15,6 +16,7 @@
 #include "../run/run_id.hpp"
 #include "../run/token.hpp"
 #include "../settings/deadline.hpp"
+#include "../standard_output.hpp"
 #include "../stores/exit_code_of_whole.hpp"
 #include "../stores/schedule.hpp"
 #include "../stores/shared_turns.hpp"
@@ -34,15 +36,26 @@ void tell_of_death(const StoresTask& task, std::size_t store, const report::Stor
                   fmt::format("the process of store {} died", result.store));
 }
 
+// Its text is all that there is to read when the report cannot be written.
+std::string write_whole(const report::StoresResult& whole, const Config& common, const std::string& text) {
+  try {
+    return (report::write_stores_report(whole, common.report.dir) / "stores.html").string();
+  } catch (const report::ReportError&) {
+    print_last(text);
+    throw;
+  }
+}
+
 ExitCode conclude(const report::StoresResult& whole, const Config& common) {
   if (whole.stores.empty()) {
     if (!common.quiet)
-      fmt::print("Nothing was left to do here; of the batch the worst exit code is {}.\n", whole.exit_code);
+      print_last(fmt::format("Nothing was left to do here; of the batch the worst exit code is {}.\n",
+                             whole.exit_code));
     return static_cast<ExitCode>(whole.exit_code);
   }
-  if (!common.quiet) fmt::print("{}", report::stores_text(whole));
-  const std::string page = (report::write_stores_report(whole, common.report.dir) / "stores.html").string();
-  if (!common.quiet) fmt::print("Report: {}\n", page);
+  const std::string text = common.quiet ? "" : report::stores_text(whole);
+  const std::string page = write_whole(whole, common, text);
+  if (!common.quiet) print_last(text + fmt::format("Report: {}\n", page));
   spdlog::log(whole.exit_code == 0 ? spdlog::level::info : spdlog::level::warn,
               "{} stores ended with exit code {}; report: {}", whole.stores.size(), whole.exit_code, page);
   return static_cast<ExitCode>(whole.exit_code);

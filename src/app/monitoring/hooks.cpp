@@ -149,8 +149,13 @@ Hooks::~Hooks() {
 void Hooks::tell(HookEvent event, std::string body) {
   if (url_of(hooks_, event).empty()) return;
   wait();
-  telling_ = std::async(std::launch::async,
-                        [post = write_post(hooks_, event, std::move(body)), event] { deliver(post, event); });
+  try {
+    telling_ = std::async(std::launch::async, [post = write_post(hooks_, event, std::move(body)), event] {
+      deliver(post, event);
+    });
+  } catch (const std::exception& problem) {  // there may be no room for a thread
+    warn(event, problem.what());
+  }
 }
 
 void Hooks::wait() {

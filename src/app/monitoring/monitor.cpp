@@ -1,10 +1,12 @@
 #include "monitor.hpp"
 
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "../logging.hpp"
 #include "../run/rows_so_far.hpp"
@@ -23,6 +25,16 @@ Config::Hooks hooks_for(const Config& config, ledger::Mode mode) {
   if (is_dry(mode)) return {};
   require_usable(config.hooks);
   return config.hooks;
+}
+
+MetricsFacts facts_about(ledger::Ledger& ledger, const ledger::RunId& id) {
+  MetricsFacts facts;
+  facts.run = ledger.find_run(id).value();
+  facts.rows = ledger.counts(id);
+  facts.changes = ledger.change_counts(id);
+  const std::optional<ledger::Run> well = ledger.last_success(facts.run.store, facts.run.mode);
+  facts.last_success = well ? well->ended_at : std::nullopt;
+  return facts;
 }
 
 std::string read_file(const std::filesystem::path& path) {
@@ -58,15 +70,15 @@ void Monitor::begin() {
 }
 
 void Monitor::learn(ledger::Ledger& ledger, const ledger::RunId& id) {
-  facts_.run = ledger.find_run(id).value();
-  facts_.rows = ledger.counts(id);
-  facts_.changes = ledger.change_counts(id);
-  const std::optional<ledger::Run> well = ledger.last_success(facts_.run.store, facts_.run.mode);
-  facts_.last_success = well ? well->ended_at : std::nullopt;
-  facts_.progress.reset();
-  metrics_.serve(facts_);
-  metrics_.write(facts_);
-  written_at_ = Clock::now();
+  try {
+    facts_ = facts_about(ledger, id);
+    metrics_.serve(facts_);
+    metrics_.write(facts_);
+    written_at_ = Clock::now();
+  } catch (const std::exception& problem) {
+    spdlog::warn("metrics could not be brought up to date: {}. The run does not suffer from it",
+                 problem.what());
+  }
 }
 
 void Monitor::on_planned(ledger::Ledger& ledger, const ledger::RunId& id) {

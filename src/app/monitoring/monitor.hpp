@@ -33,6 +33,7 @@ class Monitor {
  private:
   using Clock = std::chrono::steady_clock;
 
+  /// Brings the metrics up to date; a warning in the log when the ledger cannot say.
   void learn(ledger::Ledger& ledger, const ledger::RunId& id);
 
   const Config& config_;

@@ -12,10 +12,12 @@
 #include "../logging.hpp"
 #include "../monitoring/monitor.hpp"
 #include "../settings/deadline.hpp"
+#include "../standard_output.hpp"
 #include "asking.hpp"
 #include "earlier_run.hpp"
 #include "ending.hpp"
 #include "hold_store.hpp"
+#include "logged_reason.hpp"
 #include "planning.hpp"
 #include "pruning.hpp"
 #include "quick_exit.hpp"
@@ -142,7 +144,8 @@ class Work {
     const ExitCode code = how.stopped_with ? *how.stopped_with : exit_code_of(counts);
     const bool was_asked_to =
         code == ExitCode::interrupted || code == ExitCode::terminated || code == ExitCode::deadline;
-    if (how.stopped_with && !was_asked_to) spdlog::error("{}", how.reason);
+    if (how.stopped_with && !was_asked_to)
+      spdlog::error("{}", logged_reason(how.reason, config_.log.customers));
     if (how.is_final) ledger_.abandon_run(run.id);
     return conclude(run, code, how.reason);
   }
@@ -151,10 +154,11 @@ class Work {
     limit_.keep_off();             // a report is written to its end
     token_ = store::SecretText();  // and needs none
     sync::close_quota_account(ledger_, run.id, pacing_.pacer);
-    const ExitCode last_word = conclude_run(ledger_, run.id, config_, code, reason, terminal_);
-    monitor_.on_ended(ledger_, run.id, last_word);
+    const Conclusion conclusion = conclude_run(ledger_, run.id, config_, code, reason, terminal_);
+    monitor_.on_ended(ledger_, run.id, conclusion.code);
     if (task_.mode != ledger::Mode::dry_run) prune_after_run(ledger_, config_);
-    return last_word;
+    print_last(conclusion.told);
+    return conclusion.code;
   }
 
   ledger::Ledger& ledger_;

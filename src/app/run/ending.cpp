@@ -10,6 +10,7 @@
 #include <consent_sync/report/summary_text.hpp>
 
 #include "../figures.hpp"
+#include "../standard_output.hpp"
 
 namespace consent_sync::app {
 
@@ -28,12 +29,18 @@ std::string describe_counts(const ledger::OutcomeCounts& counts) {
   return text.empty() ? "no rows" : text;
 }
 
+bool tells_people(const Config& config) {
+  return !config.quiet && !config.supervised_since;
+}
+
+// The summary is all that there is to read when the report cannot be written.
 std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& id, const Config& config,
-                                   consent::Timestamp now) {
+                                   const std::string& summary, consent::Timestamp now) {
   try {
     return report::write_report(ledger, id, config.report.dir, config.report.outcomes);
   } catch (const report::ReportError& problem) {
     ledger.end_run(id, static_cast<int>(ExitCode::not_recorded), "the report could not be written", now);
+    print_last(summary);
     throw Failure(ExitCode::not_recorded,
                   fmt::format("{} The run is in the ledger: consent-sync report {} writes its report",
                               problem.what(), id));
@@ -42,8 +49,8 @@ std::filesystem::path write_report(ledger::Ledger& ledger, const ledger::RunId& 
 
 }  // namespace
 
-ExitCode conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Config& config, ExitCode code,
-                      const std::string& stop_reason, Terminal& terminal) {
+Conclusion conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Config& config, ExitCode code,
+                        const std::string& stop_reason, Terminal& terminal) {
   terminal.status("writing the report");
   const auto now = consent::now();
   ledger.end_run(id, static_cast<int>(code), stop_reason, now);
@@ -57,16 +64,16 @@ ExitCode conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Con
     ledger.end_run(id, static_cast<int>(code), *wrong, now);
   }
   terminal.status("");
-  const bool tells_people = !config.quiet && !config.supervised_since;
-  if (tells_people) fmt::print("{}", report::summary_text(run, report::totals_of(ledger, id, counts)));
-  const std::filesystem::path directory = write_report(ledger, id, config, now);
+  std::string told;
+  if (tells_people(config)) told = report::summary_text(run, report::totals_of(ledger, id, counts));
+  const std::filesystem::path directory = write_report(ledger, id, config, told, now);
   const std::string page = (directory / "report.html").string();
-  if (tells_people) fmt::print("Report: {}\n", page);
-  if (config.supervised_since) fmt::print("{}\n", directory.string());
+  if (tells_people(config)) told += fmt::format("Report: {}\n", page);
+  if (config.supervised_since) told = directory.string() + "\n";
   spdlog::log(code == ExitCode::ok ? spdlog::level::info : spdlog::level::warn,
               "run {} ended with exit code {}: {}; report: {}", id, static_cast<int>(code),
               describe_counts(counts), page);
-  return code;
+  return {code, told};
 }
 
 }  // namespace consent_sync::app

@@ -15,9 +15,15 @@ namespace consent_sync::app {
 /// The exit code of a run that was not stopped: never rosier than its rows.
 ExitCode exit_code_of(const ledger::OutcomeCounts& counts);
 
-/// Closes a run in the ledger, checks its accounts, writes its report and prints the summary. Returns `code`,
-/// or `defect` when the accounts do not add up.
-ExitCode conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Config& config, ExitCode code,
-                      const std::string& stop_reason, Terminal& terminal);
+/// What became of a run.
+struct Conclusion {
+  ExitCode code;     ///< `defect` when the accounts do not add up
+  std::string told;  ///< what whoever started it is told once all is done
+};
+
+/// Closes a run in the ledger, checks its accounts and writes its report. Throws Failure when that cannot be
+/// written.
+Conclusion conclude_run(ledger::Ledger& ledger, const ledger::RunId& id, const Config& config, ExitCode code,
+                        const std::string& stop_reason, Terminal& terminal);
 
 }  // namespace consent_sync::app

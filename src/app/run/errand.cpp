@@ -8,6 +8,7 @@
 #include "../exit_code.hpp"
 #include "../figures.hpp"
 #include "../progress_view.hpp"
+#include "logged_reason.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -103,7 +104,8 @@ void ProgressReporter::warn_of_trouble(const sync::Progress& now) {
   const bool in_trouble = now.breaker != pace::Breaker::State::closed;
   if (in_trouble && !was_in_trouble_) {
     spdlog::warn("the store is in trouble ({}): pausing, and asking again now and then, for {} at most",
-                 now.last_failure, show_time(config_.retry.give_up_after));
+                 logged_reason(now.last_failure, config_.log.customers),
+                 show_time(config_.retry.give_up_after));
   } else if (was_in_trouble_ && !in_trouble) {
     spdlog::info("the store is well again");
   }

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <consent_sync/report/reason.hpp>
-
 #include "../logging.hpp"
+#include "logged_reason.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -27,7 +26,7 @@ void ProblemLog::tell(consent::LineNumber row, std::optional<consent::CustomerId
   fields.outcome = to_string(outcome);
   log_with(level, fields,
            fmt::format("row {}{}: {}{}{}", row, name.empty() ? "" : ", customer " + name, to_string(outcome),
-                       reason.empty() ? "" : ": ", shows_values_ ? reason : report::without_values(reason)));
+                       reason.empty() ? "" : ": ", logged_reason(reason, customers_)));
   if (count == most_warnings) {
     spdlog::warn("further rows that are {} are logged at level debug; the report has them all",
                  to_string(outcome));

@@ -16,15 +16,14 @@ namespace consent_sync::app {
 class ProblemLog {
  public:
   /// Throws ledger::LedgerError when customers are to be named by a key that can be neither read nor made.
-  explicit ProblemLog(const Config& config)
-      : shows_values_(config.log.customers == LogCustomers::id), names_(config) {}
+  explicit ProblemLog(const Config& config) : customers_(config.log.customers), names_(config) {}
 
   /// Says nothing of a row that ended otherwise.
   void tell(consent::LineNumber row, std::optional<consent::CustomerId> customer, consent::Outcome outcome,
             const std::string& reason);
 
  private:
-  const bool shows_values_;  // a name may stand where an id belongs
+  const LogCustomers customers_;
   const CustomerNames names_;
   ledger::OutcomeCounts told_;
 };

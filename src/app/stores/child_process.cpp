@@ -1,5 +1,6 @@
 #include "child_process.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -101,28 +102,26 @@ void set_action(int signal, void (*handler)(int)) {
   ::_exit(cannot_execute);
 }
 
-/// False: it has come to its end.
-bool take_some(boost::asio::posix::stream_descriptor& from,
-               const std::function<void(std::string_view)>& take) {
+using Descriptor = boost::asio::posix::stream_descriptor;
+using Take = std::function<void(std::string_view)>;
+
+/// How much was taken; nothing: it has come to its end, or is empty.
+std::size_t take_some(Descriptor& from, const Take& take, boost::system::error_code& error) {
   std::array<char, 4096> buffer{};
-  boost::system::error_code error;
   const std::size_t size = from.read_some(boost::asio::buffer(buffer), error);
-  if (error) return error == boost::asio::error::would_block;
-  take({buffer.data(), size});
-  return true;
+  if (size > 0) take({buffer.data(), size});
+  return size;
 }
 
-/// Whoever the process started may hold the pipe open for ever: what is in it is taken, and no end is waited
-/// for.
-void take_rest(boost::asio::posix::stream_descriptor& from,
-               const std::function<void(std::string_view)>& take) {
-  bool has_more = true;
-  const auto note = [&](std::string_view bytes) {
-    has_more = true;
-    take(bytes);
-  };
-  while (std::exchange(has_more, false)) take_some(from, note);
+/// Whoever the process started may hold the pipe open for ever, and go on writing: what is in it by now is
+/// taken, and no end is waited for.
+void take_rest(Descriptor& from, const Take& take) {
   boost::system::error_code error;
+  Descriptor::bytes_readable in_pipe;
+  from.io_control(in_pipe, error);
+  for (std::size_t left = in_pipe.get(); left > 0 && !error;) {
+    left -= std::min(left, take_some(from, take, error));
+  }
   from.close(error);
 }
 
@@ -157,8 +156,9 @@ ChildProcess::ChildProcess(boost::asio::io_context& io, const std::vector<std::s
   process_.assign(process);
   output_pipe_.assign(std::exchange(output.from, -1));
   error_pipe_.assign(std::exchange(errors.from, -1));
-  output_pipe_.native_non_blocking(true);
-  error_pipe_.native_non_blocking(true);
+  // Not only natively: Asio would wait for what is not there.
+  output_pipe_.non_blocking(true);
+  error_pipe_.non_blocking(true);
   listen(output_pipe_, [this](std::string_view bytes) { output_ += bytes; });
   listen(error_pipe_, handlers_.on_error_output);
   wait_for_end();
@@ -177,7 +177,9 @@ void ChildProcess::send(int signal) {
 void ChildProcess::listen(Descriptor& from, Take take) {
   from.async_wait(Descriptor::wait_read, [this, alive = std::weak_ptr<void>(alive_), &from,
                                           take = std::move(take)](boost::system::error_code error) {
-    if (!alive.expired() && !error && take_some(from, take)) listen(from, take);
+    if (alive.expired() || error) return;
+    take_some(from, take, error);
+    if (!error || error == boost::asio::error::would_block) listen(from, take);
   });
 }
 

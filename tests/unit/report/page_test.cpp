@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <consent_sync/report/reason.hpp>
 #include <consent_sync/report/report.hpp>
 
 #include "contains.hpp"
@@ -173,6 +174,21 @@ TEST_CASE("a value that holds quotation marks itself is left out whole") {
         "allow names \"…\"; the categories are a, b");
   CHECK(report::general_reason("\"a\" is not \"b\"") == "\"…\" is not \"…\"");
   CHECK(report::general_reason("cut off: \"a b") == "cut off: \"…\"");
+  CHECK(report::general_reason(R"(customer_id is "C:\": it is not a whole number)") ==
+        "customer_id is \"…\": it is not a whole number");
+}
+
+TEST_CASE("the store's own words say what is wrong; the values in them do not") {
+  CHECK(
+      report::general_reason(R"(5 of 5 tries spent; the last: The store answered 422: "Bad; allow: why")") ==
+      R"(5 of 5 tries spent; the last: The store answered 422: "Bad; allow: why")");
+  CHECK(report::general_reason(R"(The store answered 422: "no \"a b\", or \\". Look)") ==
+        R"(The store answered 422: "no "…", or \". Look)");
+}
+
+TEST_CASE("what leaves the values out leaves the store's own words out whole") {
+  CHECK(report::without_values(R"(The store answered 401: "Bad \"a\", \"b\"; c: d\\". Check the token)") ==
+        "The store answered 401: \"…\". Check the token");
 }
 
 TEST_CASE("however many rows are a problem, the page has few of them and points to the file") {

@@ -1,10 +1,13 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <memory>
 #include <stdexcept>
+#include <string>
 
 #include "client_fixture.hpp"
 #include "request_writer.hpp"
+#include "tls_context.hpp"
 
 namespace {
 
@@ -145,6 +148,23 @@ TEST_CASE("a CA file that is missing or holds no certificate is named") {
   options.ca_file = directory.path() / "empty.pem";
   std::ofstream(options.ca_file) << "no certificate\n";
   CHECK(refusal(options).find("holds no certificate") != std::string::npos);
+}
+
+TEST_CASE("a name that OpenSSL does not take to check the certificate by is no name to go on with") {
+  const auto is_taken = [](const Address& address) {
+    boost::asio::ssl::context context = make_tls_context("", "store.ca_file");
+    const std::unique_ptr<SSL, decltype(&SSL_free)> connection(SSL_new(context.native_handle()), SSL_free);
+    return expect_certificate_of(address, connection.get());
+  };
+  Address address;
+  address.host = "api.bigcommerce.com";
+  CHECK(is_taken(address));
+  address.host = std::string(256, 'a');
+  CHECK_FALSE(is_taken(address));
+  address.is_ip = true;
+  CHECK_FALSE(is_taken(address));
+  address.host = "127.0.0.1";
+  CHECK(is_taken(address));
 }
 
 TEST_CASE("a timeout of nothing is refused") {

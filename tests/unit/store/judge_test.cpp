@@ -138,7 +138,16 @@ TEST_CASE("a refused row carries the store's own words, without e-mail addresses
       judge_status(422, R"({"title":"Bad","errors":{"allow":"unknown for a@b.example"}})");
   REQUIRE(ends(verdict, Outcome::rejected));
   CHECK(std::get<verdict::EndRow>(verdict).reason ==
-        "The store answered 422: Bad; allow: unknown for [e-mail]");
+        R"(The store answered 422: "Bad; allow: unknown for [e-mail]")");
+}
+
+TEST_CASE("where the store's own words end is beyond doubt, whatever they are") {
+  const Verdict refused = judge_status(422, R"({"title":"\"a\", \"b\" and c:\\"})");
+  REQUIRE(ends(refused, Outcome::rejected));
+  CHECK(std::get<verdict::EndRow>(refused).reason == R"(The store answered 422: "\"a\", \"b\" and c:\\")");
+  const Verdict stopped = judge_status(401, R"({"title":"No"})");
+  REQUIRE(stops(stopped, StopCause::refused));
+  CHECK(std::get<verdict::StopRun>(stopped).reason.starts_with(R"(The store answered 401: "No". Check)"));
 }
 
 TEST_CASE("every kind of transport failure is judged, in every phase") {

@@ -215,8 +215,8 @@ TEST_CASE("a store that repeats the token is heard without it") {
       R"({"title":"No )" + std::string(token) + R"(","errors":{"a":")" + std::string(token) + "!\"}}";
   const auto results = put_times(3, {{refusal(twice), refusal("<p>" + std::string(token) + "</p>"),
                                       refusal({}, "Location: /?a=" + std::string(token) + "&b=1\r\n")}});
-  CHECK(reason_in(results[0]) == "The store answered 422: No [token]; a: [token]!");
-  CHECK(reason_in(results[1]) == "The store answered 422: [token]");
+  CHECK(reason_in(results[0]) == R"(The store answered 422: "No [token]; a: [token]!")");
+  CHECK(reason_in(results[1]) == R"(The store answered 422: "[token]")");
   CHECK(reply_of(results[2]).location == "/?a=[token]&b=1");
 }
 
@@ -225,9 +225,9 @@ TEST_CASE("a token that the end of a reply cut short is left out as well") {
   const auto results = put_times(
       3,
       {{refusal("No " + most_of_it, {}, 100)}, {refusal("No " + most_of_it)}, {refusal("No to", {}, 100)}});
-  CHECK(reason_in(results[0]) == "The store answered 422: No [token]");
-  CHECK(reason_in(results[1]) == "The store answered 422: No " + most_of_it);
-  CHECK(reason_in(results[2]) == "The store answered 422: No to");
+  CHECK(reason_in(results[0]) == R"(The store answered 422: "No [token]")");
+  CHECK(reason_in(results[1]) == "The store answered 422: \"No " + most_of_it + "\"");
+  CHECK(reason_in(results[2]) == R"(The store answered 422: "No to")");
 }
 
 TEST_CASE("a confirmation is judged as it came, whatever the token is") {
