@@ -50,7 +50,7 @@ void add_rerun(Html& html, const ReportData& data) {
   const std::string job(setting_in(data.run.settings, "job"));
   if (job.empty()) {
     const std::string_view command = data.run.mode == ledger::Mode::audit ? "audit" : "sync";
-    add_command(html, fmt::format("consent-sync {} {}", command, file));
+    add_command(html, with_files_of(data.run.settings, fmt::format("consent-sync {} {}", command, file)));
   } else {
     add_command(html, fmt::format("consent-sync run {} --input-path {}", shell_word(job), file));
   }
@@ -65,33 +65,40 @@ void add_problem_steps(Html& html, const ReportData& data) {
   const bool can_take_up = data.run.mode == ledger::Mode::sync;
   if (!can_take_up || worth_a_try(data.digest.counts()) == 0) return;
   html.markup("<li>Where nothing has to be mended, only tried again, the ledger has the rows:");
-  add_command(html, with_job_of(data.run.settings, "consent-sync sync --only-problems-of " + data.run.id));
+  add_command(html, with_files_of(data.run.settings, "consent-sync sync --only-problems-of " + data.run.id));
   html.markup("</li>\n");
 }
 
 void add_apply(Html& html, const ReportData& data) {
   html.markup("<li>To make exactly these changes:");
-  add_command(html, with_job_of(data.run.settings, "consent-sync apply " + data.run.id));
+  add_command(html, with_files_of(data.run.settings, "consent-sync apply " + data.run.id));
   html.markup("It refuses whatever has changed since.</li>\n");
 }
 
 void add_resume(Html& html, const ledger::Run& run) {
   html.markup("<li>Should the input be gone, this finishes the run from the ledger, with the same settings:");
-  add_command(html, with_job_of(run.settings, "consent-sync resume"));
+  add_command(html, with_files_of(run.settings, "consent-sync resume"));
   html.markup("</li>\n");
 }
 
 void add_undo(Html& html, const ReportData& data) {
   const auto applied = data.totals.customers.applied;
+  const auto undoable = data.digest.undoable();
+  if (undoable == 0) {
+    html.markup(
+        "<li>None of these changes could be taken back: what the store held before is not known "
+        "(<code>policy.check_store: changes</code> asks), or nothing was decided.</li>\n");
+    return;
+  }
   html.markup("<li>Should it have been a mistake, this takes back what the store confirmed (")
       .text(count_of(applied, "change", "changes"));
   html.markup(
       "), where nobody has changed it since; with <code>--dry-run</code> it only says what it would do:");
-  add_command(html, with_job_of(data.run.settings, "consent-sync undo " + data.run.id));
-  if (const auto undoable = data.digest.undoable(); undoable < applied) {
+  add_command(html, with_files_of(data.run.settings, "consent-sync undo " + data.run.id));
+  if (undoable < applied) {
     html.text(
         fmt::format("It can take back {} of them: of the others it is not known what the store held before (",
-                    undoable == 0 ? "none" : number(undoable)));
+                    number(undoable)));
     html.markup("<code>policy.check_store: changes</code> asks), or nothing was decided.");
   }
   html.markup("</li>\n");

@@ -30,9 +30,10 @@ std::string shell_word(std::string_view text) {
   return word + "'";
 }
 
-std::string with_job_of(std::string_view settings, std::string command) {
-  const std::string_view job = setting_in(settings, "job");
-  return job.empty() ? command : command + " -c " + shell_word(job);
+std::string with_files_of(std::string_view settings, std::string command) {
+  std::string_view file = setting_in(settings, "job");
+  if (file.empty()) file = setting_in(settings, "config");
+  return file.empty() ? command : command + " -c " + shell_word(file);
 }
 
 }  // namespace consent_sync::report

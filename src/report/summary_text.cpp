@@ -80,7 +80,7 @@ std::string summary_text(const ledger::Run& run, const RunTotals& totals) {
   const bool is_plan = run.mode == ledger::Mode::dry_run && run.state == ledger::RunState::finished;
   if (is_plan && counts[consent::Outcome::would_apply] != 0) {
     text += fmt::format("\nTo make exactly these changes: {}\n",
-                        with_job_of(run.settings, "consent-sync apply " + run.id));
+                        with_files_of(run.settings, "consent-sync apply " + run.id));
   }
   return text;
 }

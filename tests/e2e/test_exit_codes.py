@@ -129,6 +129,32 @@ class Usage(EndToEnd):
     def test_an_unknown_variable_is_no_silent_typing_error(self):
         self.assertIn("CONSENT_SYNC_RATE_SHARE", self.sentence("sync", "in.csv", CONSENT_SYNC_RATE_SHARES="0.5"))
 
+    def test_a_flag_takes_true_or_false_and_nothing_else(self):
+        store = self.sandbox()
+        self.write_customers(1)
+        for flag in ("--dry-run=maybe", "--quiet=-1", "--policy-preflight=2"):
+            self.assertIn("true or false", self.expect(2, "sync", "customers.csv", flag, store=store).err)
+        self.assertEqual(self.expect(0, "sync", "customers.csv", "--dry-run=true", store=store).code, 0)
+        self.expect(0, "sync", "customers.csv", "--dry-run=false", store=store)
+        self.assertEqual(store.stop()["put"], 1)
+
+    def test_a_second_document_in_a_configuration_file_is_an_error(self):
+        self.write_customers(1)
+        self.write("two.yaml", "log:\n  level: info\n---\nsafety:\n  max_changes: 1\n")
+        error = self.expect(2, "sync", "customers.csv", "--dry-run", "-c", "two.yaml").err
+        self.assertIn("two.yaml:4", error)
+        self.assertIn("---", error)
+
+    def test_what_to_do_next_names_the_configuration_file_of_the_run(self):
+        store = self.sandbox("--fault", "422#1", "--customers", "2")
+        self.write_customers(2)
+        self.write("other.yaml", "retry:\n  attempts: 2\n")
+        self.expect(1, "sync", "customers.csv", "-c", "other.yaml", store=store)
+        page = (self.report_directories()[-1] / "report.html").read_text()
+        self.assertRegex(page, r"consent-sync sync \S+/rejected.csv -c other.yaml")
+        out = self.expect(0, "sync", "customers.csv", "--dry-run", "-c", "other.yaml", store=store).out
+        self.assertRegex(out, r"consent-sync apply \S+ -c other.yaml")
+
     def test_a_configuration_error_names_file_line_and_key(self):
         self.write("c.yaml", "store:\n  hash: abc\nrate:\n  shere: 0.5\n")
         error = self.sentence("sync", "in.csv", "-c", "c.yaml")

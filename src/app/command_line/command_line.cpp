@@ -33,9 +33,9 @@ void add_setting(CLI::App& command, Words& words, const Setting& setting) {
     words.flags[key] = text;
   };
   if (setting.metavar.empty()) {
-    option = command.add_flag_function(
-        flag_of(setting), [take](std::int64_t count) { take(count > 0 ? "true" : "false"); },
-        help_of(setting));
+    const std::string help = help_of(setting);
+    option = command.add_flag(flag_of(setting), help);
+    option->each(take);  // "true", unless a value is given
   } else {
     option = command.add_option_function<std::string>(flag_of(setting), take, help_of(setting));
     option->type_name(std::string(setting.metavar));

@@ -107,11 +107,14 @@ void examine_input(const Config& config) {
 /// It may have to be made first.
 void examine_report_directory(const Config& config) {
   std::filesystem::path place = std::filesystem::absolute(config.report.dir);
-  while (!std::filesystem::exists(place) && place.has_relative_path()) place = place.parent_path();
-  const std::error_code problem =
-      !std::filesystem::is_directory(place)       ? std::make_error_code(std::errc::not_a_directory)
-      : ::access(place.c_str(), W_OK | X_OK) != 0 ? std::error_code(errno, std::generic_category())
-                                                  : std::error_code();
+  std::error_code problem;
+  while (std::filesystem::status(place, problem).type() == std::filesystem::file_type::not_found &&
+         place.has_relative_path())
+    place = place.parent_path();
+  if (!problem && !std::filesystem::is_directory(place))
+    problem = std::make_error_code(std::errc::not_a_directory);
+  if (!problem && ::access(place.c_str(), W_OK | X_OK) != 0)
+    problem = std::error_code(errno, std::generic_category());
   if (problem) {
     throw Failure(ExitCode::usage,
                   fmt::format("report.dir: {} cannot be written: {}", config.report.dir, problem.message()));

@@ -57,7 +57,8 @@ ExitCode conclude(const report::StoresResult& whole, const Config& common) {
   const std::string page = write_whole(whole, common, text);
   if (!common.quiet) print_last(text + fmt::format("Report: {}\n", page));
   spdlog::log(whole.exit_code == 0 ? spdlog::level::info : spdlog::level::warn,
-              "{} stores ended with exit code {}; report: {}", whole.stores.size(), whole.exit_code, page);
+              "{} stores are through; the worst exit code is {}; report: {}", whole.stores.size(),
+              whole.exit_code, page);
   return static_cast<ExitCode>(whole.exit_code);
 }
 

@@ -43,7 +43,8 @@ struct Config {
     input::ReaderOptions reader;
   } input;
 
-  std::string job;  ///< the job file, as it was named; "": there is none
+  std::string job;          ///< the job file, as it was named; "": there is none
+  std::string config_file;  ///< as --config named it; "": it did not
 
   enum class Unfinished : std::uint8_t { replace, refuse, abandon };
   Unfinished unfinished = Unfinished::replace;  ///< what becomes of an open run over another input

@@ -226,7 +226,15 @@ void apply_file(Config& config, const std::filesystem::path& file, std::map<std:
                                                                   : std::generic_category().message(errno)));
   }
   try {
-    apply_root(config, file, YAML::Load(stream), extra, stores);
+    const std::vector<YAML::Node> documents = YAML::LoadAll(stream);
+    if (documents.size() > 1) {
+      throw Failure(
+          ExitCode::usage,
+          fmt::format("{}:{}: here a second YAML document begins, and a file has one: take out the line "
+                      "with --- before it",
+                      file.string(), documents[1].Mark().line + 1));
+    }
+    apply_root(config, file, documents.empty() ? YAML::Node() : documents.front(), extra, stores);
   } catch (const YAML::Exception& problem) {
     throw Failure(ExitCode::usage, fmt::format("{}:{}: not valid YAML: {}", file.string(),
                                                problem.mark.line + 1, problem.msg));

@@ -310,6 +310,7 @@ std::string describe(const Config& config) {
     if (!value.empty()) lines += fmt::format("{}: {}\n", setting.key, value);
   }
   if (!config.job.empty()) lines += fmt::format("job: {}\n", config.job);
+  if (!config.config_file.empty()) lines += fmt::format("config: {}\n", config.config_file);
   return lines;
 }
 

@@ -54,7 +54,7 @@ void apply_setting(Config& config, const Setting& setting, std::string_view valu
 /// pass silently.
 void apply_environment(Config& config);
 
-/// "key: value" lines of all settings in force, and of the job file.
+/// "key: value" lines of all settings in force, of the job file and of the one that --config names.
 std::string describe(const Config& config);
 
 }  // namespace consent_sync::app

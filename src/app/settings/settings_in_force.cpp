@@ -82,6 +82,7 @@ bool asks_for_dry_run(const Words& words) {
 
 Files read_files(Config& config, const Words& words) {
   Files files;
+  config.config_file = words.config_file;
   const bool is_over_another = words.config_file.empty() || is_job(words.config_file);
   std::vector<std::string> layers;
   if (is_over_another) layers.push_back(usual_config_file());
