@@ -82,8 +82,12 @@ Decision decide(const Known& known, Choice ours, const Policy& policy) {
   const Choice remembered = word_to_remember(known.base, said, policy).only(~back);
   if (!remembered.is_satisfied_by(decision.wanted)) decision.asked = remembered;
   if (merged.kept != 0) {
-    add_sentence(decision.reason, fmt::format("kept as the shopper chose in the store: {}",
-                                              to_string(decision.wanted.only(merged.kept))));
+    const bool is_seen_now = known.theirs && known.theirs != known.base.held;
+    add_sentence(decision.reason,
+                 fmt::format("kept as {}: {}",
+                             is_seen_now ? "the shopper chose in the store"
+                                         : "it was left before, by a shopper's choice or an undo",
+                             to_string(decision.wanted.only(merged.kept))));
   }
   if (back != 0) {
     add_sentence(decision.reason, fmt::format("held back by policy.direction={}: {}",
