@@ -172,17 +172,12 @@ bool CsvReader::next(Row& row) {
 std::string CsvReader::problem(std::string_view damage) const {
   std::string problem = rows_.problem(columns_.size());
   if (!problem.empty()) return problem;
-  if (!damage.empty()) return fmt::format("the row is no text: {}", damage);
-  if (store_column_ && !rows_.is_in_place(*store_column_, columns_.size())) {
-    return "the row and the header row do not both end with a delimiter, or both without: which column the "
-           "store stands in is not certain";
-  }
-  return {};
+  return damage.empty() ? "" : fmt::format("the row is no text: {}", damage);
 }
 
 // Bytes that are no text do no harm to the fields beside them.
 std::optional<std::string> CsvReader::store() const {
-  if (!rows_.is_in_place(*store_column_, columns_.size())) return std::nullopt;
+  if (!rows_.are_in_place(columns_.size())) return std::nullopt;
   const std::string_view field = rows_.fields()[*store_column_];
   if (!damage_of(field).empty()) return std::nullopt;
   return std::string(trim(field));

@@ -164,24 +164,29 @@ bool CsvRows::finish_last_row() {
 std::string CsvRows::problem(std::size_t columns) const {
   if (!damage_.empty()) return damage_;
   if (has_all(columns)) return {};
-  return fmt::format("the row has {} fields where the header row has {}", row_.fields.size(), columns);
+  const std::size_t fields = row_.fields.size();
+  const bool may_end_with_delimiter = fields == columns + 1 && row_.fields[columns].empty();
+  return fmt::format(
+      "the row has {} field{} where the header row has {}{}", fields, fields == 1 ? "" : "s", columns,
+      may_end_with_delimiter ? "; if each row ends with a delimiter, let the header row end with "
+                               "one, too: else one may stand where none should"
+                             : "");
 }
 
+// A delimiter at the row's end that the header row lacks may be one too many further up; and where the header
+// row ends with one, a row that does, and lacks another, has one too few.
 bool CsvRows::has_all(std::size_t columns) const {
-  return row_.fields.size() == columns || has_trailing_delimiter(columns);
+  const CsvFields& fields = row_.fields;
+  if (fields.size() == header_fields_) return header_fields_ == columns || fields[columns].empty();
+  return header_fields_ > columns && fields.size() == columns && !fields[columns - 1].empty();
 }
 
-// A delimiter at the row's end that the header row lacks, or the other way round, can be one too many or too
-// few further up. What then stands where it would have come from tells the two apart, or else nothing does.
-bool CsvRows::is_in_place(std::size_t column, std::size_t columns) const {
-  if (is_given_up_ || !has_all(columns)) return false;
-  const CsvFields& fields = row_.fields;
-  if (fields.size() == header_fields_ || column == 0) return true;
-  return fields.size() > header_fields_ ? fields[column + 1].empty() : !fields[fields.size() - 1].empty();
+bool CsvRows::are_in_place(std::size_t columns) const {
+  return !is_given_up_ && has_all(columns);
 }
 
 bool CsvRows::has_trailing_delimiter(std::size_t columns) const {
-  return row_.fields.size() == columns + 1 && row_.fields[columns].empty();
+  return header_fields_ > columns && row_.fields.size() > columns && row_.fields[columns].empty();
 }
 
 void CsvRows::check_sizes() {

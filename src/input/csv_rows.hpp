@@ -46,11 +46,11 @@ class CsvRows {
   /// Why the row cannot be used beneath a header row of so many columns; "" if it can.
   std::string problem(std::size_t columns) const;
 
-  /// The field that stands in this column, beneath a header row of so many, is the column's own: no delimiter
-  /// more or less before it can have moved it. The row may be too long all the same.
-  bool is_in_place(std::size_t column, std::size_t columns) const;
+  /// The fields are those of the columns, beneath a header row of so many: no delimiter more or less can have
+  /// moved one. The row may be too long all the same.
+  bool are_in_place(std::size_t columns) const;
 
-  /// A delimiter at the end of the row is no field.
+  /// As the header row does, the row ends with a delimiter, behind which is no field.
   bool has_trailing_delimiter(std::size_t columns) const;
 
  private:

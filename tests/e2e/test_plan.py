@@ -333,6 +333,14 @@ class OlderChoices(Plan):
         self.sync("between.csv", "yes,yes,yes,yes", "2026-11-22T10:00:00Z", store=store)
         self.assertEqual(self.counts(), {"superseded": 1})
 
+    def test_a_choice_of_the_future_is_none(self):
+        store = self.sandbox()
+        self.write("in.csv", self.HEADER + f"1,yes,yes,yes,yes,2099-01-01T00:00:00Z\n1,yes,no,no,no,{self.TUESDAY}\n")
+        self.expect(1, "sync", "in.csv", store=store)
+        self.assertEqual(self.counts(), {"invalid": 1, "conflict": 1})
+        self.assertIn("no one has chosen then yet", self.outcomes()[2]["reason"])
+        self.assertEqual(store.stop()["put"], 0)
+
     def test_what_was_undone_stands_in_nobodys_way(self):
         store = self.sandbox()
         self.sync("monday.csv", "yes,no,yes,no", self.MONDAY, store=store)

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <consent_sync/consent/composition.hpp>
+#include <consent_sync/consent/timestamp.hpp>
 #include <consent_sync/input/mapping.hpp>
 #include <consent_sync/input/row.hpp>
 
@@ -27,6 +30,12 @@ enum class Format : std::uint8_t { automatic, csv, ndjson };
 /// automatic: by a byte order mark, else UTF-8. utf16: by its byte order mark, which it must have.
 enum class Encoding : std::uint8_t { automatic, utf8, utf16, utf16le, utf16be, latin1, windows1252 };
 
+/// The latest time at which a choice may have been made that is read at `now`: clocks differ, and a time
+/// without a zone may be of any.
+inline consent::Timestamp latest_choice(consent::Timestamp now) {
+  return now + std::chrono::hours(24);
+}
+
 struct ReaderOptions {
   /// automatic: by the name (.csv, .tsv, .ndjson, .jsonl, before .gz or .zst), else by the first byte that is
   /// not white space ('{' means NDJSON; so does '[', for a JSON array).
@@ -42,6 +51,8 @@ struct ReaderOptions {
   /// Of a CSV that this program wrote: a field may have lines that look like rows. Of any other it is thought
   /// more likely that a stray quotation mark has joined rows to one.
   bool trusts_quotes = false;
+  /// A row whose choice was made after it, by its own word, is invalid. Nothing: whenever it was made.
+  std::optional<consent::Timestamp> latest = std::nullopt;
 };
 
 /// What is known of an input once it has been read to its end.

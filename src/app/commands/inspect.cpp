@@ -42,7 +42,9 @@ std::optional<Reading> reading_of(const Config& config, const input::Inspection&
 // A header row that the mapping cannot use is what the user wants to know, not the end of it.
 std::string rehearse(const Config& config, const Reading& reading) {
   try {
-    return describe_rehearsal(input::rehearse(config.input.path, reading.options), reading.name);
+    input::ReaderOptions options = reading.options;
+    options.latest = input::latest_choice(consent::now());
+    return describe_rehearsal(input::rehearse(config.input.path, options), reading.name);
   } catch (const input::FileError& problem) {
     return fmt::format("\nRead {}: {}\n", reading.name, problem.what());
   }

@@ -149,8 +149,14 @@ struct Input {
   std::string name;
 };
 
-std::unique_ptr<input::Reader> open_rows(const Config& config) {
+input::ReaderOptions reader_options(const Config& config) {
   input::ReaderOptions options = config.input.reader;
+  options.latest = input::latest_choice(consent::now());
+  return options;
+}
+
+std::unique_ptr<input::Reader> open_rows(const Config& config) {
+  input::ReaderOptions options = reader_options(config);
   options.store_column = config.input.store_column;
   auto reader = input::open_reader(config.input.path, options);
   if (options.store_column.empty()) return reader;
@@ -166,7 +172,7 @@ Input open_input(ledger::Ledger& ledger, const Config& config, const Task& task)
     return {open_rows(config), config.input.path};
   }
   const ledger::Run run = find_run_with_problems(ledger, config);
-  return {open_problem_rows(ledger, run, config.input.reader),
+  return {open_problem_rows(ledger, run, reader_options(config)),
           fmt::format("problem rows of run {} ({})", run.id, run.input.path)};
 }
 

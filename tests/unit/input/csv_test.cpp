@@ -101,13 +101,39 @@ TEST_CASE("a row with too few or too many fields is invalid, and keeps its field
   CHECK(all[2].record);
 }
 
-TEST_CASE("a delimiter at the end of a row, or of the header row, is tolerated") {
-  CHECK(csv_rows("customer_id,allow\n1,analytics,\n").at(0).record);
-  CHECK(csv_rows("customer_id,allow\n1,analytics,\n").at(0).source == "1,analytics");
-  CHECK_FALSE(csv_rows("customer_id,allow\n1,analytics,,\n").at(0).record);
-  const auto all = csv_rows("customer_id,allow,\n1,analytics,\n2,analytics\n");
+TEST_CASE("a delimiter at the end of a row is tolerated where the header row ends with one, too") {
+  const auto all = csv_rows("customer_id,allow,\n1,analytics,\n2,analytics\n3,analytics,,\n");
   CHECK(all.at(0).record);
+  CHECK(all.at(0).source == "1,analytics");
   CHECK(all.at(1).record);
+  CHECK_FALSE(all.at(2).record);
+}
+
+TEST_CASE("a delimiter too many or too few may have moved any field: the row is invalid, and stays so") {
+  // Of "targeting" nobody knows whether it is a note or denied.
+  const Row more = csv_rows("customer_id,allow,deny,note\n7,essential,analytics,targeting,\n").at(0);
+  CHECK_FALSE(more.record);
+  CHECK(contains(more.problem, "5 fields where the header row has 4; if each row ends with a delimiter"));
+  CHECK(more.source == "7,essential,analytics,targeting,");
+  CHECK_FALSE(csv_rows("customer_id,allow,deny,note\n" + more.source + "\n").at(0).record);
+  const Row fewer = csv_rows("customer_id,allow,deny,note,\n7,essentialanalytics,,\n").at(0);
+  CHECK_FALSE(fewer.record);
+}
+
+TEST_CASE("a choice of the future is none, and holds its customer back") {
+  const std::string text =
+      "customer_id,allow,decided_at\n1,analytics,2027-01-01T00:00:00Z\n"
+      "2,analytics,2027-01-01T00:00:00.000001Z\n3,analytics,\n";
+  ReaderOptions options;
+  options.latest = consent_sync::consent::parse_rfc3339("2027-01-01T00:00:00Z");
+  const auto rows = rows_of("a.csv", text, options);
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].record);
+  CHECK_FALSE(rows[1].record);
+  CHECK(rows[1].customer->value() == 2);
+  CHECK(contains(rows[1].problem, "decided_at is 2027-01-01T00:00:00.000001Z: no one has chosen then yet"));
+  CHECK(rows[2].record);
+  CHECK(csv_rows(text)[1].record);
 }
 
 TEST_CASE("a header row that cannot be used says which columns were seen") {
