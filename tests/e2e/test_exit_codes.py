@@ -142,8 +142,9 @@ class Usage(EndToEnd):
         self.write_customers(1)
         self.write("two.yaml", "log:\n  level: info\n---\nsafety:\n  max_changes: 1\n")
         error = self.expect(2, "sync", "customers.csv", "--dry-run", "-c", "two.yaml").err
-        self.assertIn("two.yaml:4", error)
-        self.assertIn("---", error)
+        self.assertIn("two.yaml:3: here a second YAML document begins", error)
+        self.write("one.yaml", "# settings\n---\nlog:\n  level: info\n")
+        self.expect(0, "sync", "customers.csv", "--dry-run", "-c", "one.yaml")
 
     def test_what_to_do_next_names_the_configuration_file_of_the_run(self):
         store = self.sandbox("--fault", "422#1", "--customers", "2")

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <set>
+#include <sstream>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -214,6 +217,22 @@ void apply_root(Config& config, const std::filesystem::path& file, YAML::Node ro
   if (named && !named.IsNull()) stores = Stores(config, file).read(named);
 }
 
+/// 0: there is none, and nothing that YAML::Load() would pass over.
+int line_of_second_document(const std::string& text) {
+  std::istringstream lines(text);
+  bool has_begun = false;
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    const bool is_marker = line.starts_with("---") && line.find_first_not_of(" \t\r", 3) != 3;
+    if (is_marker && has_begun) return number;
+    const std::size_t content = line.find_first_not_of(" \t\r");
+    has_begun = has_begun || is_marker ||
+                (content != std::string::npos && line[content] != '#' && line[content] != '%');
+  }
+  return 0;
+}
+
 }  // namespace
 
 void apply_file(Config& config, const std::filesystem::path& file, std::map<std::string, std::string>& extra,
@@ -226,15 +245,14 @@ void apply_file(Config& config, const std::filesystem::path& file, std::map<std:
                                                                   : std::generic_category().message(errno)));
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(stream);
-    if (documents.size() > 1) {
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (const int line = line_of_second_document(text); line != 0) {
       throw Failure(
           ExitCode::usage,
-          fmt::format("{}:{}: here a second YAML document begins, and a file has one: take out the line "
-                      "with --- before it",
-                      file.string(), documents[1].Mark().line + 1));
+          fmt::format("{}:{}: here a second YAML document begins, and a file has one: take this line out",
+                      file.string(), line));
     }
-    apply_root(config, file, documents.empty() ? YAML::Node() : documents.front(), extra, stores);
+    apply_root(config, file, YAML::Load(text), extra, stores);
   } catch (const YAML::Exception& problem) {
     throw Failure(ExitCode::usage, fmt::format("{}:{}: not valid YAML: {}", file.string(),
                                                problem.mark.line + 1, problem.msg));
