@@ -40,7 +40,7 @@ def write_input(path, customers, changed=frozenset()):
         for customer in range(1, customers + 1):
             choice, at = dice.randrange(len(CHOICES)), dice.randrange(2 * 365 * 86400)
             allow, deny = CHOICES[(choice + (customer in changed)) % len(CHOICES)]
-            when = datetime.datetime(2024, 11, 1) + datetime.timedelta(seconds=at, days=730 * (customer in changed))
+            when = datetime.datetime(2022, 10, 1) + datetime.timedelta(seconds=at, days=730 * (customer in changed))
             file.write(f"{customer},{allow},{deny},{when.isoformat()}Z\n")
 
 
