@@ -15,24 +15,23 @@ QUOTAS = {"Plus, Standard": 150, "Pro": 450}  # requests in 30 s
 WINDOW_S = 30
 
 # --- Measured: scripts/bench ledger --customers 100000 --stores 20, PostgreSQL 15, two quiet cores, every commit on disk
-CONFIRMED_B = 147  # a row with its indexes; likewise the next two
+CONFIRMED_B = 157  # a row with its indexes; likewise the next
 EVIDENCE_B = 223
-INPUT_ROW_B = 176
-QUEUE_BLOCK_B = 31  # of a change; likewise the next
+CHANGE_BLOCK_B = 51  # of a change; likewise the next
 SOURCE_BLOCK_B = 19
 ROW_BLOCK_B = 4.0  # of a row of the input that needs nothing
 WAL_OF_AN_UNCHANGED_ROW_B = 4
-WAL_OF_A_PLANNED_CHANGE_B = 196
-WAL_OF_A_CHANGE_B = 6658  # of customers here and there in a table, each page for the first time since a checkpoint
-SERVER_S_OF_A_CHANGE = 44e-6  # CPU, sent as fast as it goes: 0.003 transactions each
-SERVER_S_OF_A_PACED_CHANGE = 1585e-6  # at 150 in 30 s, 20 stores beside each other: 1.064 transactions each
+WAL_OF_A_PLANNED_CHANGE_B = 45
+WAL_OF_A_CHANGE_B = 7302  # of customers here and there in a table, each page for the first time since a checkpoint
+SERVER_S_OF_A_CHANGE = 27e-6  # CPU, sent as fast as it goes: 0.004 transactions each
+SERVER_S_OF_A_PACED_CHANGE = 1483e-6  # at 150 in 30 s, 20 stores beside each other: 1.064 transactions each
 SERVER_S_OF_A_TRANSACTION = (SERVER_S_OF_A_PACED_CHANGE - SERVER_S_OF_A_CHANGE) / 1.064
 SERVER_S_OF_A_ROW = 4e-6
 CONNECTION_MB = 1.9  # its private memory
 # --- Measured: docs/pace.md and docs/operating.md, released program
-WORKER_S_OF_A_CHANGE = 32e-6
+WORKER_S_OF_A_CHANGE = 30e-6
 WORKER_S_OF_A_ROW = 1.3e-6
-PROCESS_MB = 30  # 20 to 30; 20.4 in the benchmark
+PROCESS_MB = 30  # 20 to 30; 20.6 in the benchmark
 
 # --- Assumed
 PLAN_S = 2.0  # of a store's turn, to read, to plan and to report
@@ -134,15 +133,15 @@ def print_size():
     customers, changes = Night(150).rows, Night(150).changes
     kept = {"`confirmed`": (customers * CONFIRMED_B, 0),
             "`evidence`": (customers * EVIDENCE_B, changes * EVIDENCE_B),
-            "`input_row`": (customers * INPUT_ROW_B, changes * INPUT_ROW_B),
+            "`change_block`": (customers * CHANGE_BLOCK_B, changes * CHANGE_BLOCK_B),
             "`row_block`": (0, (customers - changes) * ROW_BLOCK_B)}
     print("| table | after the first import | more with each night |\n|---|---|---|")
     for name, (first, nightly) in kept.items():
         print(f"| {name} | {first / TB:.2f} TB | {nightly / GB:.0f} GB |")
     first, nightly = (sum(sizes) for sizes in zip(*kept.values()))
     print(f"| sum | {first / TB:.2f} TB | {nightly / GB:.0f} GB; {nightly * 365 / TB:.1f} TB a year |")
-    at_work = Night(150).at_once * CUSTOMERS_OF_A_STORE * CHANGED * (QUEUE_BLOCK_B + SOURCE_BLOCK_B)
-    print(f"| `queue_block` and `source_block`, of the stores at work | | {at_work / GB:.2f} GB, and goes again |")
+    at_work = Night(150).at_once * CUSTOMERS_OF_A_STORE * CHANGED * SOURCE_BLOCK_B
+    print(f"| `source_block`, of the stores at work | | {at_work / GB:.2f} GB, and goes again |")
 
 
 def print_import():
