@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include <fmt/format.h>
+
 #include <consent_sync/plan/decision.hpp>
 
 #include "batch_size.hpp"
