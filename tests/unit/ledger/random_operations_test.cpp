@@ -92,7 +92,9 @@ class Machine {
     const std::vector<RowResult> found = rows_of(*fixture_.ledger, run);
     REQUIRE(found.size() == rows.size());
     auto next = found.begin();
-    for (const auto& [line, row] : rows) {
+    for (const auto& entry : rows) {
+      const LineNumber line = entry.first;
+      const ModelRow& row = entry.second;
       CAPTURE(line);
       CHECK(next->line == line);
       CHECK(next->outcome == row.outcome);
