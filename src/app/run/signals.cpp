@@ -63,8 +63,10 @@ Signals::Signals(boost::asio::io_context& io) : pipe_(io) {
   wait();
 }
 
-// What came too late to be seen is for whoever was in force before.
+// What came too late to be seen is for whoever was in force before, but for a hang-up told once more: it
+// would cost the report of the run that it ended.
 Signals::~Signals() {
+  if (ended_by_) before_[hang_up].sa_handler = SIG_IGN;
   for (std::size_t i = 0; i < wanted.size(); ++i) ::sigaction(wanted[i], &before_[i], nullptr);
   while (const std::optional<int> signal = next_noted()) ::raise(*signal);
 }

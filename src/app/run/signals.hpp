@@ -14,7 +14,8 @@ namespace consent_sync::app {
 
 /// SIGINT, SIGTERM, SIGHUP (unless it was ignored) and SIGUSR1, seen whenever the io_context runs; one at a
 /// time. As it goes, what was in force before is in force again, without an instant between at which a
-/// question would have its default effect, the end of the process; Asio's own signal_set has one.
+/// question would have its default effect, the end of the process; Asio's own signal_set has one. Once a
+/// signal has ended the run, SIGHUP stays ignored: the terminal and its shell may both tell of one hang-up.
 class Signals {
  public:
   /// Throws std::system_error.
