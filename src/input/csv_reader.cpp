@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "csv_columns.hpp"
+#include "csv_customer.hpp"
 #include "csv_rows.hpp"
+#include "customer_id_text.hpp"
 #include "mapped_row.hpp"
 #include "readers.hpp"
 #include "record_builder.hpp"
@@ -20,22 +22,27 @@ class RowMaker {
  public:
   virtual ~RowMaker() = default;
   virtual void make(const CsvFields& fields, Row& row) = 0;
-  /// For a row that cannot be read: no more is looked for than whose it is.
-  virtual void refuse(std::string problem, const CsvFields& fields, Row& row) = 0;
+  virtual std::size_t customer_column() const = 0;
+  virtual bool names_customer(std::string_view text) const = 0;
+  /// For a row that cannot be read: no more is told than whose it is.
+  virtual void refuse(std::string problem, std::string_view customer, Row& row) = 0;
 };
-
-/// Of a row that may lack fields or be no text; "" if there is nothing to read.
-std::string_view readable_field(const CsvFields& fields, std::size_t index) {
-  const bool is_readable = index < fields.size() && damage_of(fields[index]).empty();
-  return is_readable ? trim(fields[index]) : std::string_view();
-}
 
 /// The canonical columns.
 class CanonicalRows final : public RowMaker {
  public:
   explicit CanonicalRows(const std::vector<CsvColumn>& columns) : columns_(columns) {}
   void make(const CsvFields& fields, Row& row) override;
-  void refuse(std::string problem, const CsvFields& fields, Row& row) override;
+  std::size_t customer_column() const override;
+  bool names_customer(std::string_view text) const override {
+    std::string problem;
+    return read_customer_id(text, problem).has_value();
+  }
+  void refuse(std::string problem, std::string_view customer, Row& row) override {
+    builder_.refuse(std::move(problem));
+    builder_.customer_id(customer);
+    builder_.finish(row);
+  }
 
  private:
   const std::vector<CsvColumn>& columns_;
@@ -55,13 +62,12 @@ class MappedRows final : public RowMaker {
     row_.finish(row);
   }
 
-  void refuse(std::string problem, const CsvFields& fields, Row& row) override {
+  // It is the first slot, and no file may lack it.
+  std::size_t customer_column() const override { return columns_.front().value(); }
+  bool names_customer(std::string_view text) const override { return row_.can_name_customer(text); }
+  void refuse(std::string problem, std::string_view customer, Row& row) override {
     row_.refuse(std::move(problem));
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const MappedRow::Slot& slot = row_.slots()[i];
-      if (slot.use == MappedRow::Slot::Use::customer && columns_[i])
-        row_.give(slot, readable_field(fields, *columns_[i]));
-    }
+    row_.give(row_.slots().front(), customer);
     row_.finish_unread(row);
   }
 
@@ -80,6 +86,7 @@ class CsvReader final : public RowReader {
  private:
   bool next(Row& row) override;
   std::string problem(std::string_view damage) const;
+  void refuse(std::string problem, Row& row);
   std::optional<std::string> store() const;
   void set_source(Row& row, bool damaged) const;
 
@@ -119,12 +126,9 @@ void CanonicalRows::make(const CsvFields& fields, Row& row) {
   builder_.finish(row);
 }
 
-void CanonicalRows::refuse(std::string problem, const CsvFields& fields, Row& row) {
-  builder_.refuse(std::move(problem));
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i].role == Role::customer_id) builder_.customer_id(readable_field(fields, i));
-  }
-  builder_.finish(row);
+std::size_t CanonicalRows::customer_column() const {
+  const auto is_it = [](const CsvColumn& column) { return column.role == Role::customer_id; };
+  return static_cast<std::size_t>(std::find_if(columns_.begin(), columns_.end(), is_it) - columns_.begin());
 }
 
 CsvReader::CsvReader(OpenInput input, char delimiter, const ReaderOptions& options)
@@ -161,7 +165,7 @@ bool CsvReader::next(Row& row) {
   if (std::string problem = this->problem(damage); problem.empty()) {
     maker_->make(rows_.fields(), row);
   } else {
-    maker_->refuse(std::move(problem), rows_.fields(), row);
+    refuse(std::move(problem), row);
   }
   if (store_column_) row.store = store();
   set_source(row, !damage.empty());
@@ -173,6 +177,22 @@ std::string CsvReader::problem(std::string_view damage) const {
   std::string problem = rows_.problem(columns_.size());
   if (!problem.empty()) return problem;
   return damage.empty() ? "" : fmt::format("the row is no text: {}", damage);
+}
+
+// Whose row it is decides whose other rows are held back.
+void CsvReader::refuse(std::string problem, Row& row) {
+  const CsvFields& fields = rows_.fields();
+  CustomerPlace place{maker_->customer_column(), std::nullopt};
+  if (!rows_.are_in_place(columns_.size())) {
+    place = find_moved_customer(fields, place.field, columns_.size(),
+                                [this](std::string_view text) { return maker_->names_customer(text); });
+  }
+  if (place.rival) {
+    problem += fmt::format(
+        "; its customer may be in field {} or {}: only other rows of the one in field {} are held back",
+        place.field + 1, *place.rival + 1, place.field + 1);
+  }
+  maker_->refuse(std::move(problem), readable_field(fields, place.field), row);
 }
 
 // Bytes that are no text do no harm to the fields beside them.

@@ -204,6 +204,12 @@ void MappedRow::customer(std::string_view text) {
   note(email.has_value(), problem);
 }
 
+bool MappedRow::can_name_customer(std::string_view text) const {
+  std::string problem;
+  const bool is_id = mapping_.key != Mapping::Key::email && read_customer_id(trim(text), problem);
+  return is_id || (mapping_.key != Mapping::Key::id && read_email(trim(text), problem));
+}
+
 void MappedRow::decided_at(std::string_view text) {
   text = trim(text);
   if (text.empty()) return;

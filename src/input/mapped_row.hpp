@@ -36,6 +36,9 @@ class MappedRow {
   void give(const Slot& slot, std::string_view text);
   void give(const Slot& slot, simdjson::dom::element value);
 
+  /// A text that the mapping can take for a customer.
+  bool can_name_customer(std::string_view text) const;
+
   /// The row is invalid for this reason, unless it is already for another.
   void refuse(std::string problem);
 

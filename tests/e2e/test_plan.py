@@ -341,6 +341,13 @@ class OlderChoices(Plan):
         self.assertIn("no one has chosen then yet", self.outcomes()[2]["reason"])
         self.assertEqual(store.stop()["put"], 0)
 
+    def test_a_row_whose_customer_a_delimiter_has_moved_holds_them_back(self):
+        store = self.sandbox()
+        self.write("in.csv", "note,customer_id,allow,deny\na,7,analytics,\nb, c,7,,analytics\n")
+        self.expect(1, "sync", "in.csv", store=store)
+        self.assertEqual(self.counts(), {"invalid": 1, "conflict": 1})
+        self.assertEqual(store.stop()["put"], 0)
+
     def test_what_was_undone_stands_in_nobodys_way(self):
         store = self.sandbox()
         self.sync("monday.csv", "yes,no,yes,no", self.MONDAY, store=store)

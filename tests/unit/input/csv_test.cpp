@@ -120,6 +120,40 @@ TEST_CASE("a delimiter too many or too few may have moved any field: the row is 
   CHECK_FALSE(fewer.record);
 }
 
+TEST_CASE("a row with too many or too few fields is of the customer that the fields can have moved") {
+  const auto whose = [](const std::string& header, const std::string& line) -> std::int64_t {
+    const Row bad = csv_rows(header + "\n" + line + "\n").at(0);
+    CHECK_FALSE(bad.record);
+    CHECK_FALSE(contains(bad.problem, "may be in field"));
+    return bad.customer ? bad.customer->value() : 0;
+  };
+  const std::string noted = "note,customer_id,allow,deny";
+  CHECK(whose(noted, "b, c,7,,analytics") == 7);
+  CHECK(whose(noted, "b,7,,analytics,targeting") == 7);
+  CHECK(whose(noted, "b,c,d,7,,analytics") == 7);
+  CHECK(whose(noted, "7,,analytics") == 7);
+  CHECK(whose(noted, "b,c,d,e,,analytics") == 0);
+  CHECK(whose(noted, "b,7,7,,analytics") == 7);
+  // What stands first, nothing can have moved; what stands behind, only a delimiter too many before it.
+  CHECK(whose("customer_id,essential,analytics", "7,1,0,1") == 7);
+  CHECK(whose("customer_id,essential,analytics", ",7,yes,no") == 7);
+  CHECK(whose("note,customer_id,essential,analytics", "b, c,7,1,0") == 7);
+  // More than one delimiter is amiss.
+  CHECK(whose("note,more,customer_id,allow,deny", "7,analytics,,") == 7);
+  // Quotation marks are part of the fields where one is amiss.
+  CHECK(whose(noted, R"("b","7","x"y","analytics")") == 7);
+  CHECK(whose(noted, R"("b"c, d","7","","analytics")") == 7);
+}
+
+TEST_CASE("where several fields may be a row's customer, it is of the nearest, and says so") {
+  const Row bad = csv_rows("note,customer_id,allow,deny\nb,5,7,,analytics\n").at(0);
+  REQUIRE(bad.customer);
+  CHECK(bad.customer->value() == 5);
+  CHECK(contains(bad.problem,
+                 "5 fields where the header row has 4; its customer may be in field 2 or 3: only "
+                 "other rows of the one in field 2 are held back"));
+}
+
 TEST_CASE("a choice of the future is none, and holds its customer back") {
   const std::string text =
       "customer_id,allow,decided_at\n1,analytics,2027-01-01T00:00:00Z\n"

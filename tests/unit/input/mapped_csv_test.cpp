@@ -155,6 +155,18 @@ TEST_CASE("an invalid row says whose it is, unless it is no choice of theirs or 
   CHECK(whose(long_form, "c,what,said,note\n7,a,no,caf\xE9\n") == "7");
 }
 
+TEST_CASE("a row with a delimiter too many is of the customer that it can have moved") {
+  const std::string text = "note,Who,stats\nb, c,Jo@example.com,yes\nb, c,7,yes\n";
+  const auto all = csv_rows("customer: {id_or_email: Who}\ncategories: {analytics: stats}\n", text);
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].email == "jo@example.com");
+  REQUIRE(all[1].customer);
+  CHECK(all[1].customer->value() == 7);
+  const auto by_email = csv_rows("customer: {email: Who}\ncategories: {analytics: stats}\n", text);
+  CHECK(by_email.at(0).email == "jo@example.com");
+  CHECK_FALSE(by_email.at(1).customer);
+}
+
 TEST_CASE("a JSON object in a field is read") {
   const std::string yaml =
       "customer: {id: c}\ndecisions: {object: purposes}\nvalues: {allow: ['true'], deny: ['false'], "
