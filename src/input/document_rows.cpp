@@ -10,6 +10,7 @@
 #include "json_places.hpp"
 #include "json_row.hpp"
 #include "mapped_row.hpp"
+#include "member_scan.hpp"
 #include "plain_document.hpp"
 #include "plain_part.hpp"
 #include "readers.hpp"
@@ -36,8 +37,10 @@ class DocumentRows::DocumentReader {
   virtual bool read_plain(std::string_view document, Row& row) = 0;
   /// Why the document is not one JSON object; "" if it is.
   virtual std::string read(std::string_view document) = 0;
-  virtual void refuse(std::string problem) = 0;
+  /// What `row` has to say of the document that was read.
   virtual void finish(Row& row) = 0;
+  /// The same of one that cannot be read: no more is looked for in it than whose it is.
+  virtual void refuse(std::string problem, std::string_view document, Row& row) = 0;
 };
 
 /// The canonical keys.
@@ -50,19 +53,25 @@ class DocumentRows::CanonicalDocuments final : public DocumentReader {
     return true;
   }
   std::string read(std::string_view document) override { return json_.read(padded(document), builder_); }
-  void refuse(std::string problem) override { builder_.refuse(std::move(problem)); }
   void finish(Row& row) override { builder_.finish(row); }
+  void refuse(std::string problem, std::string_view document, Row& row) override {
+    builder_.refuse(std::move(problem));
+    builder_.customer_id(customer_.value_in(document).value_or(""));
+    builder_.finish(row);
+  }
 
  private:
   PlainDocument plain_;
   JsonRow json_;
+  MemberScan customer_{"customer_id"};
   RecordBuilder builder_;
 };
 
 /// Values that a mapping points to.
 class DocumentRows::MappedDocuments final : public DocumentReader {
  public:
-  explicit MappedDocuments(const Mapping& mapping) : row_(mapping), places_(row_.slots()) {
+  explicit MappedDocuments(const Mapping& mapping)
+      : row_(mapping), places_(row_.slots()), customer_(mapping.customer.name) {
     if (PlainPart::can_read(mapping)) plain_.emplace(mapping);
   }
 
@@ -82,13 +91,17 @@ class DocumentRows::MappedDocuments final : public DocumentReader {
     const auto error = fault_of_text(parser_.parse(document.data(), document.size(), false).get(root));
     return error ? simdjson::error_message(error) : "it is another value";
   }
-  void refuse(std::string problem) override { row_.refuse(std::move(problem)); }
   void finish(Row& row) override { row_.finish(row); }
+  void refuse(std::string problem, std::string_view document, Row& row) override {
+    row_.refuse(std::move(problem));
+    if (const auto who = customer_.value_in(document)) row_.give(row_.slots().front(), *who);
+    row_.finish_unread(row);
+  }
 
  private:
   void use(simdjson::dom::object object) {
     places_.look_through(object);
-    if (places_.has_duplicate_keys()) refuse("an object in it has a key twice");
+    if (places_.has_duplicate_keys()) row_.refuse("an object in it has a key twice");
     std::size_t index = 0;
     for (const MappedRow::Slot& slot : row_.slots()) {
       if (const auto* const value = places_.value_for(index++)) row_.give(slot, *value);
@@ -99,6 +112,7 @@ class DocumentRows::MappedDocuments final : public DocumentReader {
   std::optional<PlainPart> plain_;
   MappedRow row_;
   JsonPlaces places_;
+  MemberScan customer_;
 };
 
 DocumentRows::DocumentRows(const Mapping* mapping, const std::string& store_column) {
@@ -135,18 +149,23 @@ void DocumentRows::tell_store(const Line& line, Row& row) {
   row.by_email.reset();
 }
 
+/// Why the document cannot be read; "" if it has been.
+std::string DocumentRows::problem_of(const Line& line, std::string_view damage, const Judge& judge) {
+  if (line.too_long) return fmt::format("it is longer than {} bytes", max_row_bytes);
+  if (!damage.empty()) return fmt::format("it is no text: {}", damage);
+  const std::string why = reader_->read(line.text);
+  return why.empty() ? "" : judge(line, why);
+}
+
 void DocumentRows::make_unusual(const Line& line, const Judge& judge, Row& row) {
   row.clear();
   const std::string_view damage = damage_of(line.text);
-  if (line.too_long) {
-    reader_->refuse(fmt::format("it is longer than {} bytes", max_row_bytes));
-  } else if (!damage.empty()) {
-    reader_->refuse(fmt::format("it is no text: {}", damage));
+  std::string problem = problem_of(line, damage, judge);
+  if (problem.empty()) {
+    reader_->finish(row);
   } else {
-    const std::string why = reader_->read(line.text);
-    if (!why.empty()) reader_->refuse(judge(line, why));
+    reader_->refuse(std::move(problem), line.text, row);
   }
-  reader_->finish(row);
   const std::string_view source = cut(line.text, max_source_bytes);
   row.source = damage.empty() ? std::string(source) : std::string(cut(repaired(source), max_source_bytes));
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <consent_sync/input/mapping.hpp>
 #include <consent_sync/input/row.hpp>
@@ -31,6 +32,7 @@ class DocumentRows {
   class CanonicalDocuments;
   class MappedDocuments;
 
+  std::string problem_of(const Line& line, std::string_view damage, const Judge& judge);
   void make_unusual(const Line& line, const Judge& judge, Row& row);
   void tell_store(const Line& line, Row& row);
 

@@ -79,6 +79,15 @@ std::string to_pointer(const std::string& name) {
   return pointer;
 }
 
+std::string unescaped_step(std::string_view part) {
+  std::string key;
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const bool is_escaped = part[i] == '~' && i + 1 < part.size();
+    key += !is_escaped ? part[i] : part[++i] == '1' ? '/' : '~';
+  }
+  return key;
+}
+
 std::optional<dom::element> value_at(dom::element root, const std::string& pointer) {
   if (pointer.empty()) return root;
   dom::element found;

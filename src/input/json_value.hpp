@@ -20,6 +20,9 @@ bool has_duplicate_keys(simdjson::dom::object object);
 /// name.
 std::string to_pointer(const std::string& name);
 
+/// A part of a JSON Pointer, between two '/', as the key that it stands for.
+std::string unescaped_step(std::string_view part);
+
 /// The value at a pointer ("" is the whole); nothing where there is none.
 std::optional<simdjson::dom::element> value_at(simdjson::dom::element root, const std::string& pointer);
 

@@ -12,16 +12,6 @@ namespace dom = simdjson::dom;
 
 namespace {
 
-/// A part of a JSON Pointer as the key that it stands for.
-std::string unescaped(std::string_view part) {
-  std::string key;
-  for (std::size_t i = 0; i < part.size(); ++i) {
-    const bool is_escaped = part[i] == '~' && i + 1 < part.size();
-    key += !is_escaped ? part[i] : part[++i] == '1' ? '/' : '~';
-  }
-  return key;
-}
-
 enum class Found : std::uint8_t { nowhere, once, twice };
 
 Found find_member(dom::object object, std::string_view key, dom::element& value) {
@@ -41,7 +31,7 @@ StoreMember::StoreMember(const std::string& column) {
   const std::string whole = to_pointer(column);
   for (std::string_view rest = whole; !rest.empty();) {
     const std::string_view step = rest.substr(0, rest.find('/', 1));
-    path_.push_back({unescaped(step.substr(1)), std::string(step)});
+    path_.push_back({unescaped_step(step.substr(1)), std::string(step)});
     rest.remove_prefix(step.size());
   }
 }

@@ -348,6 +348,14 @@ class OlderChoices(Plan):
         self.assertEqual(self.counts(), {"invalid": 1, "conflict": 1})
         self.assertEqual(store.stop()["put"], 0)
 
+    def test_a_json_line_that_cannot_be_read_holds_its_customer_back(self):
+        store = self.sandbox()
+        lines = [b'{"customer_id":7,"allow":["analytics"]}', b'{"customer_id":7,"deny":["analytics"],"note":"caf\xe9"}']
+        self.write("in.ndjson", b"\n".join(lines))
+        self.expect(1, "sync", "in.ndjson", store=store)
+        self.assertEqual(self.counts(), {"invalid": 1, "conflict": 1})
+        self.assertEqual(store.stop()["put"], 0)
+
     def test_what_was_undone_stands_in_nobodys_way(self):
         store = self.sandbox()
         self.sync("monday.csv", "yes,no,yes,no", self.MONDAY, store=store)

@@ -104,6 +104,20 @@ TEST_CASE("lines that are no object, broken or too deep cost themselves only") {
   CHECK(all[4].record);
 }
 
+TEST_CASE("a line that cannot be read says whose it is, where the mapping has it") {
+  const std::string bad =
+      "{\"id\":8,\"user\":{\"x\":[{}],\"id\":7},\"mail\":\"Jo@example.com\",\"x\":\"caf\xE9\"";
+  for (const std::string end : {"}", "", ",}", "} x"}) {
+    CAPTURE(end);
+    const Row by_id = ndjson_rows(nested, bad + end).at(0);
+    REQUIRE(by_id.customer);
+    CHECK(by_id.customer->value() == 7);
+    const Row by_email =
+        ndjson_rows("customer: {email: mail}\ncategories: {analytics: stats}\n", bad + end).at(0);
+    CHECK(by_email.email == "jo@example.com");
+  }
+}
+
 TEST_CASE("JSON within a string is found by a second pointer") {
   const std::string yaml = "customer: {id: /id}\ncategories: {analytics: '/preferences#/stats'}\n";
   CHECK(ndjson_result(yaml, "{\"id\":7,\"preferences\":\"{\\\"stats\\\":\\\"no\\\"}\"}") == "analytics=deny");

@@ -180,6 +180,37 @@ TEST_CASE("bytes that are no text cost their own line only") {
   CHECK(all[2].record);
 }
 
+TEST_CASE("a line that cannot be read says whose it is, for it may be a denial") {
+  const std::string id = R"({"customer_id":7,"deny":["analytics"],)";
+  const std::string note(max_row_bytes, 'x');
+  for (const std::string& bad : std::vector<std::string>{
+           id + "\"x\":\"caf\xE9\"}", "{\"x\":\"caf\xE9 \\\" {\",\"customer_id\": \"7\" }", id, id + "}",
+           id + "\"x\":\"cut o", id + "\"x\":nul}", id + "\"x\":01} more",
+           std::string(R"({"x":[1,},"customer_id" : 7 ,"deny":["analytics"]})"),
+           std::string(R"({"x":"5" disk","customer_id":7,"deny":[]})"),
+           std::string(R"({"x":{"customer_id":8},"customer_id":7,"deny":["analytics"})"),
+           id + "\"x\":\"" + note + "\"}"}) {
+    CAPTURE(bad.substr(0, 100));
+    const Row row = ndjson_rows(bad).at(0);
+    CHECK_FALSE(row.record);
+    REQUIRE(row.customer);
+    CHECK(row.customer->value() == 7);
+  }
+}
+
+TEST_CASE("a line whose customer is not certain is nobody's") {
+  for (const std::string& bad : std::vector<std::string>{
+           std::string(R"({"deny":["analytics"],"customer_id":7)"),
+           std::string(R"({"deny":[],"customer_id":"7)"), std::string("{\"customer_id\":\"7\xE9\"}"),
+           std::string(R"({"x":"\"customer_id\":7, "})") + "}", std::string(R"({"x":"customer_id", 7})"),
+           "{\"x\":\"" + std::string(max_row_bytes, 'x') + "\",\"customer_id\":7}"}) {
+    CAPTURE(bad.substr(0, 100));
+    const Row row = ndjson_rows(bad).at(0);
+    CHECK_FALSE(row.record);
+    CHECK_FALSE(row.customer);
+  }
+}
+
 TEST_CASE("an object laid out over many lines is refused as a file") {
   CHECK(file_error_of("a.ndjson", "{\n \"customer_id\": 1\n}").find("not one object a line") !=
         std::string::npos);
