@@ -6,6 +6,7 @@
 #include <consent_sync/input/reader.hpp>
 #include <utility>
 
+#include "column_names.hpp"
 #include "format.hpp"
 #include "text.hpp"
 
@@ -57,10 +58,27 @@ const CsvColumn* find_duplicate(const std::vector<CsvColumn>& columns) {
   return nullptr;
 }
 
+bool has_name(const std::vector<CsvColumn>& columns, std::string_view name) {
+  return std::any_of(columns.begin(), columns.end(),
+                     [name](const CsvColumn& column) { return equals_ignoring_case(column.name, name); });
+}
+
+// A column whose decisions would be passed over for a letter.
+std::string misspelling_in(const std::vector<CsvColumn>& columns) {
+  for (const CsvColumn& column : columns) {
+    const std::string_view meant = column.role == Role::ignored ? meant_by(column.name) : "";
+    if (meant.empty() || meant == "consent" || has_name(columns, meant)) continue;
+    return fmt::format("the header row has the column {}, which is not read; did you mean {}?",
+                       shown(column.name), meant);
+  }
+  return {};
+}
+
 std::string problem_of(const std::vector<CsvColumn>& columns) {
   const bool lists = has(columns, Role::allow) || has(columns, Role::deny);
   const bool categories = has(columns, Role::category);
   if (!has(columns, Role::customer_id)) return "the header row has no column customer_id";
+  if (std::string misspelling = misspelling_in(columns); !misspelling.empty()) return misspelling;
   if (const CsvColumn* duplicate = find_duplicate(columns)) {
     return fmt::format("the header row has the column {} twice", shown(duplicate->name));
   }
@@ -131,7 +149,8 @@ std::vector<CsvColumn> name_columns(const CsvFields& header, const std::string& 
 std::vector<CsvColumn> read_header(const CsvFields& header, const std::string& file_name) {
   std::vector<CsvColumn> columns = all_columns(header, file_name);
   if (const std::string problem = problem_of(columns); !problem.empty()) {
-    throw FileError(fmt::format("{}: {}. Its columns are: {}", file_name, problem, list_of(columns)));
+    throw FileError(fmt::format("{}: {}{} Its columns are: {}", file_name, problem,
+                                problem.ends_with('?') ? "" : ".", list_of(columns)));
   }
   return columns;
 }

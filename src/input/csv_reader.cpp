@@ -82,6 +82,7 @@ class CsvReader final : public RowReader {
 
   Format format() const override { return Format::csv; }
   const std::vector<std::string>& columns() const override { return names_; }
+  std::vector<std::string> passed_over() const override;
 
  private:
   bool next(Row& row) override;
@@ -154,6 +155,17 @@ CsvReader::CsvReader(OpenInput input, char delimiter, const ReaderOptions& optio
   }
   if (!options.store_column.empty())
     store_column_ = find_store_column(columns_, options.store_column, file_name());
+}
+
+std::vector<std::string> CsvReader::passed_over() const {
+  constexpr std::size_t most = 20;
+  std::vector<std::string> passed;
+  for (std::size_t i = 0; i < columns_.size() && mapping() == nullptr; ++i) {
+    if (columns_[i].role != Role::ignored || store_column_ == i) continue;
+    passed.push_back(passed.size() < most ? shown(columns_[i].name) : "...");
+    if (passed.size() > most) break;
+  }
+  return passed;
 }
 
 bool CsvReader::next(Row& row) {

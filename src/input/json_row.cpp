@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "column_names.hpp"
 #include "json_memory.hpp"
 #include "text.hpp"
 
@@ -76,6 +77,7 @@ std::string JsonRow::read(simdjson::padded_string_view line, RecordBuilder& buil
   builder_ = &builder;
   keys_ = 0;
   categories_ = 0;
+  misspelt_.clear();
   simdjson::ondemand::document document;
   error_code error = iterate(parser_, line, document);
   if (!error) error = read_object(document);
@@ -95,35 +97,49 @@ error_code JsonRow::read_object(simdjson::ondemand::document& document) {
     if (const error_code error = field.value().get(member)) return error;
     if (const error_code error = read_member(key, member)) return error;
   }
+  refuse_misspelt();
   if ((keys_ & consent_map) != 0 && (keys_ & (allow | deny)) != 0) {
     builder_->refuse("it has consent beside allow or deny; use the one or the other");
   }
   return SUCCESS;
 }
 
+// A key that is there as it should be, too, is no misspelling.
+void JsonRow::refuse_misspelt() {
+  for (const auto& [key, meant] : misspelt_) {
+    const bool is_other = (meant == "allow" && (keys_ & allow) != 0) ||
+                          (meant == "deny" && (keys_ & deny) != 0) ||
+                          (meant == "consent" && (keys_ & consent_map) != 0);
+    if (is_other) continue;
+    builder_->refuse(fmt::format("it has the key {}, which is not read; did you mean {}?", key, meant));
+  }
+}
+
 error_code JsonRow::read_member(std::string_view key, Value member) {
-  if (key == "customer_id") {
+  if (equals_ignoring_case(key, "customer_id")) {
     note(keys_, customer_id, key);
     return read_customer_id(member);
   }
-  if (key == "allow") {
+  if (equals_ignoring_case(key, "allow")) {
     note(keys_, allow, key);
     return read_list(key, Decision::allow, member);
   }
-  if (key == "deny") {
+  if (equals_ignoring_case(key, "deny")) {
     note(keys_, deny, key);
     return read_list(key, Decision::deny, member);
   }
-  if (key == "consent") {
+  if (equals_ignoring_case(key, "consent")) {
     note(keys_, consent_map, key);
     return read_consent(member);
   }
-  if (key == "decided_at") {
+  if (equals_ignoring_case(key, "decided_at")) {
     note(keys_, decided_at, key);
     return read_decided_at(member);
   }
   if (read_category(key)) {
     builder_->refuse(fmt::format("{} stands alone; write it within \"consent\": {{...}}", shown(key)));
+  } else if (const std::string_view meant = meant_by(key); !meant.empty()) {
+    misspelt_.emplace_back(shown(key), meant);
   }
   return skip(member);
 }

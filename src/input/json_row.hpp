@@ -3,6 +3,10 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "record_builder.hpp"
 
@@ -24,6 +28,7 @@ class JsonRow {
   simdjson::error_code read_customer_id(Value member);
   simdjson::error_code read_list(std::string_view key, consent::Decision decision, Value member);
   simdjson::error_code read_list_item(std::string_view key, consent::Decision decision, Value item);
+  void refuse_misspelt();
   void refuse_list(std::string_view key);
   simdjson::error_code read_consent(Value member);
   simdjson::error_code read_decision(std::string_view key, Value member);
@@ -37,6 +42,8 @@ class JsonRow {
   RecordBuilder* builder_ = nullptr;
   unsigned keys_ = 0;        ///< the Keys seen
   unsigned categories_ = 0;  ///< the categories seen in "consent"
+  /// Keys that are none, as they are shown, and which they may be.
+  std::vector<std::pair<std::string, std::string_view>> misspelt_;
 };
 
 }  // namespace consent_sync::input

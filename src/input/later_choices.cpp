@@ -27,6 +27,7 @@ class RowsUntil final : public Reader {
   }
   Format format() const override { return all_->format(); }
   const std::vector<std::string>& columns() const override { return all_->columns(); }
+  std::vector<std::string> passed_over() const override { return all_->passed_over(); }
   const consent::Composition* composition() const override { return all_->composition(); }
   Fingerprint fingerprint() const override { return all_->fingerprint(); }
   std::uint64_t bytes_read() const override { return all_->bytes_read(); }

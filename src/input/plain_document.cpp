@@ -46,9 +46,9 @@ bool PlainDocument::read_member(std::string_view key, dom::element value) {
   if (key == "allow") return is_first(allow) && read_list(Decision::allow, value);
   if (key == "deny") return is_first(deny) && read_list(Decision::deny, value);
   if (key == "decided_at") return is_first(decided_at) && read_decided_at(value);
-  // How deep it may be is JsonRow's to know, and a category does not stand alone.
+  // How deep it may be is JsonRow's to know, and what may be meant for another key, too.
   const bool is_scalar = !value.is_object() && !value.is_array();
-  return is_scalar && !read_category(key);
+  return is_scalar && others_.include(key);
 }
 
 bool PlainDocument::read_customer(dom::element value) {

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "column_names.hpp"
+
 namespace consent_sync::input {
 
 /// Reads documents of the canonical form that are as they should be, which nearly all are, by simdjson's DOM:
@@ -32,6 +34,7 @@ class PlainDocument {
   std::optional<consent::Choice> choice() const { return consent::Choice::from_masks(allowed_, denied_); }
 
   simdjson::dom::parser parser_;
+  OtherKeys others_;
   unsigned keys_ = 0;  ///< that have been read
   std::optional<consent::CustomerId> customer_;
   unsigned allowed_ = 0;  ///< see consent::Choice::from_masks()

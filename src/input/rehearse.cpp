@@ -76,6 +76,7 @@ std::string without_value(std::string problem) {
 Rehearsal rehearse(const std::string& path, const ReaderOptions& options) {
   const std::unique_ptr<Reader> reader = open_reader(path, options);
   Rehearsal result;
+  result.passed_over = reader->passed_over();
   Findings problems(most_reasons);
   CustomerCensus customers;
   std::vector<Row> rows;

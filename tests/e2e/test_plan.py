@@ -356,6 +356,21 @@ class OlderChoices(Plan):
         self.assertEqual(self.counts(), {"invalid": 1, "conflict": 1})
         self.assertEqual(store.stop()["put"], 0)
 
+    def test_a_withdrawal_is_not_lost_for_a_letter(self):
+        store = self.sandbox()
+        self.write("in.csv", "customer_id,essential,analitics,note\n1,yes,no,x\n")
+        refused = self.expect(2, "sync", "in.csv", store=store)
+        self.assertIn("did you mean analytics?", refused.err)
+        self.write("in.ndjson", '{"customer_id":1,"allow":["essential"],"denny":["analytics"]}\n')
+        self.expect(1, "sync", "in.ndjson", store=store)
+        self.assertIn("did you mean deny?", self.outcomes()[1]["reason"])
+        self.write("in.ndjson", '{"customer_id":1,"allow":["essential"],"Deny":["analytics"]}\n')
+        self.expect(0, "sync", "in.ndjson", store=store)
+        self.assertIn("analytics", store.consent_of(1)[1])
+        self.write("in.csv", "customer_id,essential,note\n1,yes,x\n")
+        told = self.expect(0, "sync", "in.csv", store=store)
+        self.assertEqual(told.err.count('columns passed over: "note"'), 1)
+
     def test_what_was_undone_stands_in_nobodys_way(self):
         store = self.sandbox()
         self.sync("monday.csv", "yes,no,yes,no", self.MONDAY, store=store)

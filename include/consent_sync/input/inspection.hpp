@@ -54,7 +54,8 @@ struct Inspection {
 struct Rehearsal {
   std::uint64_t rows = 0;
   std::uint64_t understood = 0;
-  std::vector<Finding> problems;  ///< by reason, the most frequent first
+  std::vector<std::string> passed_over;  ///< see Reader::passed_over()
+  std::vector<Finding> problems;         ///< by reason, the most frequent first
   bool has_more_problems = false;
   /// Of the customers, or of one in `sampled` where there are too many to remember.
   std::uint64_t customers = 0;

@@ -80,6 +80,10 @@ class Reader {
   /// The header's own column names in their order, without "reason"; for NDJSON the canonical names.
   virtual const std::vector<std::string>& columns() const = 0;
 
+  /// Of a CSV that no mapping reads, columns whose values are not looked at, as a message may show them; not
+  /// more than some.
+  virtual std::vector<std::string> passed_over() const { return {}; }
+
   /// In long form, where each row speaks of one part (consent::Record::part): how they make a choice. Else
   /// nullptr.
   virtual const consent::Composition* composition() const = 0;

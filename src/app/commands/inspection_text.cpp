@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "../figures.hpp"
 
@@ -106,6 +107,8 @@ std::string describe_inspection(const std::string& path, const input::Inspection
 std::string describe_rehearsal(const input::Rehearsal& rehearsal, const std::string& mapping) {
   std::string text = fmt::format("\nRead {}: {} of {} understood\n", mapping,
                                  show_count(rehearsal.understood), times(rehearsal.rows, "row", "rows"));
+  if (!rehearsal.passed_over.empty())
+    text += fmt::format("  Columns passed over: {}\n", fmt::join(rehearsal.passed_over, ", "));
   text += list_findings(rehearsal.problems);
   if (rehearsal.has_more_problems) text += "  ... and more reasons\n";
   if (rehearsal.with_several_rows > 0) {

@@ -159,6 +159,8 @@ std::unique_ptr<input::Reader> open_rows(const Config& config) {
   input::ReaderOptions options = reader_options(config);
   options.store_column = config.input.store_column;
   auto reader = input::open_reader(config.input.path, options);
+  if (const auto passed = reader->passed_over(); !passed.empty())
+    spdlog::info("columns passed over: {}", fmt::join(passed, ", "));
   if (options.store_column.empty()) return reader;
   return input::rows_of_store(std::move(reader), config.store.hash);
 }

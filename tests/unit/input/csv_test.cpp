@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <consent_sync/input/inspection.hpp>
 #include "contains.hpp"
 #include "csv_columns.hpp"
 #include "files.hpp"
@@ -179,6 +180,37 @@ TEST_CASE("a header row that cannot be used says which columns were seen") {
   CHECK(contains(file_error("customer_id,allow,analytics\n"), "use the one or the other"));
   CHECK(contains(file_error("customer_id,decided_at\n"), "no decisions"));
   CHECK(csv_rows("customer_id,allow,note,note\n1,analytics,,\n").at(0).record);
+}
+
+TEST_CASE("a column that may be a misspelt one stops the file; any other is passed over, and told") {
+  const auto error = [](const std::string& header) { return file_error(header + "\n"); };
+  CHECK(contains(
+      error("customer_id,essential,analitics,targeting"),
+      "a.csv: the header row has the column \"analitics\", which is not read; did you mean analytics? "
+      "Its columns are: "));
+  CHECK(contains(error("customer_id,essential,Targetting"), "did you mean targeting?"));
+  CHECK(contains(error("customer_id,allow,dny"), "did you mean deny?"));
+  CHECK(contains(error("customer_id,alow,deny"), "did you mean allow?"));
+  CHECK(contains(error("customer_id,allow,Denied"), "did you mean deny?"));
+  // Real words, and a column beside the one that it is like.
+  for (const std::string other : {"key", "all", "any", "day", "content", "function", "consent", "allow2"}) {
+    CAPTURE(other);
+    CHECK(error("customer_id,allow,deny," + other).empty());
+  }
+  const Files files;
+  const auto reader = open_reader(files.write("a.csv", "note,customer_id,allow,jo@example.com,store\n"), {});
+  CHECK(reader->passed_over() == std::vector<std::string>{"\"note\"", "an e-mail address", "\"store\""});
+  ReaderOptions options;
+  options.store_column = "store";
+  CHECK(open_reader(files.path("a.csv"), options)->passed_over().size() == 2);
+  CHECK(rehearse(files.path("a.csv"), {}).passed_over.size() == 3);
+}
+
+TEST_CASE("a mapping names its columns itself") {
+  const std::string text = "Who,analitics\n7,no\n";
+  const auto rows =
+      rows_of("a.csv", text, by_mapping("customer: {id: Who}\ncategories: {analytics: analitics}\n"));
+  CHECK(result_of(rows.at(0)) == "analytics=deny");
 }
 
 TEST_CASE("a missing header row does not show the e-mail addresses in its place") {

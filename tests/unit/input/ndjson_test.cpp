@@ -94,6 +94,38 @@ TEST_CASE("decisions of a wrong kind are invalid") {
   CHECK(is_invalid(R"({"customer_id":7})", "decides nothing"));
 }
 
+TEST_CASE("keys are read in any case") {
+  const Row good = row(
+      R"({"Customer_ID":800,"ALLOW":["essential"],"Deny":["analytics"],"Decided_At":"2026-01-02T03:04:05Z"})");
+  CHECK(result_of(good) == "essential=allow analytics=deny");
+  CHECK(good.record->decided_at);
+  CHECK(result_of(row(R"({"customer_id":7,"Consent":{"Analytics":false}})")) == "analytics=deny");
+  CHECK(
+      is_invalid(R"({"customer_id":7,"deny":["targeting"],"Deny":["analytics"]})", "\"Deny\" occurs twice"));
+  CHECK(is_invalid(R"({"customer_id":7,"allow":["essential"],"ANALYTICS":false})", "stands alone"));
+}
+
+TEST_CASE("a key that may be a misspelt one makes its row invalid, and any other is passed over") {
+  const auto with = [](const std::string& key) {
+    return row(R"({"customer_id":7,"allow":["essential"],")" + key + R"(":["analytics"]})");
+  };
+  const Row bad = with("denny");
+  CHECK(bad.problem == "it has the key \"denny\", which is not read; did you mean deny?");
+  REQUIRE(bad.customer);
+  CHECK(bad.customer->value() == 7);
+  CHECK(contains(with("denied").problem, "did you mean deny?"));
+  CHECK(contains(with("concent").problem, "did you mean consent?"));
+  CHECK(contains(with("analitics").problem, "did you mean analytics?"));
+  CHECK(contains(row(R"({"customer_id":7,"allow":["essential"],"dny":"analytics"})").problem,
+                 "did you mean deny?"));
+  for (const std::string other :
+       {"key", "content", "function", "allow2", "note", "a_rather_long_key_of_some_store"}) {
+    CAPTURE(other);
+    CHECK(result_of(with(other)) == "essential=allow");
+    CHECK(result_of(with(other)) == "essential=allow");
+  }
+}
+
 TEST_CASE("two ways of deciding in one row are invalid") {
   CHECK(is_invalid(R"({"customer_id":7,"allow":["analytics"],"consent":{"targeting":true}})",
                    "one or the other"));
