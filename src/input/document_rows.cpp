@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "json_fault.hpp"
 #include "json_memory.hpp"
 #include "json_padding.hpp"
 #include "json_places.hpp"
@@ -89,7 +90,8 @@ class DocumentRows::MappedDocuments final : public DocumentReader {
   std::string read(std::string_view document) override {
     simdjson::dom::element root;
     const auto error = fault_of_text(parser_.parse(document.data(), document.size(), false).get(root));
-    return error ? simdjson::error_message(error) : "it is another value";
+    const std::string_view other = other_than_object(document);
+    return std::string(other.empty() ? fault_in_words(document, error) : other);
   }
   void finish(Row& row) override { row_.finish(row); }
   void refuse(std::string problem, std::string_view document, Row& row) override {

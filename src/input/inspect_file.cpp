@@ -9,6 +9,7 @@
 #include "csv_rows.hpp"
 #include "format.hpp"
 #include "json_elements.hpp"
+#include "json_fault.hpp"
 #include "json_memory.hpp"
 #include "json_value.hpp"
 #include "row_census.hpp"
@@ -79,7 +80,7 @@ void inspect_documents(Source& source, Inspection& found, RowCensus& census, Fin
       continue;
     } else if (const auto error =
                    fault_of_text(parser.parse(line.text.data(), line.text.size(), false).get(root))) {
-      damage.add(simdjson::error_message(error), line.number);
+      damage.add(fault_in_words(line.text, error), line.number);
     } else if (has_duplicate_keys(root)) {
       damage.add("an object in it has a key twice", line.number);
     } else {

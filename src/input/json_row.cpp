@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "column_names.hpp"
+#include "json_fault.hpp"
 #include "json_memory.hpp"
 #include "text.hpp"
 
@@ -81,7 +82,11 @@ std::string JsonRow::read(simdjson::padded_string_view line, RecordBuilder& buil
   simdjson::ondemand::document document;
   error_code error = iterate(parser_, line, document);
   if (!error) error = read_object(document);
-  if (error) return simdjson::error_message(error);
+  if (error) {
+    const std::string_view text(line.data(), line.length());
+    const std::string_view other = other_than_object(text);
+    return std::string(other.empty() ? fault_in_words(text, error) : other);
+  }
   // Only at the end of the line is there no location.
   const bool goes_on = document.current_location().error() != simdjson::OUT_OF_BOUNDS;
   return goes_on ? "something follows the object" : "";

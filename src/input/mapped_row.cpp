@@ -10,6 +10,7 @@
 #include "customer_id_text.hpp"
 #include "email_text.hpp"
 #include "encoded_text.hpp"
+#include "json_fault.hpp"
 #include "json_memory.hpp"
 #include "json_value.hpp"
 #include "record_builder.hpp"
@@ -80,7 +81,7 @@ std::optional<simdjson::dom::element> MappedRow::parse_inner(const Slot& slot, s
   if (!decoded) {
     refuse(fmt::format("{} is not percent-encoded as it should be", shown(slot.field.name)));
   } else if (const auto error = fault_of_text(inner_.parse(*decoded).get(root))) {
-    refuse(fmt::format("{} holds no JSON: {}", shown(slot.field.name), simdjson::error_message(error)));
+    refuse(fmt::format("{} holds no JSON: {}", shown(slot.field.name), fault_in_words(*decoded, error)));
   } else if (has_duplicate_keys(root)) {
     refuse(fmt::format("the JSON in {} has a key twice", shown(slot.field.name)));
   } else {

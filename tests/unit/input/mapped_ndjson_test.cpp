@@ -118,6 +118,14 @@ TEST_CASE("a line that cannot be read says whose it is, where the mapping has it
   }
 }
 
+TEST_CASE("what is wrong with a line is said in plain words, by a mapping too") {
+  CHECK(contains(ndjson_rows(nested, "{}\n[1]").at(1).problem, "not one JSON object: it is an array"));
+  CHECK(contains(ndjson_result(nested, "{\"user\":{\"id\":7}} x"), "something follows the object"));
+  const std::string inner = "customer: {id: id}\ncategories: {analytics: 'p#/stats'}\n";
+  CHECK(contains(ndjson_result(inner, "{\"id\":7,\"p\":\"{'stats':1}\"}"),
+                 "\"p\" holds no JSON: a comma, colon"));
+}
+
 TEST_CASE("JSON within a string is found by a second pointer") {
   const std::string yaml = "customer: {id: /id}\ncategories: {analytics: '/preferences#/stats'}\n";
   CHECK(ndjson_result(yaml, "{\"id\":7,\"preferences\":\"{\\\"stats\\\":\\\"no\\\"}\"}") == "analytics=deny");

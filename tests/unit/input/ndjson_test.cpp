@@ -179,6 +179,31 @@ TEST_CASE("broken JSON costs its own line only") {
   }
 }
 
+TEST_CASE("what is wrong with a line is said in plain words") {
+  const std::string no_object = "the line is not one JSON object: ";
+  const auto why = [&](const std::string& line) {
+    const std::string problem = ndjson_rows("{}\n" + line).at(1).problem;
+    CHECK(problem.starts_with(no_object));
+    return problem.substr(std::min(no_object.size(), problem.size()));
+  };
+  const std::string good = R"({"customer_id":2,"allow":["analytics"],"x":"}"})";
+  CHECK(why(good + " trailing") == "something follows the object");
+  CHECK(why(good + "," + good) == "something follows the object");
+  CHECK(why(good + "}") == "something follows the object");
+  CHECK(why("[1]") == "it is an array");
+  CHECK(why("\"str\"") == "it is a string");
+  CHECK(why("null") == "it is null");
+  CHECK(why("-17.5") == "it is a number");
+  CHECK(why("2,yes") == "it does not begin with {");
+  CHECK(why(good.substr(0, 37)) == "a bracket or brace in it is not closed, or it is cut off");
+  CHECK(why(good.substr(0, 30)) == "a string in it is not closed, or it is cut off");
+  CHECK(contains(why(R"({"customer_id":2 "allow":[]})"), "is missing or one too many"));
+  CHECK(why(R"({"customer_id":2,"x":nul})") == "a word in it is none of true, false and null");
+  CHECK(why(R"({"customer_id":2,"x":01})") == "a number in it is not written as in JSON");
+  CHECK(contains(file_error_of("a.json", "[17]"), "not one JSON object: it is a number; export it again"));
+  CHECK(contains(file_error_of("a.json", "[[{}]]"), "not one JSON object: it is an array; export it again"));
+}
+
 TEST_CASE("deep nesting is refused, and does not overflow the stack") {
   const auto deep = [](std::size_t depth) {
     return "{\"customer_id\":7,\"allow\":[\"analytics\"],\"x\":" + std::string(depth, '[') +
