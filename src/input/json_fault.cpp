@@ -39,9 +39,7 @@ Ending ending_of(std::string_view text) {
 std::string_view name_of(simdjson::error_code error) {
   switch (error) {
     case simdjson::TAPE_ERROR:
-      return "a comma, colon, quotation mark or bracket in it is missing or one too many, or a value in it "
-             "is "
-             "none of JSON's";
+      return "a comma, colon, quotation mark or bracket is missing or one too many, or a value is no JSON";
     case simdjson::DEPTH_ERROR:
       return "it has too many objects and lists within one another";
     case simdjson::STRING_ERROR:
