@@ -249,13 +249,13 @@ class OneFile(ManyStores):
                                  '{"customer_id": 2, "allow": ["essential"], "store_hash": "def"}\n')
         self.job("all.ndjson")
         self.run_job(1)
-        self.assertEqual(self.outcomes_of("abc"), {1: "applied", 2: "invalid"})
+        self.assertEqual(self.outcomes_of("abc"), {1: "conflict", 2: "invalid"})
         self.assertEqual(self.outcomes_of("def"), {2: "invalid", 3: "applied"})
         self.assertEqual(self.whole()["stray_rows"], 0)
         rejected = self.reports_of("abc")[-1].parent / "rejected.ndjson"
         self.run_job(1, "--store", "abc", "--input-path", rejected)
         self.assertEqual(self.outcomes_of("abc"), {1: "invalid"})
-        self.assertEqual((first.stop()["put"], second.stop()["put"]), (1, 1))
+        self.assertEqual((first.stop()["put"], second.stop()["put"]), (0, 1))
 
     def test_of_ndjson_a_long_row_tells_its_store_too(self):
         first, second = self.store("abc"), self.store("def")
