@@ -162,8 +162,13 @@ std::string DocumentRows::problem_of(const Line& line, std::string_view damage, 
 void DocumentRows::make_unusual(const Line& line, const Judge& judge, Row& row) {
   row.clear();
   const std::string_view damage = damage_of(line.text);
-  std::string problem = problem_of(line, damage, judge);
-  if (problem.empty()) {
+  const auto rejected = line.too_long || !damage.empty() ? std::nullopt : rejected_.source_in(line.text);
+  std::string problem = rejected ? "" : problem_of(line, damage, judge);
+  if (rejected) {
+    reader_->refuse(
+        "it holds a line that could not be read: mend what \"source\" says, and put it in its place",
+        *rejected, row);
+  } else if (problem.empty()) {
     reader_->finish(row);
   } else {
     reader_->refuse(std::move(problem), line.text, row);

@@ -10,6 +10,7 @@
 #include <consent_sync/input/row.hpp>
 
 #include "line_reader.hpp"
+#include "rejected_line.hpp"
 #include "store_member.hpp"
 
 namespace consent_sync::input {
@@ -38,6 +39,7 @@ class DocumentRows {
 
   std::unique_ptr<DocumentReader> reader_;
   std::optional<StoreMember> store_;
+  RejectedLine rejected_;
 };
 
 }  // namespace consent_sync::input

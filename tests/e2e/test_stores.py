@@ -254,7 +254,7 @@ class OneFile(ManyStores):
         self.assertEqual(self.whole()["stray_rows"], 0)
         rejected = self.reports_of("abc")[-1].parent / "rejected.ndjson"
         self.run_job(1, "--store", "abc", "--input-path", rejected)
-        self.assertEqual(self.outcomes_of("abc"), {1: "invalid"})
+        self.assertEqual(self.outcomes_of("abc"), {1: "conflict", 2: "invalid"})
         self.assertEqual((first.stop()["put"], second.stop()["put"]), (0, 1))
 
     def test_of_ndjson_a_long_row_tells_its_store_too(self):

@@ -268,6 +268,17 @@ TEST_CASE("a line whose customer is not certain is nobody's") {
   }
 }
 
+TEST_CASE("a rejected line that is not mended still says whose it is") {
+  const Row bad = row(R"({"source":"{\"customer_id\": 7, \"deny\": [\"essential\"]","reason":"broken"})");
+  CHECK(contains(bad.problem, "mend what \"source\" says"));
+  REQUIRE(bad.customer);
+  CHECK(bad.customer->value() == 7);
+  CHECK_FALSE(row(R"({"source":"no customer in it","reason":"broken"})").customer);
+  // One of the input's own keys.
+  CHECK(row(R"({"source":"web","reason":"newsletter","customer_id":7,"allow":["essential"]})").record);
+  CHECK(is_invalid(R"({"source":"{\"customer_id\": 7}"})", "customer_id"));
+}
+
 TEST_CASE("an object laid out over many lines is refused as a file") {
   CHECK(file_error_of("a.ndjson", "{\n \"customer_id\": 1\n}").find("not one object a line") !=
         std::string::npos);
