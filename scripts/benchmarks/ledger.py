@@ -21,7 +21,7 @@ sys.path.insert(0, str(stage.ROOT / "tests" / "support"))
 from postgresql import PostgresServer  # noqa: E402
 
 HASH = "bench{:05}"  # as long as the hash of a real store
-TABLES = ["confirmed", "evidence", "input_row", "change_block", "row_block", "source_block"]
+TABLES = ["confirmed", "evidence_block", "input_row", "change_block", "row_block", "source_block"]
 CHOICES = [("essential|analytics", "functional|targeting"), ("essential", "functional|analytics|targeting"),
            ("essential|functional|analytics|targeting", ""), ("essential|functional", "analytics|targeting")]
 

@@ -16,18 +16,6 @@ constexpr unsigned is_ordered_by_time = 2;
 constexpr unsigned tells_time_apart = 4;  // as in queues that were planned before they had an order by time
 constexpr unsigned tells_end = 8;
 
-std::int64_t microseconds(Timestamp time) {
-  return time.time_since_epoch().count();
-}
-
-// Both wrap around: times may lie as far apart as their numbers can tell.
-std::int64_t difference(std::int64_t to, std::int64_t from) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from));
-}
-std::int64_t sum(std::int64_t from, std::int64_t difference) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(from) + static_cast<std::uint64_t>(difference));
-}
-
 void put_end(std::string& bytes, const ChangeEnd& end) {
   put_byte(bytes, code_of(end.outcome));
   put_signed(bytes, end.http_status);
@@ -83,11 +71,10 @@ StoredChange ChangeBlockReader::read() {
   std::optional<Timestamp> decided_at;
   if ((flags & is_ordered_by_time) != 0) {
     time_ = sum(time_, bytes.signed_number());
-    position.decided_at = Timestamp(std::chrono::microseconds(time_));
+    position.decided_at = timestamp_of(time_);
     decided_at = position.decided_at;
   }
-  if ((flags & tells_time_apart) != 0)
-    decided_at = Timestamp(std::chrono::microseconds(bytes.signed_number()));
+  if ((flags & tells_time_apart) != 0) decided_at = timestamp_of(bytes.signed_number());
   slot_ = sum(slot_, bytes.signed_number());
   position.line = slot_;
   const auto customer = consent::CustomerId::from(static_cast<std::int64_t>(bytes.number()));

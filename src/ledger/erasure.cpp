@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "database/ordered_scan.hpp"
-#include "evidence_hash.hpp"
+#include "evidence_log.hpp"
 #include "live_rows.hpp"
 #include "run_rows.hpp"
 #include "sources.hpp"
@@ -38,9 +38,12 @@ class Eraser {
     EvidenceEntry erasure;
     erasure.kind = EvidenceEntry::Kind::erasure;
     erasure.confirmed_at = now;
-    erasure.erases = take_out_entries();
+    erasure.erases = erase_from_evidence(connection_, store_, customer_);
     done_.entries = erasure.erases.size();
-    if (!erasure.erases.empty()) EvidenceLog(connection_, store_).append(erasure);
+    if (erasure.erases.empty()) return;
+    EvidenceLog log(connection_, store_);
+    log.append(erasure);
+    log.finish();
   }
 
   void erase_state() {
@@ -88,31 +91,6 @@ class Eraser {
             "input_row.outcome = 'pending')"),
         run, customer_);
     return apart.next();
-  }
-
-  std::vector<std::uint64_t> take_out_entries() {
-    std::vector<EvidenceEntry> entries;
-    {
-      Query query(connection_.scan(select_evidence), store_, customer_, std::optional<RunId>());
-      for (EvidenceEntry entry; query.next();) {
-        read_evidence_entry(query, entry);
-        entries.push_back(entry);
-      }
-    }
-    std::vector<std::uint64_t> sequences;
-    auto& update = connection_.prepared(
-        "UPDATE evidence SET erased = 1, customer = NULL, before = NULL, after = NULL, decided_at = NULL, "
-        "confirmed_at "
-        "= NULL, run = NULL, line = 0, secret = NULL, digest = ? WHERE store = ? AND sequence = ?");
-    EvidenceHasher hasher;
-    std::string text;
-    for (const EvidenceEntry& entry : entries) {
-      write_evidence_text(store_, entry, text);
-      const Sha256Digest digest = hasher.digest(entry.secret, text);
-      execute(update, Bytes{view_of(digest)}, store_, entry.sequence);
-      sequences.push_back(entry.sequence);
-    }
-    return sequences;
   }
 
   /// Whose an address is can be asked again.

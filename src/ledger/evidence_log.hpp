@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <consent_sync/ledger/evidence.hpp>
+#include <consent_sync/ledger/ledger.hpp>
 
 #include "database/connection.hpp"
 #include "database/query.hpp"
+#include "evidence_block.hpp"
 #include "evidence_hash.hpp"
 
 namespace consent_sync::ledger {
@@ -18,12 +21,15 @@ class EvidenceLog {
   /// The references outlive it.
   EvidenceLog(Connection& connection, const std::string& store) : connection_(connection), store_(store) {}
 
-  /// Sets the entry's sequence and secret; its input and correlation id become those of the run. An entry may
-  /// be used again and again.
+  /// Sets the entry's sequence, secret and link; its input and correlation id become those of the run. An
+  /// entry may be used again and again.
   void append(EvidenceEntry& entry);
 
+  /// Once all are appended.
+  void finish();
+
  private:
-  std::int64_t key_of(const RunId& run);
+  void use_run(const RunId& run);
 
   Connection& connection_;
   const std::string& store_;
@@ -31,9 +37,10 @@ class EvidenceLog {
   EvidenceHasher hasher_;
   std::string text_;
   std::optional<EvidenceHead> head_;  ///< once it was read
+  EvidenceBlock block_;               ///< of the entries that are not in the ledger yet
   struct KnownRun {
-    RunId id;
-    std::int64_t key = 0;
+    RunId id;                         ///< "": none
+    std::optional<std::int64_t> key;  ///< in `evidence_run`
     std::string input_sha256;
     std::string correlation_id;
   } run_;
@@ -41,17 +48,26 @@ class EvidenceLog {
 
 std::optional<EvidenceHead> select_evidence_head(Connection& connection, const std::string& store);
 
-inline constexpr const char* select_evidence =
-    "SELECT sequence, kind, erased, customer, before, after, decided_at, confirmed_at, id, line, "
-    "input_sha256, "
-    "correlation_id, erases, secret, digest, link FROM evidence LEFT JOIN evidence_run ON key = run WHERE "
-    "evidence.store = ?1 "
-    "AND (CAST(?2 AS BIGINT) IS NULL OR customer = ?2) AND (CAST(?3 AS TEXT) IS NULL OR id = ?3) ORDER BY "
-    "sequence";
-/// Reads a row of `select_evidence`.
-void read_evidence_entry(const Query& query, EvidenceEntry& entry);
+/// Takes out what the entries of a store say of a customer, within a transaction of the caller's; their
+/// hashes stay. The sequences of these entries.
+std::vector<std::uint64_t> erase_from_evidence(Connection& connection, const std::string& store,
+                                               consent::CustomerId customer);
 
-/// Puts what versions before 5 kept (table evidence_before_5) into chains.
-void chain_old_evidence(Connection& connection);
+/// Goes through the entries of a store in their order, as `filter` has them.
+class EvidenceReader {
+ public:
+  /// `connection` outlives it.
+  EvidenceReader(Connection& connection, const std::string& store, const EvidenceFilter& filter);
+
+  /// False at the end.
+  bool next(EvidenceEntry& entry);
+
+ private:
+  bool next_block();
+
+  Query blocks_;
+  const EvidenceFilter filter_;
+  std::optional<EvidenceBlockReader> block_;
+};
 
 }  // namespace consent_sync::ledger

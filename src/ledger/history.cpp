@@ -11,24 +11,20 @@ class EvidenceInOrder final : public EvidenceCursor {
   EvidenceInOrder(const Connection& ledger, const std::string& store, const EvidenceFilter& filter)
       : connection_(ledger.another()) {
     connection_->begin_read();
-    query_.emplace(connection_->scan(select_evidence), store, filter.customer,
-                   filter.run.empty() ? std::nullopt : std::optional(filter.run));
+    entries_.emplace(*connection_, store, filter);
   }
 
   const EvidenceEntry* next() override {
     return connection_->guarded([&]() -> const EvidenceEntry* {
-      if (!query_ || !query_->next()) {
-        query_.reset();
-        return nullptr;
-      }
-      read_evidence_entry(*query_, entry_);
-      return &entry_;
+      if (entries_ && entries_->next(entry_)) return &entry_;
+      entries_.reset();
+      return nullptr;
     });
   }
 
  private:
   std::unique_ptr<Connection> connection_;
-  std::optional<Query> query_;
+  std::optional<EvidenceReader> entries_;
   EvidenceEntry entry_;
 };
 
@@ -38,8 +34,9 @@ std::vector<std::string> SqlLedger::stores() {
   return connection_.guarded([&] {
     // A history may have millions of entries: from store to store by its key.
     Query query(connection_.prepared(
-        "WITH RECURSIVE told (store) AS (SELECT min(store) FROM evidence UNION ALL SELECT (SELECT "
-        "min(evidence.store) FROM evidence WHERE evidence.store > told.store) FROM told WHERE told.store IS "
+        "WITH RECURSIVE told (store) AS (SELECT min(store) FROM evidence_block UNION ALL SELECT (SELECT "
+        "min(evidence_block.store) FROM evidence_block WHERE evidence_block.store > told.store) FROM told "
+        "WHERE told.store IS "
         "NOT "
         "NULL) SELECT store FROM told WHERE store IS NOT NULL UNION SELECT store FROM run ORDER BY store"));
     std::vector<std::string> stores;

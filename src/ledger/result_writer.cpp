@@ -165,6 +165,7 @@ void ResultWriter::append_evidence(const consent::ChangeResult& result,
 }
 
 void ResultWriter::finish() {
+  evidence_.finish();
   require_changed(record_changes(connection_, run_.key, std::move(recorded_)), leaving_);
   for (const consent::Outcome outcome : consent::all_outcomes) {
     const auto rows = static_cast<std::int64_t>(ended_[outcome]);

@@ -22,7 +22,7 @@ void RowBlock::add(const RowResult& row) {
   put_byte(bytes_, (row.customer ? names_customer : 0) | (keeps_time ? tells_time : 0) |
                        (row.reason.empty() ? 0 : tells_reason) | (row.is_carried ? is_carried : 0));
   if (row.customer) put_number(bytes_, static_cast<std::uint64_t>(row.customer->value()));
-  if (keeps_time) put_signed(bytes_, row.decided_at->time_since_epoch().count());
+  if (keeps_time) put_signed(bytes_, microseconds(*row.decided_at));
   put_byte(bytes_, code_of(row.outcome));
   put_byte(bytes_, byte_of(row.before));
   put_byte(bytes_, byte_of(row.after));
@@ -58,7 +58,7 @@ void RowBlockReader::read(RowResult& row) {
   if ((flags & names_customer) != 0)
     row.customer = consent::CustomerId::from(static_cast<std::int64_t>(bytes.number()));
   if ((flags & tells_time) != 0) {
-    row.decided_at = consent::Timestamp(std::chrono::microseconds(bytes.signed_number()));
+    row.decided_at = timestamp_of(bytes.signed_number());
   }
   row.outcome = outcome_of(bytes.byte());
   row.before = choice_of(bytes.byte());

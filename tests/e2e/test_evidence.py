@@ -97,14 +97,22 @@ class Evidence(EndToEnd):
 
     def test_tampering_shows(self):
         self.two_runs()
-        self.tamper("UPDATE evidence SET after = 0xF0 WHERE sequence = 2")
-        self.assertIn("entry 2 is not what was recorded", self.history("--verify", code=1))
+        with sqlite3.connect(self.directory / "consent-sync.db") as database:
+            entries = bytearray(database.execute("SELECT entries FROM evidence_block WHERE first_sequence = 1").fetchone()[0])
+        database.close()
+        after = 3  # behind a byte each of the kind, the customer and what was there before
+        self.assertNotEqual(entries[after], 0xF0)
+        entries[after] = 0xF0
+        self.tamper(f"UPDATE evidence_block SET entries = x'{entries.hex()}' WHERE first_sequence = 1")
+        text = self.history("--verify", code=1)
+        self.assertIn("entry 1 is not what was recorded", text)
+        self.assertNotIn("entry 2 is not", text)
 
     def test_a_history_cut_at_its_end_shows_by_the_runs_that_saw_more_and_by_a_head_noted_elsewhere(self):
         self.two_runs()
         head = self.second["evidence_head"]
         self.assertIn("is whole", self.history("--verify", "--head", head))
-        self.tamper("DELETE FROM evidence WHERE sequence > 3")
+        self.tamper("DELETE FROM evidence_block WHERE first_sequence > 3")
         self.assertIn(f"run {self.second['run_id']} saw 4 entries", self.history("--verify", code=1))
         with sqlite3.connect(self.directory / "consent-sync.db") as database:
             database.execute("UPDATE run SET evidence_head = ''")

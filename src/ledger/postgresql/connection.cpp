@@ -143,7 +143,7 @@ bool PostgresConnection::is_deleted_seen() {
 
 std::string PostgresConnection::traces_of_deleted() {
   constexpr const char* vacuum =
-      "VACUUM input_row, source_block, row_block, account, observed, confirmed, evidence, email_owner, "
+      "VACUUM input_row, source_block, row_block, account, observed, confirmed, evidence_block, email_owner, "
       "change_block";
   const bool was_seen = is_deleted_seen();
   session_->run(vacuum);
@@ -158,7 +158,7 @@ std::string PostgresConnection::traces_of_deleted() {
   }
   // Of whoever may not, PostgreSQL passes the tables over.
   const Result owns = session_->run(
-      "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = CAST('evidence' AS regclass)");
+      "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = CAST('evidence_block' AS regclass)");
   if (owns.rows() == 1 && owns.text(0, 0) == "t") return {};
   return fmt::format(
       "The tables of the ledger {} are another user's, who alone can have PostgreSQL vacuum them: run this "

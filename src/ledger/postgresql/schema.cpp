@@ -176,23 +176,15 @@ CREATE TABLE confirmed (
   decided_at BIGINT,
   PRIMARY KEY (store, customer)
 ) WITH (fillfactor = 80);
-CREATE TABLE evidence (
+CREATE TABLE evidence_block (
   store TEXT COLLATE "C" NOT NULL,
-  sequence BIGINT NOT NULL,
-  kind TEXT NOT NULL,
-  erased SMALLINT NOT NULL DEFAULT 0,
-  customer BIGINT,
-  before SMALLINT,
-  after SMALLINT,
-  decided_at BIGINT,
-  confirmed_at BIGINT,
+  first_sequence BIGINT NOT NULL,
+  last_sequence BIGINT NOT NULL,
   run BIGINT,
-  line BIGINT NOT NULL DEFAULT 0,
-  erases TEXT NOT NULL DEFAULT '',
-  secret BYTEA,
-  digest BYTEA,
+  erased BIGINT NOT NULL DEFAULT 0,
   link BYTEA NOT NULL,
-  PRIMARY KEY (store, sequence)
+  entries BYTEA NOT NULL,
+  PRIMARY KEY (store, first_sequence)
 );
 CREATE TABLE evidence_run (
   key BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -242,14 +234,14 @@ CREATE TABLE work_item (
 CREATE INDEX work_left ON work_item (batch, takings, store) WHERE NOT is_ended;
 CREATE FUNCTION evidence_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND NEW.erased <> 0 AND NEW.customer IS NULL AND NEW.secret IS NULL AND NEW.link = OLD.link
-     AND NEW.sequence = OLD.sequence AND NEW.store = OLD.store AND OLD.kind = 'change' THEN
+  IF TG_OP = 'UPDATE' AND NEW.erased > OLD.erased AND NEW.store = OLD.store AND NEW.first_sequence = OLD.first_sequence
+     AND NEW.last_sequence = OLD.last_sequence AND NEW.run IS NOT DISTINCT FROM OLD.run AND NEW.link = OLD.link THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'evidence is append-only';
 END
 $$;
-CREATE TRIGGER evidence_is_append_only BEFORE UPDATE OR DELETE ON evidence
+CREATE TRIGGER evidence_is_append_only BEFORE UPDATE OR DELETE ON evidence_block
 FOR EACH ROW EXECUTE FUNCTION evidence_is_append_only();
 )";
 

@@ -4,7 +4,6 @@
 
 #include <array>
 
-#include "../evidence_log.hpp"
 #include "old_rows.hpp"
 
 namespace consent_sync::ledger {
@@ -186,8 +185,8 @@ UPDATE queue SET input = wanted, base_held = before;
 ALTER TABLE confirmed ADD COLUMN asked INTEGER;
 )";
 
-/// The history of confirmed changes as a chain (evidence.hpp). `secret` and what the entry says go when it is
-/// erased; `digest` is kept only then, for it can be worked out before.
+/// The history of confirmed changes as a chain (evidence.hpp). What there was before is put into it by
+/// version 9, which keeps the chain in another form.
 constexpr const char* version_5 = R"(
 DROP TRIGGER evidence_is_not_rewritten;
 DROP TRIGGER evidence_is_not_removed;
@@ -218,17 +217,6 @@ CREATE TABLE evidence_run (
 );
 ALTER TABLE run ADD COLUMN undoes TEXT NOT NULL DEFAULT '';
 ALTER TABLE run ADD COLUMN evidence_head TEXT NOT NULL DEFAULT '';
-)";
-
-/// Once all of it is in the chain.
-constexpr const char* version_5_end = R"(
-DROP TABLE evidence_before_5;
-CREATE TRIGGER evidence_is_not_rewritten BEFORE UPDATE ON evidence
-WHEN NOT (NEW.erased AND NEW.customer IS NULL AND NEW.secret IS NULL AND NEW.link = OLD.link
-          AND NEW.sequence = OLD.sequence AND OLD.kind = 'change')
-BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
-CREATE TRIGGER evidence_is_not_removed BEFORE DELETE ON evidence
-BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
 )";
 
 /// The queue has the oldest decisions first. One that was planned before keeps its order: as if no row had
@@ -306,9 +294,10 @@ CREATE TABLE fault (
 ) WITHOUT ROWID;
 )";
 
-/// What people wrote and what is to be sent lie in blocks (sources.hpp, queue.hpp), and how a change ended
-/// stays with it: `input_row` has the rows without a change of their own, and those of earlier versions. What
-/// is confirmed tells when it was decided, so that no older choice takes its place.
+/// What people wrote, what is to be sent and the evidence lie in blocks (sources.hpp, queue.hpp,
+/// evidence_block.hpp), and how a change ended stays with it: `input_row` has the rows without a change of
+/// their own, and those of earlier versions. What is confirmed tells when it was decided, so that no older
+/// choice takes its place.
 constexpr const char* version_9 = R"(
 ALTER TABLE confirmed ADD COLUMN decided_at INTEGER;
 CREATE TABLE source_block (
@@ -326,6 +315,16 @@ CREATE TABLE change_block (
   changes BLOB NOT NULL,
   PRIMARY KEY (run, rank, last_decided_at, last_line)
 );
+CREATE TABLE evidence_block (
+  store TEXT NOT NULL,
+  first_sequence INTEGER NOT NULL,
+  last_sequence INTEGER NOT NULL,
+  run INTEGER,
+  erased INTEGER NOT NULL DEFAULT 0,
+  link BLOB NOT NULL,
+  entries BLOB NOT NULL,
+  PRIMARY KEY (store, first_sequence)
+);
 )";
 
 /// Customers of one row lay apart before: of a queue that has some, what was decided at the same time as the
@@ -335,6 +334,14 @@ UPDATE run SET handed_line = 1099511627775 WHERE handed_rank >= 0 AND key IN (SE
 DELETE FROM input_row WHERE outcome = 'pending' AND EXISTS (SELECT 1 FROM queue WHERE queue.run = input_row.run AND queue.line = input_row.line);
 DROP TABLE source;
 DROP TABLE queue;
+DROP TABLE evidence;
+DROP TABLE IF EXISTS evidence_before_5;
+CREATE TRIGGER evidence_is_not_rewritten BEFORE UPDATE ON evidence_block
+WHEN NOT (NEW.erased > OLD.erased AND NEW.store = OLD.store AND NEW.first_sequence = OLD.first_sequence
+          AND NEW.last_sequence = OLD.last_sequence AND NEW.run IS OLD.run AND NEW.link = OLD.link)
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+CREATE TRIGGER evidence_is_not_removed BEFORE DELETE ON evidence_block
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
 )";
 
 /// A step from one version to the next: a script, then what no script can do, then the rest of it.
@@ -345,15 +352,10 @@ struct Migration {
 };
 
 /// Entry n brings a ledger from version n to n + 1. Entries are never changed, only added.
-constexpr std::array migrations{Migration{version_1},
-                                Migration{version_2},
-                                Migration{version_3},
-                                Migration{version_4},
-                                Migration{version_5, chain_old_evidence, version_5_end},
-                                Migration{version_6},
-                                Migration{version_7},
-                                Migration{version_8},
-                                Migration{version_9, gather_into_blocks, version_9_end}};
+constexpr std::array migrations{
+    Migration{version_1}, Migration{version_2}, Migration{version_3},
+    Migration{version_4}, Migration{version_5}, Migration{version_6},
+    Migration{version_7}, Migration{version_8}, Migration{version_9, gather_into_blocks, version_9_end}};
 constexpr std::int64_t newest_version = migrations.size();
 
 void check_identity(SqliteConnection& connection) {

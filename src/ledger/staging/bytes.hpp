@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include <consent_sync/consent/choice.hpp>
+#include <consent_sync/consent/timestamp.hpp>
 
 namespace consent_sync::ledger {
 
@@ -19,6 +21,22 @@ inline std::uint8_t byte_of(std::optional<consent::Choice> choice) {
 }
 inline std::optional<consent::Choice> choice_of(std::uint8_t byte) {
   return consent::Choice::from_code(byte);
+}
+
+/// Since 1970.
+inline std::int64_t microseconds(consent::Timestamp time) {
+  return time.time_since_epoch().count();
+}
+inline consent::Timestamp timestamp_of(std::int64_t microseconds) {
+  return consent::Timestamp(std::chrono::microseconds(microseconds));
+}
+
+// Both wrap around: times may lie as far apart as their numbers can tell.
+inline std::int64_t difference(std::int64_t to, std::int64_t from) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from));
+}
+inline std::int64_t sum(std::int64_t from, std::int64_t difference) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(from) + static_cast<std::uint64_t>(difference));
 }
 
 // Numbers as seven bits a byte, the lowest first; texts with their length before them.

@@ -22,7 +22,7 @@ CustomerId customer_numbered(std::uint64_t number) {
 Said decode_said(ByteReader& bytes, unsigned flags) {
   Said said{Choice::from_code(bytes.byte()).value(), std::nullopt, std::nullopt};
   if ((flags & has_part) != 0) said.part = static_cast<consent::Part>(bytes.number());
-  if ((flags & has_time) != 0) said.decided_at = Timestamp(std::chrono::microseconds(bytes.signed_number()));
+  if ((flags & has_time) != 0) said.decided_at = timestamp_of(bytes.signed_number());
   return said;
 }
 
@@ -66,7 +66,7 @@ void encode(const StagedRow& row, std::string& out) {
   if (said) {
     put_byte(out, said->choice.code());
     if (said->part) put_number(out, *said->part);
-    if (said->decided_at) put_signed(out, said->decided_at->time_since_epoch().count());
+    if (said->decided_at) put_signed(out, microseconds(*said->decided_at));
   } else {
     put_text(out, row.reason);
   }

@@ -70,7 +70,8 @@ TEST_CASE("the database refuses to rewrite evidence or to take it out") {
   Fixture f;
   apply_to_all(*f.ledger, "run-1", 2, all_allowed);
   for (const char* sql :
-       {"UPDATE evidence SET after = 0", "UPDATE evidence SET link = ''", "DELETE FROM evidence"}) {
+       {"UPDATE evidence_block SET entries = ''", "UPDATE evidence_block SET link = ''",
+        "UPDATE evidence_block SET erased = 1, first_sequence = 2", "DELETE FROM evidence_block"}) {
     CAPTURE(sql);
     CHECK_THROWS_WITH(run_sql(f.location, sql), doctest::Contains("evidence is append-only"));
   }
@@ -93,6 +94,46 @@ TEST_CASE("a history is whole over several runs, and can be read by customer and
   REQUIRE(both.size() == 1);
   CHECK(both[0].before == all_allowed);
   CHECK(entries_of(*f.ledger, {customer(9), ""}).empty());
+}
+
+TEST_CASE("a history of many entries at once is whole, also with one of its customers erased") {
+  constexpr int many = 700;
+  Fixture f;
+  std::vector<StagedRow> rows;
+  for (int i = 1; i <= many; ++i) rows.push_back(understood(i + 1, i, all_allowed, at(-i)));
+  open_run_of(*f.ledger, "run-1", rows);
+  std::vector<consent_sync::consent::ChangeResult> results;
+  for (const QueuedChange& queued : f.ledger->take_changes("run-1", {}, many))
+    results.push_back(applied(queued.change));
+  f.ledger->record("run-1", results, Traffic{});
+  f.ledger->end_run("run-1", 0, "", at(200));
+  const std::vector<EvidenceEntry> whole = entries_of(*f.ledger);
+  REQUIRE(whole.size() == many);
+  CHECK(verify(whole, f.ledger->find_run("run-1")->evidence).findings.empty());
+  for (const int id : {1, 256, 257, 512, many}) {
+    const auto theirs = entries_of(*f.ledger, {customer(id), ""});
+    REQUIRE(theirs.size() == 1);
+    CHECK(theirs.front().customer == customer(id));
+    CHECK(theirs.front().decided_at == at(-id));
+  }
+
+  f.ledger->erase_customer(
+      our_store, customer(300), [](const Run&, const RowResult&) { return false; }, at(300));
+  const std::vector<EvidenceEntry> left = entries_of(*f.ledger);
+  REQUIRE(left.size() == many + 1);
+  const auto verdict = verify(left, f.ledger->find_run("run-1")->evidence);
+  CHECK(verdict.findings.empty());
+  CHECK(verdict.erased == 1);
+  for (const EvidenceEntry& entry : left) {
+    const EvidenceEntry* const before = entry.sequence <= many ? &whole[entry.sequence - 1] : nullptr;
+    if (before == nullptr || entry.is_erased) continue;
+    CHECK(entry.customer == before->customer);
+    CHECK(entry.confirmed_at == before->confirmed_at);
+    CHECK(entry.decided_at == before->decided_at);
+    CHECK(entry.line == before->line);
+    CHECK(entry.run == "run-1");
+  }
+  CHECK(entries_of(*f.ledger, {std::nullopt, "run-1"}).size() == many - 1);
 }
 
 TEST_CASE("another store has a history of its own") {

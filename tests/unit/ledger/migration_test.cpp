@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "evidence_hash.hpp"
 #include "fixture.hpp"
 #include "slot.hpp"
 
@@ -28,6 +29,9 @@ std::string ledger_of_version_1(const TemporaryDirectory& directory) {
 /// when two were recorded (customers 1 and 2, lines 2 and 3) and three more were handed out (lines 4 to 6).
 constexpr const char* version_4 = "ledger_v4.sql";
 constexpr const char* killed = "20261124T120611Z-51fbd7";
+
+/// A ledger as version 8 left it: two syncs, and customer 2 erased after them. Of the rows nothing was kept.
+constexpr const char* version_8 = "ledger_v8.sql";
 
 constexpr const char* finished = "20261124T082256Z-2ae363";
 constexpr const char* dry = "20261124T082256Z-e49987";
@@ -160,4 +164,35 @@ TEST_CASE("evidence of version 1 becomes a chain that can be verified, with the 
   CHECK(entries[2].run == stopped);
   CHECK(entries[2].line == 2);
   CHECK(entries[2].input_sha256 == ledger->find_run(stopped)->input.sha256);
+}
+
+TEST_CASE("the chain of version 8 still holds, and goes on" * doctest::test_suite("file")) {
+  TemporaryDirectory directory;
+  const auto ledger = open_ledger(ledger_of(directory, version_8));
+  const Run second = ledger->find_run("20261130T083351Z-f88518").value();
+  REQUIRE(second.evidence);
+  open_run_of(*ledger, "new", {understood(2, 3)}, "sandbox");
+  record_one(*ledger, "new", applied(ledger->take_changes("new", {}, 10).at(0).change));
+
+  EvidenceVerifier verifier("sandbox");
+  verifier.expect(*second.evidence, second.id);
+  verifier.expect({7, from_hex("c177c1637dd0911b946741b0b448c4c61c8e790ab50e0578495e4ec35c9569e9")},
+                  "the program");
+  std::vector<EvidenceEntry> entries;
+  const auto history = ledger->read_evidence("sandbox", {});
+  while (const EvidenceEntry* entry = history->next()) {
+    verifier.check(*entry);
+    entries.push_back(*entry);
+  }
+  const auto verdict = verifier.finish();
+  CHECK(verdict.findings.empty());
+  CHECK(verdict.erased == 1);
+  REQUIRE(entries.size() == 8);
+  CHECK(entries[0].is_erased);
+  CHECK(entries[2].customer == customer(1));
+  CHECK(entries[2].decided_at == Timestamp(std::chrono::seconds(1767323045)));
+  CHECK(entries[4].run == second.id);
+  CHECK(entries[4].correlation_id == second.correlation_id);
+  CHECK(entries[6].erases == std::vector<std::uint64_t>{1});
+  CHECK(entries[7].run == "new");
 }
