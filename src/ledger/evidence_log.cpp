@@ -31,11 +31,14 @@ EvidenceEntry erased(const std::string& store, const EvidenceEntry& entry) {
 }  // namespace
 
 std::optional<EvidenceHead> select_evidence_head(Connection& connection, const std::string& store) {
-  Query query(connection.prepared("SELECT last_sequence, link FROM evidence_block WHERE store = ? ORDER BY "
-                                  "first_sequence DESC LIMIT 1"),
+  Query query(connection.prepared("SELECT first_sequence, entries FROM evidence_block WHERE store = ? ORDER "
+                                  "BY first_sequence DESC LIMIT 1"),
               store);
   if (!query.next()) return std::nullopt;
-  return EvidenceHead{query.count(0), query.blob(1)};
+  EvidenceBlockReader block(query.count(0), query.blob(1));
+  EvidenceEntry last;
+  while (block.next(last)) continue;
+  return EvidenceHead{last.sequence, last.link};
 }
 
 void EvidenceLog::append(EvidenceEntry& entry) {
@@ -59,10 +62,10 @@ void EvidenceLog::append(EvidenceEntry& entry) {
 
 void EvidenceLog::finish() {
   if (block_.is_empty()) return;
-  execute_later(connection_.appender("INSERT INTO evidence_block (store, first_sequence, last_sequence, run, "
-                                     "link, entries) VALUES (?, ?, ?, ?, ?, ?)"),
-                store_, block_.first_sequence(), block_.last_sequence(), run_.key, Bytes{head_->link},
-                Bytes{block_.bytes()});
+  execute_later(
+      connection_.appender("INSERT INTO evidence_block (store, first_sequence, run, entries) VALUES "
+                           "(?, ?, ?, ?)"),
+      store_, block_.first_sequence(), run_.key, Bytes{block_.bytes()});
   block_.clear();
 }
 

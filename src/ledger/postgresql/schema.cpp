@@ -177,15 +177,15 @@ CREATE TABLE confirmed (
   PRIMARY KEY (store, customer)
 ) WITH (fillfactor = 80);
 CREATE TABLE evidence_block (
-  store TEXT COLLATE "C" NOT NULL,
   first_sequence BIGINT NOT NULL,
-  last_sequence BIGINT NOT NULL,
   run BIGINT,
-  erased BIGINT NOT NULL DEFAULT 0,
-  link BYTEA NOT NULL,
+  erased SMALLINT NOT NULL DEFAULT 0,
+  store TEXT COLLATE "C" NOT NULL,
   entries BYTEA NOT NULL,
   PRIMARY KEY (store, first_sequence)
 );
+-- Secrets and hashes do not compress.
+ALTER TABLE evidence_block ALTER COLUMN entries SET STORAGE EXTERNAL;
 CREATE TABLE evidence_run (
   key BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   id TEXT COLLATE "C" NOT NULL UNIQUE,
@@ -235,7 +235,7 @@ CREATE INDEX work_left ON work_item (batch, takings, store) WHERE NOT is_ended;
 CREATE FUNCTION evidence_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND NEW.erased > OLD.erased AND NEW.store = OLD.store AND NEW.first_sequence = OLD.first_sequence
-     AND NEW.last_sequence = OLD.last_sequence AND NEW.run IS NOT DISTINCT FROM OLD.run AND NEW.link = OLD.link THEN
+     AND NEW.run IS NOT DISTINCT FROM OLD.run THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'evidence is append-only';

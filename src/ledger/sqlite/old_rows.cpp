@@ -89,17 +89,14 @@ EvidenceEntry read_old_entry(const Query& query) {
 
 /// The chain of versions 5 to 8: links stay as they are.
 void gather_evidence(Connection& connection) {
-  auto& insert = connection.appender(
-      "INSERT INTO evidence_block (store, first_sequence, last_sequence, run, erased, link, entries) VALUES "
-      "(?, ?, ?, ?, ?, ?, ?)");
+  auto& insert = connection.prepared(
+      "INSERT INTO evidence_block (store, first_sequence, run, erased, entries) VALUES (?, ?, ?, ?, ?)");
   EvidenceBlock block;
   std::string store;
   std::optional<std::int64_t> run;
-  std::string link;
   const auto finish = [&] {
     if (block.is_empty()) return;
-    execute(insert, store, block.first_sequence(), block.last_sequence(), run, block.erased(), Bytes{link},
-            Bytes{block.bytes()});
+    execute(insert, store, block.first_sequence(), run, block.erased(), Bytes{block.bytes()});
     block.clear();
   };
   Query query(connection.prepared(
@@ -114,7 +111,6 @@ void gather_evidence(Connection& connection) {
     if (!follows || block.is_full()) finish();
     store = query.text(0);
     run = its_run;
-    link = entry.link;
     block.add(entry);
   }
   finish();

@@ -318,10 +318,8 @@ CREATE TABLE change_block (
 CREATE TABLE evidence_block (
   store TEXT NOT NULL,
   first_sequence INTEGER NOT NULL,
-  last_sequence INTEGER NOT NULL,
   run INTEGER,
   erased INTEGER NOT NULL DEFAULT 0,
-  link BLOB NOT NULL,
   entries BLOB NOT NULL,
   PRIMARY KEY (store, first_sequence)
 );
@@ -338,7 +336,7 @@ DROP TABLE evidence;
 DROP TABLE IF EXISTS evidence_before_5;
 CREATE TRIGGER evidence_is_not_rewritten BEFORE UPDATE ON evidence_block
 WHEN NOT (NEW.erased > OLD.erased AND NEW.store = OLD.store AND NEW.first_sequence = OLD.first_sequence
-          AND NEW.last_sequence = OLD.last_sequence AND NEW.run IS OLD.run AND NEW.link = OLD.link)
+          AND NEW.run IS OLD.run)
 BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
 CREATE TRIGGER evidence_is_not_removed BEFORE DELETE ON evidence_block
 BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;

@@ -70,7 +70,7 @@ TEST_CASE("the database refuses to rewrite evidence or to take it out") {
   Fixture f;
   apply_to_all(*f.ledger, "run-1", 2, all_allowed);
   for (const char* sql :
-       {"UPDATE evidence_block SET entries = ''", "UPDATE evidence_block SET link = ''",
+       {"UPDATE evidence_block SET entries = ''", "UPDATE evidence_block SET run = NULL, erased = 1",
         "UPDATE evidence_block SET erased = 1, first_sequence = 2", "DELETE FROM evidence_block"}) {
     CAPTURE(sql);
     CHECK_THROWS_WITH(run_sql(f.location, sql), doctest::Contains("evidence is append-only"));
