@@ -156,15 +156,16 @@ def one_store(server, directory, customers):
     port = store.url.rpartition(":")[2]  # a ledger knows a store at one address
     with stage.Sandbox(directory, "--store-hash", HASH.format(0), "--customers", customers, "--quota", 150, "--port", port) as store:
         settled(server)
-        begun = read(server)
+        before, begun = sizes(server), read(server)
         process = start(server, directory, store)
         wait_for(process, "sending")
         planned = read(server)
         finish(process)
         used = read(server) - planned
+        bytes_ = sizes(server)["evidence_block"][0] - before["evidence_block"][0]
     tell("night of 1 %, planning", customers, "row", planned - begun)
     tell("night of 1 %, sending at the pace of the quota", len(changed), "change", used)
-    print(f"night of 1 %: {len(changed)} changes in {used.at:.0f} s")
+    print(f"night of 1 %: {len(changed)} changes in {used.at:.0f} s; evidence_block: {bytes_ / len(changed):.0f} bytes a change")
 
 
 def median_mb(pids, file, pattern):
