@@ -46,6 +46,7 @@ void Pacer::on_departure(TimePoint now) {
 
 void Pacer::on_answer(TimePoint departed, TimePoint now, const Answer& answer, double jitter01) {
   latest_ = latest(now);
+  has_been_well_ = has_been_well_ || answer.sign == Sign::well;
   if (answer.sign != Sign::untold) recent_latency_.add(latest_ - departed);
   tell_window(departed, answer);
   tell_concurrency(departed, answer);

@@ -139,15 +139,22 @@ asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery& del
       stop(not_ours());
       co_return false;
     }
+    const bool asks_about_store = must_ask_about_store(delivery);
     ++in_flight_;
-    const store::Exchange exchange = co_await exchange_for(client, delivery);
+    const store::Exchange exchange = co_await exchange_for(client, delivery, asks_about_store);
     --in_flight_;
-    goes_on = on_exchange(delivery, *departed, exchange);
+    if (asks_about_store) {
+      on_answer_about_store(*departed, exchange);
+    } else {
+      goes_on = on_exchange(delivery, *departed, exchange);
+    }
   }
   co_return true;
 }
 
-asio::awaitable<store::Exchange> Engine::Impl::exchange_for(store::Client& client, const Delivery& delivery) {
+asio::awaitable<store::Exchange> Engine::Impl::exchange_for(store::Client& client, const Delivery& delivery,
+                                                            bool asks_about_store) {
+  if (asks_about_store) return client.get_first_customer();
   const consent::Change& change = delivery.change();
   if (delivery.asks()) return client.get_consent(change.customer);
   return client.put_consent(change.customer, change.wanted);

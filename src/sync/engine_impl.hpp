@@ -35,14 +35,19 @@ class Engine::Impl {
   std::optional<Delivery> due_delivery();
   pace::TimePoint next_due() const;
   boost::asio::awaitable<bool> deliver(store::Client& client, Delivery& delivery);
-  boost::asio::awaitable<store::Exchange> exchange_for(store::Client& client, const Delivery& delivery);
+  boost::asio::awaitable<store::Exchange> exchange_for(store::Client& client, const Delivery& delivery,
+                                                       bool asks_about_store);
   void wake();
 
   // What each answer does to the run (answers.cpp)
+  bool must_ask_about_store(const Delivery& delivery) const;
+  void on_answer_about_store(pace::TimePoint departed, const store::Exchange& exchange);
   /// True: the delivery goes on at once. Else it has been taken.
   bool on_exchange(Delivery& delivery, pace::TimePoint departed, const store::Exchange& exchange);
   bool is_out_of_reach(const Delivery& delivery, const store::Exchange& exchange,
                        const store::Verdict& verdict) const;
+  void learn_from(pace::TimePoint departed, const store::Exchange& exchange, const store::Verdict& verdict,
+                  const pace::Answer& answer);
   void account_for_windows();
   void take(Step step, Delivery delivery);
   ledger::Traffic counted_so_far() const { return traffic_so_far(traffic_, pacer_, started_); }

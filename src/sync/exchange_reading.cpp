@@ -58,6 +58,15 @@ pace::Answer answer_of(const store::Exchange& exchange, const store::Verdict& ve
   return answer;
 }
 
+pace::Answer answer_about_store(const store::Exchange& exchange, const store::Verdict& verdict) {
+  pace::Answer answer = answer_of(exchange, verdict);
+  const int status = status_of(exchange);
+  const bool is_reply = status != 0 && status < 500 && status != 408 && status != 499 && status != 429;
+  if (is_reply) answer.sign = pace::Sign::well;
+  if (answer.sign == pace::Sign::failing || status >= 500) answer.sign = pace::Sign::down;
+  return answer;
+}
+
 std::string trouble_in(const store::Verdict& verdict) {
   if (const auto* retry = std::get_if<verdict::Retry>(&verdict)) return retry->reason;
   if (const auto* down = std::get_if<verdict::StoreDown>(&verdict)) return down->reason;

@@ -18,6 +18,9 @@ const store::Reply* reply_of(const store::Exchange& exchange);
 int status_of(const store::Exchange& exchange);
 /// What it tells the pacer.
 pace::Answer answer_of(const store::Exchange& exchange, const store::Verdict& verdict);
+/// The same of a question that is about no row, and only asks whether the store is in order: any reply says
+/// yes but one that tells of trouble.
+pace::Answer answer_about_store(const store::Exchange& exchange, const store::Verdict& verdict);
 /// Why it tells of a store in trouble; empty if it does not.
 std::string trouble_in(const store::Verdict& verdict);
 Stopped::By stopped_by(store::StopCause cause);

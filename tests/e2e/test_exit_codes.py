@@ -272,6 +272,22 @@ class Ends(EndToEnd):
         self.expect(0, "sync", "customers.csv", store=store)
         self.assertEqual(self.counts(), {"applied": 20})
 
+    def test_5_when_errors_or_silence_answer_all_that_the_few_changes_of_a_night_ask(self):
+        for fault in ("500", "html-502", "504", "reset", "stall:60s"):
+            with self.subTest(fault=fault):
+                self.forget_ledger()
+                store = self.sandbox("--fault", fault)
+                self.write("in.csv", "customer_id,allow,deny\n7,essential,analytics\n")
+                result = self.expect(5, "sync", "in.csv", "--retry-attempts", "2", "--retry-give-up-after", "1ms", store=store,
+                                     CONSENT_SYNC_HTTP_TIMEOUT="300ms")
+                self.assertIn("give_up_after", result.err)
+                self.assertEqual(self.counts(), {"pending": 1})
+                self.assertIn("may have been applied", self.outcomes()[2]["reason"])
+                store.stop()
+                store = self.sandbox("--port", store.url.rsplit(":", 1)[1])
+                self.expect(0, "resume", store=store)
+                self.assertEqual(self.counts(), {"applied": 1})
+
     def test_a_ledger_that_knows_the_store_at_another_address_is_refused(self):
         store = self.sandbox()
         self.write_customers(3)

@@ -70,14 +70,19 @@ class Outcomes(EndToEnd):
         self.assertEqual(store.stop()["put"], 3)
 
     def test_unknown_when_a_try_may_have_been_applied(self):
-        _, row = self.one_row("500#7", "--retry-attempts", "3")
+        store, row = self.one_row("500#7", "--retry-attempts", "3")
         self.assertEqual((row["outcome"], row["attempts"]), ("unknown", "3"))
+        # That it was no outage the store had to be asked; the next nights are not held up by it.
+        self.assertEqual(self.summary()["requests"]["get"], 1)
+        self.write("next.csv", HEADER + f"8,essential,{DENY_REST},\n")
+        self.expect(0, "sync", "next.csv", store=store)
+        self.assertEqual(store.stop()["put"], 4)
 
     def test_what_is_unknown_is_sent_again_the_next_night(self):
         store, _ = self.one_row("", code=0)
         self.write("other.csv", HEADER + f"7,essential|functional,analytics|targeting,\n")
         store.stop()
-        store = self.sandbox("--fault", "500@1-3", "--port", store.url.rsplit(":", 1)[1])
+        store = self.sandbox("--fault", "500@1-3#7", "--port", store.url.rsplit(":", 1)[1])
         self.expect(1, "sync", "other.csv", "--retry-attempts", "3", store=store)
         self.assertEqual(self.counts(), {"unknown": 1})
         # The ledger confirmed this very choice once, but the store may hold the other one by now.

@@ -51,6 +51,9 @@ class Pacer {
   /// breaker is not closed.
   int failures_in_a_row() const { return breaker_.failures(); }
 
+  /// Some request has had an answer that told of a store in order.
+  bool has_been_well() const { return has_been_well_; }
+
   /// Of the requests that ended of late, the slowest, from its departure; nothing before the first.
   std::optional<Duration> slowest_lately() const { return recent_latency_.slowest(); }
 
@@ -85,6 +88,7 @@ class Pacer {
   RecentLatency recent_latency_;
   int connections_;
   std::size_t in_flight_ = 0;
+  bool has_been_well_ = false;
   int refusals_ = 0;  ///< 429s with rate headers without another answer in between
   TimePoint refused_at_ = TimePoint::min();
   TimePoint held_until_{};

@@ -38,9 +38,20 @@ inline store::Exchange refused_connection() {
   return store::Exchange(std::move(failure));
 }
 
+inline store::Exchange no_answer_in_time() {
+  store::TransportFailure failure;
+  failure.phase = store::Phase::read;
+  failure.timed_out = true;
+  failure.may_have_arrived = true;
+  failure.message = "read: no answer within 30s";
+  return store::Exchange(std::move(failure));
+}
+
 /// A store in memory: scripted answers first, in order, for whoever asks; then it does as it is told.
 struct FakeStore {
   std::deque<store::Exchange> script;
+  store::Exchange on_first_customer = reply(200, R"({"data":[]})");  ///< what is asked about nobody
+  std::set<consent::CustomerId> poisoned;                            ///< each PUT of theirs is answered 500
   std::map<consent::CustomerId, consent::Choice> held;
   std::vector<consent::CustomerId> asked;
   std::set<consent::CustomerId> in_flight;
@@ -61,6 +72,7 @@ struct FakeStore {
       script.pop_front();
       return next;
     }
+    if (poisoned.contains(customer)) return reply(500);
     held[customer] = choice;
     return reply(200, store::encode_choice(choice), rate);
   }
@@ -110,15 +122,6 @@ inline store::Exchange FakeStore::list_by_email(const std::vector<std::string>& 
   return reply(200, "{\"data\":[" + data + "]}", rate);
 }
 
-inline store::Exchange no_answer_in_time() {
-  store::TransportFailure failure;
-  failure.phase = store::Phase::read;
-  failure.timed_out = true;
-  failure.may_have_arrived = true;
-  failure.message = "read: no answer within 30s";
-  return store::Exchange(std::move(failure));
-}
-
 class FakeClient : public store::Client {
  public:
   FakeClient(FakeStore& store, asio::any_io_executor executor) : store_(store), executor_(executor) {}
@@ -148,7 +151,10 @@ class FakeClient : public store::Client {
     co_await asio::post(executor_, asio::use_awaitable);
     co_return store_.list_by_email(emails);
   }
-  asio::awaitable<store::Exchange> get_first_customer() override { co_return reply(404); }
+  asio::awaitable<store::Exchange> get_first_customer() override {
+    co_await asio::post(executor_, asio::use_awaitable);
+    co_return store_.on_first_customer;
+  }
   void abort() override {}
   asio::awaitable<void> close() override { co_return; }
 

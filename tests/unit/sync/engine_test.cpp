@@ -63,6 +63,7 @@ TEST_CASE("an outage costs the few changes of a quiet night nothing, and ends th
     CAPTURE(changes);
     Fixture f(changes);
     for (int i = 0; i < 2000; ++i) f.store.script.push_back(refused_connection());
+    f.store.on_first_customer = refused_connection();
     f.pace.breaker.give_up_after = 20ms;
     const auto stopped = f.send();
     REQUIRE(stopped);
@@ -74,11 +75,58 @@ TEST_CASE("an outage costs the few changes of a quiet night nothing, and ends th
   }
 }
 
-TEST_CASE("a store that answers is not out of reach, whatever it answers about one row") {
-  Fixture f(1);
-  for (int i = 0; i < 3; ++i) f.store.script.push_back(reply(502));
-  CHECK_FALSE(f.send());
-  CHECK(f.count(Outcome::unknown) == 1);
+TEST_CASE("so does an outage with errors or silence in place of every answer, and no try is forgotten") {
+  for (const store::Exchange& trouble : {reply(500), reply(502), no_answer_in_time()}) {
+    for (const int changes : {1, 4}) {
+      CAPTURE(changes);
+      Fixture f(changes);
+      f.store.script.assign(2000, trouble);
+      f.store.on_first_customer = trouble;
+      f.pace.breaker.give_up_after = 20ms;
+      const auto stopped = f.send();
+      REQUIRE(stopped);
+      CHECK(stopped->by == sync::Stopped::By::store_unavailable);
+      CHECK(f.count(Outcome::pending) == static_cast<std::uint64_t>(changes));
+      f.ledger->for_each_row(f.run.id, [](const ledger::RowResult& row) {
+        CHECK(row.attempts == 2);
+        CHECK(row.reason.find("may have been applied") != std::string::npos);
+      });
+      f.store.script.clear();
+      f.store.on_first_customer = reply(200, R"({"data":[]})");
+      CHECK_FALSE(f.send());
+      CHECK(f.count(Outcome::applied) == static_cast<std::uint64_t>(changes));
+    }
+  }
+}
+
+TEST_CASE("one customer with whom the store always fails ends as a problem, and the run with it") {
+  SUBCASE("alone: the store is asked about nobody before the last try, and is well") {
+    Fixture f(1);
+    f.store.poisoned = {consent::CustomerId::from(1).value()};
+    CHECK_FALSE(f.send());
+    CHECK(f.count(Outcome::unknown) == 1);
+    CHECK(f.store.asked.size() == 3);
+    CHECK(f.ledger->find_run(f.run.id)->traffic.get == 1);
+  }
+  SUBCASE("beside others, whose answers say as much") {
+    Fixture f(5);
+    f.pace.connections = 1;
+    f.store.poisoned = {consent::CustomerId::from(2).value()};
+    CHECK_FALSE(f.send());
+    CHECK(f.count(Outcome::unknown) == 1);
+    CHECK(f.count(Outcome::applied) == 4);
+    CHECK(f.ledger->find_run(f.run.id)->traffic.get == 0);
+  }
+}
+
+TEST_CASE("a store that refuses to say who its customers are is not out of reach") {
+  for (const int status : {401, 403, 404}) {
+    Fixture f(1);
+    f.store.script = {reply(500), reply(500)};
+    f.store.on_first_customer = reply(status);
+    CHECK_FALSE(f.send());
+    CHECK(f.count(Outcome::applied) == 1);
+  }
 }
 
 TEST_CASE("a store that stays down ends the run, which can be taken up again") {
