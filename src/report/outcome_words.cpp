@@ -101,7 +101,13 @@ std::string_view advice(Outcome outcome) {
     case Outcome::unknown:
       return "Try them again: what the store holds of these customers is in doubt until it confirms.";
     case Outcome::drifted:
-      return "Bring the store in line with a sync.";
+      return "Find out whose choice is right. A sync sends what no run has carried over yet. Where the store "
+             "was "
+             "changed since, its choice stands, and a sync that trusts the ledger (policy.check_store) does "
+             "not "
+             "even see it: should the input count as if for the first time, sync it once with a ledger of "
+             "its "
+             "own, --ledger sqlite:once.db --policy-check-store all; policy.first_run says who wins then.";
     case Outcome::unresolved:
       return "Plan again with --online: the store then says whose addresses they are.";
     default:

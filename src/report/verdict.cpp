@@ -5,6 +5,7 @@
 #include <consent_sync/report/accounting.hpp>
 
 #include "sampling.hpp"
+#include "settings_text.hpp"
 #include "wording.hpp"
 
 namespace consent_sync::report {
@@ -113,6 +114,13 @@ Verdict judge_problems(const Run& run, const RunTotals& totals, std::uint64_t pr
           applied == 0 ? "" : changes_confirmed(applied) + "."};
 }
 
+/// Of what nobody asked the store, only the ledger's word can be told.
+std::string nothing_sent(const Run& run) {
+  const bool was_asked = setting_in(run.settings, "policy.check_store") == "all";
+  return fmt::format("{}, and nothing had to be sent",
+                     was_asked ? "the store was asked" : "by the ledger the store is up to date");
+}
+
 Verdict judge_good(const Run& run, const RunTotals& totals) {
   const OutcomeCounts& counts = totals.rows;
   if (counts.total() == 0) return {Tone::good, "The input has no rows, so there was nothing to do.", {}};
@@ -126,8 +134,7 @@ Verdict judge_good(const Run& run, const RunTotals& totals) {
     return {Tone::good, fmt::format("Dry run, nothing was sent: {} can be used, and {}.", all, what), {}};
   }
   const auto applied = totals.customers.applied;
-  const std::string what =
-      applied == 0 ? "the store was up to date, and nothing had to be sent" : changes_confirmed(applied);
+  const std::string what = applied == 0 ? nothing_sent(run) : changes_confirmed(applied);
   std::string headline = fmt::format("{} ended well: {}.", all, what);
   headline.front() = counts.total() == 1 ? 'T' : 'A';
   return {Tone::good, headline, {}};

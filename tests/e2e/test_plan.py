@@ -455,6 +455,23 @@ class Audit(Plan):
         self.expect(1, "sync", "in.csv", store=store)
         self.assertEqual(self.counts()["unchanged"], 3)
 
+    def test_its_advice_works_and_a_sync_that_asks_nobody_claims_nothing_of_the_store(self):
+        store = self.sandbox("--customers", "4")
+        self.write_rows("in.csv", [(1, ALL_DENIED), (2, ALL_ALLOWED)])
+        self.expect(0, "sync", "in.csv", store=store)
+        self.shopper_allows_all(store, 1)
+        self.expect(1, "audit", "in.csv", store=store)
+        page = (self.report_directories()[-1] / "report.html").read_text()
+        for flags, words in (([], "by the ledger the store is up to date"),
+                             (["--policy-check-store", "all"], "the store was asked, and nothing had to be sent")):
+            self.assertIn(words, self.expect(0, "sync", "in.csv", *flags, store=store).out)
+        self.assertEqual(store.consent_of(1)[1], set())
+        flags = "--ledger sqlite:once.db --policy-check-store all"
+        self.assertIn(flags, page)
+        self.expect(0, "sync", "in.csv", *flags.split(), store=store)
+        self.assertEqual(self.counts(), {"applied": 1, "unchanged": 1})
+        self.expect(0, "audit", "in.csv", store=store)
+
     def test_everything_in_sync_ends_with_0(self):
         store = self.sandbox()
         self.write_customers(20, "in.csv")

@@ -149,13 +149,18 @@ TEST_CASE("a run that its deadline ended can be finished") {
           "again to finish") != std::string::npos);
 }
 
-TEST_CASE("an empty input and an up-to-date store have words of their own") {
+TEST_CASE(
+    "an empty input and a store that needs nothing have words of their own, which claim what was seen") {
   CHECK(first_line(summary_text(ended_run(0, 0), {}, {})) ==
         "The input has no rows, so there was nothing to do.");
   ledger::OutcomeCounts counts;
   counts[Outcome::unchanged] = 5;
-  CHECK(first_line(summary_text(ended_run(5, 0), counts, {})) ==
-        "All 5 rows ended well: the store was up to date, and nothing had to be sent.");
+  ledger::Run run = ended_run(5, 0);
+  CHECK(first_line(summary_text(run, counts, {})) ==
+        "All 5 rows ended well: by the ledger the store is up to date, and nothing had to be sent.");
+  run.settings = "policy.check_store: all\n";
+  CHECK(first_line(summary_text(run, counts, {})) ==
+        "All 5 rows ended well: the store was asked, and nothing had to be sent.");
 }
 
 TEST_CASE("accounts that do not add up are the first thing that is said") {
