@@ -84,6 +84,7 @@ class Undo(EndToEnd):
         result = self.undo(1, first)
         self.assertEqual(self.counts(), {"invalid": 3})
         self.assertIn("policy.check_store=changes does", next(iter(self.outcomes().values()))["reason"])
+        self.assertEqual([row["customer_id"] for row in self.outcomes().values()], ["1", "2", "3"])
         self.assertEqual(self.allowed(1), {"essential", "targeting"}, result)
         page = (self.report_directories()[-1] / "report.html").read_text()
         self.assertIn("What the store held before is not known", page)

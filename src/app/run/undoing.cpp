@@ -61,6 +61,7 @@ class ChangesToUndo final : public input::Reader {
     if (entry.before) {
       row.record = consent::Record{customer, *entry.before, std::nullopt};
     } else {
+      row.customer = customer;
       row.problem = fmt::format(
           "what the store held before run {} is not known: the run did not ask (policy.check_store=changes "
           "does)",
