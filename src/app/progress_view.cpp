@@ -94,10 +94,25 @@ std::string queue_text(const SendingFacts& facts) {
   return text;
 }
 
+std::string show_time_left(const SendingFacts& facts, Duration left) {
+  constexpr std::chrono::seconds shortest{1};
+  return queue_left(facts) != 0 && left < shortest ? "less than 1 s" : show_time(left);
+}
+
+/// The pace of all: see time_left.
+std::optional<Duration> time_by_pace(const SendingFacts& facts, std::uint64_t left) {
+  const auto by_quota = time_by_quota(facts, left);
+  const auto by_measure = time_by_measure(facts, left);
+  if (!by_quota) return by_measure;
+  if (!by_measure || facts.elapsed < settling) return by_quota;
+  return std::max(*by_quota, *by_measure);
+}
+
 std::string left_text(const SendingFacts& facts) {
   if (std::string state = state_of(facts.progress); !state.empty()) return state;
   const auto left = time_left(facts);
-  return fmt::format("{}, {} so far", left ? show_time(*left) : "not known yet", show_time(facts.elapsed));
+  return fmt::format("{}, {} so far", left ? show_time_left(facts, *left) : "not known yet",
+                     show_time(facts.elapsed));
 }
 
 std::string problems_text(const ledger::OutcomeCounts& rows) {
@@ -125,12 +140,9 @@ std::string labelled(std::string_view label, std::string_view text) {
 }  // namespace
 
 std::optional<Duration> time_left(const SendingFacts& facts) {
-  const std::uint64_t left = queue_left(facts);
-  const auto by_quota = time_by_quota(facts, left);
-  const auto by_measure = time_by_measure(facts, left);
-  if (!by_quota) return by_measure;
-  if (!by_measure || facts.elapsed < settling) return by_quota;
-  return std::max(*by_quota, *by_measure);
+  const std::optional<Duration> by_pace = time_by_pace(facts, queue_left(facts));
+  if (!by_pace) return std::nullopt;
+  return std::max(*by_pace, std::chrono::ceil<Duration>(facts.progress.last_retry_in));
 }
 
 std::string bar_line(std::string_view label, double share, bool unicode, std::string_view text) {
@@ -165,7 +177,7 @@ std::string progress_sentence(const SendingFacts& facts) {
   if (!state.empty()) {
     text += ", " + state;
   } else if (left) {
-    text += fmt::format(", {} left", show_time(*left));
+    text += fmt::format(", {} left", show_time_left(facts, *left));
   }
   return text +
          fmt::format("; {} in flight, {} waiting to retry, {} to be recorded, {} throttled; problems: {}",

@@ -25,7 +25,8 @@ struct SendingFacts {
 };
 
 /// How long the rest takes: at the pace that the quota allows, window by window, or at the measured one if
-/// that is slower. Nothing: there is no telling.
+/// that is slower, and at least until rows that wait for their next try may have it. Nothing: there is no
+/// telling.
 std::optional<std::chrono::milliseconds> time_left(const SendingFacts& facts);
 
 /// A view of several lines: a bar over the rows, changes, rate and quota, time left, problems by kind.

@@ -128,6 +128,11 @@ pace::TimePoint Engine::Impl::next_due() const {
   return std::min(again_.next_due(), std::max(retries_.next_due(), paid_for));
 }
 
+/// At the earliest: the budget may let them wait for longer.
+pace::TimePoint Engine::Impl::all_retries_due() const {
+  return std::max(retries_.last_due(), retry_budget_.next_retry(Clock::now()));
+}
+
 /// False: the gate is shut, and it has not been sent (again).
 asio::awaitable<bool> Engine::Impl::deliver(store::Client& client, Delivery& delivery) {
   bool goes_on = true;
@@ -181,6 +186,7 @@ Progress Engine::Impl::progress() const {
   now.ended = ended_;
   now.in_flight = in_flight_;
   now.waiting_to_retry = again_.size() + retries_.size();
+  if (!retries_.empty()) now.last_retry_in = std::max(pace::Duration{0}, all_retries_due() - Clock::now());
   now.unrecorded = recorder_.unrecorded();
   now.stopping = stopped_.has_value();
   now.last_failure = last_failure_;

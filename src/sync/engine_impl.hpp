@@ -34,6 +34,7 @@ class Engine::Impl {
   std::optional<Delivery> next_delivery();
   std::optional<Delivery> due_delivery();
   pace::TimePoint next_due() const;
+  pace::TimePoint all_retries_due() const;
   boost::asio::awaitable<bool> deliver(store::Client& client, Delivery& delivery);
   boost::asio::awaitable<store::Exchange> exchange_for(store::Client& client, const Delivery& delivery,
                                                        bool asks_about_store);

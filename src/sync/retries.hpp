@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <queue>
 #include <utility>
@@ -14,6 +15,7 @@ namespace consent_sync::sync {
 class Retries {
  public:
   void push(pace::TimePoint due, Delivery delivery) {
+    last_due_ = waiting_.empty() ? due : std::max(last_due_, due);
     waiting_.push(Waiting{due, arrivals_++, std::move(delivery)});
   }
 
@@ -26,6 +28,8 @@ class Retries {
 
   /// When the first is due; TimePoint::max() when none waits.
   pace::TimePoint next_due() const { return waiting_.empty() ? pace::TimePoint::max() : waiting_.top().due; }
+  /// When the last is due, of those that wait now; TimePoint::min() when none does.
+  pace::TimePoint last_due() const { return waiting_.empty() ? pace::TimePoint::min() : last_due_; }
   std::size_t size() const { return waiting_.size(); }
   bool empty() const { return waiting_.empty(); }
 
@@ -42,6 +46,7 @@ class Retries {
 
   std::priority_queue<Waiting> waiting_;
   std::uint64_t arrivals_ = 0;
+  pace::TimePoint last_due_ = pace::TimePoint::min();
 };
 
 }  // namespace consent_sync::sync

@@ -49,6 +49,7 @@ struct Progress {
   ledger::OutcomeCounts ended;       ///< rows that ended, sent or only asked about
   int in_flight = 0;                 ///< requests
   std::size_t waiting_to_retry = 0;  ///< rows
+  pace::Duration last_retry_in{0};   ///< until all of them may be tried again
   std::size_t unrecorded = 0;        ///< rows whose outcome awaits its commit
   bool stopping = false;             ///< nothing new is sent
   pace::Breaker::State breaker = pace::Breaker::State::closed;

@@ -105,6 +105,30 @@ TEST_CASE("in bursts the time left is counted in windows") {
   CHECK(time_left(facts) == 20s);
 }
 
+TEST_CASE("rows that wait for their next try take as long as they wait, however few are left") {
+  SendingFacts facts = with_quota(halfway());
+  facts.queued = 1001;
+  facts.progress.waiting_to_retry = 1;
+  facts.progress.last_retry_in = 40s;
+  CHECK(time_left(facts) == 40s);
+  CHECK(contains(progress_view(facts, false), "left      40 s, 1 m 40 s so far"));
+  CHECK(contains(progress_sentence(facts), ", 40 s left;"));
+  facts.burst = true;
+  CHECK(time_left(facts) == 40s);
+  facts.queued = 2000;
+  facts.progress.last_retry_in = 1s;
+  CHECK(time_left(facts) == 100s);
+}
+
+TEST_CASE("no time is left only where nothing is") {
+  SendingFacts facts = with_quota(halfway());
+  facts.queued = 1001;
+  CHECK(contains(progress_view(facts, false), "left      less than 1 s, "));
+  CHECK(contains(progress_sentence(facts), ", less than 1 s left;"));
+  facts.queued = 1000;
+  CHECK(contains(progress_view(facts, false), "left      0 s, "));
+}
+
 TEST_CASE("without a quota and before anything ended there is no telling") {
   SendingFacts facts;
   facts.queued = 10;

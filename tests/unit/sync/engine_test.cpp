@@ -172,6 +172,12 @@ TEST_CASE("rows that were tried and wait for their retry when the run stops say 
   f.store.on_put = [&] {
     if (f.store.asked.size() == 3) f.current->stop({sync::Stopped::By::request, "enough"});
   };
+  f.options.on_ended = [&](const auto&) {
+    const sync::Progress now = f.current->progress();
+    CHECK(now.waiting_to_retry == 1);
+    CHECK(now.last_retry_in > 1s);
+    CHECK(now.last_retry_in <= 1h);
+  };
   REQUIRE(f.send());
   CHECK(f.count(Outcome::pending) == 1);
   f.ledger->for_each_row(f.run.id, [](const ledger::RowResult& row) {
