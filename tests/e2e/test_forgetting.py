@@ -47,6 +47,21 @@ class Forgetting(EndToEnd):
         shutil.rmtree(pruned)
         self.assertEqual(self.telling_of(2), 0)
 
+    def test_rows_by_address_that_are_nobodys_yet_are_named_for_a_person_to_look_at(self):
+        store = self.sandbox("--customers", "10")
+        mapping = "{customer: {email: Email}, categories: {analytics: a}}"
+        self.write("in.csv", "Email,a\ncustomer3@example.com,no\n")
+        self.expect(1, "sync", "in.csv", "--input-mapping", mapping, "--dry-run", store=store)
+        self.expect(0, "sync", "in.csv", "--input-mapping", mapping, store=store)
+        plan, run = (report.name for report in self.report_directories())
+        for night in range(2):  # the second time the ledger has nothing any more, and the plan's report still has
+            told = self.expect(0, "forget", "3", "--yes").out
+            self.assertIn(f"the files: reports/{plan}/rejected.csv.", told, night)
+            self.assertNotIn(f"{run}/rejected.csv", told)
+            self.assertNotIn("example.com", told)
+        (self.directory / "reports" / plan / "rejected.csv").unlink()
+        self.assertNotIn("rejected.csv", self.expect(0, "forget", "3", "--yes").out)
+
     def test_reports_of_other_stores_are_left_alone(self):
         self.two_nights()
         store = self.sandbox("--store-hash", "other")

@@ -40,7 +40,8 @@ std::string what_was(const std::string& store, consent::CustomerId customer, con
 /// What became of reports that lie where this configuration puts them.
 struct Reports {
   std::vector<std::string> written_again;
-  std::vector<std::string> left;  ///< they tell of the customer, and cannot be written again
+  std::vector<std::string> left;        ///< they tell of the customer, and cannot be written again
+  std::vector<std::string> by_address;  ///< files with rows whose e-mail address alone tells whose they are
 };
 
 std::vector<std::filesystem::path> reports_in(const std::filesystem::path& directory) {
@@ -76,6 +77,7 @@ Reports write_reports_again(ledger::Ledger& ledger, const Config& config, const 
     } else if (!run && tells_of(report, customer)) {
       reports.left.push_back(report.string());
     }
+    for (const std::filesystem::path& file : files_by_address(report)) reports.by_address.push_back(file);
   }
   return reports;
 }
@@ -87,6 +89,15 @@ std::string what_was_done(const std::string& store, consent::CustomerId customer
           ? fmt::format("The ledger has nothing about customer {} of store {}\n", customer.value(), store)
           : what_was(store, customer, erasure);
   for (const std::string& report : reports.written_again) told += fmt::format("Written again: {}\n", report);
+  if (!reports.by_address.empty()) {
+    told += fmt::format(
+        "Not searched: rows by e-mail address of which it is not known whose they are. Look for the "
+        "customer's "
+        "address, and remove their rows, or the files: {}. In the ledger such rows stay for "
+        "policy.email_cache, "
+        "and `report` writes them again until then.\n",
+        fmt::join(reports.by_address, ", "));
+  }
   if (erasure.is_empty()) return told;
   return told + fmt::format(
                     "Not within reach: the inputs themselves, reports and exports elsewhere, backups{}{}. "

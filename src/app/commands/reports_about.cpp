@@ -60,6 +60,17 @@ bool rejected_rows_tell_of(const std::filesystem::path& file, consent::CustomerI
   return rows.bad();
 }
 
+/// Where a row names its customer's id, that tells whose it is.
+bool has_row_by_address(const std::filesystem::path& file) {
+  std::ifstream rows(file);
+  std::string row;
+  if (file.extension() == ".csv" && std::getline(rows, row) && row.starts_with("customer_id")) return false;
+  while (std::getline(rows, row)) {
+    if (row.find('@') != std::string::npos && row.find("\"customer_id\":") == std::string::npos) return true;
+  }
+  return rows.bad();
+}
+
 }  // namespace
 
 bool has_id(std::string_view text, consent::CustomerId customer) {
@@ -82,6 +93,14 @@ bool tells_of(const std::filesystem::path& report, consent::CustomerId customer)
   } catch (const std::exception&) {  // it cannot be read to its end
     return true;
   }
+}
+
+std::vector<std::filesystem::path> files_by_address(const std::filesystem::path& report) {
+  std::vector<std::filesystem::path> files;
+  for (const char* name : {"rejected.csv", "rejected.ndjson"}) {
+    if (has_row_by_address(report / name)) files.push_back(report / name);
+  }
+  return files;
 }
 
 std::string store_of(const std::filesystem::path& report) {

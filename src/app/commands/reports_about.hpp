@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <consent_sync/consent/customer_id.hpp>
 
@@ -16,5 +17,8 @@ bool tells_of(const std::filesystem::path& report, consent::CustomerId customer)
 
 /// The store that a run's report is about; "" where it does not say.
 std::string store_of(const std::filesystem::path& report);
+
+/// Files of a run's report with rows that were known by an e-mail address. Whose they are is not looked for.
+std::vector<std::filesystem::path> files_by_address(const std::filesystem::path& report);
 
 }  // namespace consent_sync::app
