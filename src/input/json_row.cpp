@@ -142,7 +142,7 @@ error_code JsonRow::read_member(std::string_view key, Value member) {
     return read_decided_at(member);
   }
   if (read_category(key)) {
-    builder_->refuse(fmt::format("{} stands alone; write it within \"consent\": {{...}}", shown(key)));
+    builder_->refuse(fmt::format("{} stands alone; write it within the object consent", shown(key)));
   } else if (const std::string_view meant = meant_by(key); !meant.empty()) {
     misspelt_.emplace_back(shown(key), meant);
   }
@@ -200,7 +200,7 @@ error_code JsonRow::read_list_item(std::string_view key, Decision decision, Valu
 }
 
 void JsonRow::refuse_list(std::string_view key) {
-  builder_->refuse(fmt::format("{} is not a list of category names, like [\"analytics\"]", key));
+  builder_->refuse(fmt::format("{} is not a list of category names, such as analytics", key));
 }
 
 error_code JsonRow::read_consent(Value member) {
@@ -208,7 +208,7 @@ error_code JsonRow::read_consent(Value member) {
   if (const error_code error = member.type().get(type)) return error;
   if (type == json_type::null) return skip(member);
   if (type != json_type::object) {
-    builder_->refuse("consent is not an object, like {\"analytics\": true}");
+    builder_->refuse("consent is not an object of category names with true or false");
     return skip(member);
   }
   simdjson::ondemand::object object;
@@ -254,7 +254,8 @@ error_code JsonRow::read_decided_at(Value member) {
     builder_->decided_at(text);
     return SUCCESS;
   }
-  if (type != json_type::null) builder_->refuse("decided_at is not a string, like \"2026-11-24T05:00:00Z\"");
+  if (type != json_type::null)
+    builder_->refuse("decided_at is not a string, like 2026-11-24T05:00:00Z in quotation marks");
   return skip(member);
 }
 

@@ -61,6 +61,17 @@ class JsonLogs(EndToEnd):
             log = self.expect(1, "sync", "in.csv", "--dry-run", "--log-customers", customers).err
             self.assertIn(f"invalid: customer_id is {value}: it is not a whole number", log)
 
+    def test_what_is_said_of_a_row_in_words_of_our_own_is_whole_in_every_log(self):
+        self.write("in.ndjson", '{"customer_id":1,"allow":"analytics"}\n{"customer_id":2,"consent":[]}\n'
+                                '{"customer_id":3,"allow":["analytics"],"decided_at":5}\n{"customer_id":4,"analytics":true}\n')
+        log = self.expect(1, "sync", "in.ndjson", "--dry-run").err
+        for words in ("allow is not a list of category names, such as analytics",
+                      "consent is not an object of category names with true or false",
+                      "decided_at is not a string, like 2026-11-24T05:00:00Z in quotation marks",
+                      "stands alone; write it within the object consent"):
+            self.assertIn(words, log)
+        self.assertEqual(log.count('"…"'), 1, "the key that the input wrote")
+
     def test_what_the_store_wrote_is_in_no_log_unless_customers_are_named(self):
         self.write("in.csv", "customer_id,allow,deny\n7,essential,analytics\n")
         for fault, code, message in (("422#7", 1, "row 2{}: rejected: The store answered 422: {}"),
