@@ -263,6 +263,10 @@ class Ends(EndToEnd):
         self.assertLessEqual(store.stop()["put"], 20 + 10)
         self.assertEqual(self.counts()["applied"], 19)
 
+    def test_2_is_how_what_was_only_shown_ends_and_the_help_says_so(self):
+        for command in ("forget", "prune"):
+            self.assertIn("and ends with 2", " ".join(self.expect(0, command, "--help").out.split()))
+
     def test_5_when_the_store_stays_down_and_the_run_can_be_resumed(self):
         store = self.sandbox("--fault", "503@1-3")
         self.write_customers(20)

@@ -65,11 +65,13 @@ void add_history_operands(CLI::App& command, Operands& to) {
 
 void add_forget_operands(CLI::App& command, Operands& to) {
   command.add_option("CUSTOMER", to.history.customer, "the store's id of the customer")->required();
-  command.add_flag("--yes", to.request.is_sure, "do it; without, it only says what it would erase");
+  command.add_flag("--yes", to.request.is_sure,
+                   "do it; without, it only says what it would erase, and ends with 2");
 }
 
 void add_prune_operands(CLI::App& command, Operands& to) {
-  command.add_flag("--yes", to.request.is_sure, "do it; without, it only says what it would remove");
+  command.add_flag("--yes", to.request.is_sure,
+                   "do it; without, it only says what it would remove, and ends with 2");
 }
 
 void add_doctor_operands(CLI::App& command, Operands& to) {
