@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -12,10 +12,10 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../exit_code.hpp"
+#include "token_command.hpp"
 
 namespace consent_sync::app {
 namespace {
@@ -39,7 +39,7 @@ bool is_token(const SecretText& text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-/// Of a file or a pipe, read without a buffer of somebody else's between.
+/// Read without a buffer of somebody else's between.
 SecretText content_of(int file) {
   SecretText text(most_bytes, '\0');
   std::size_t size = 0;
@@ -101,16 +101,12 @@ SecretText from_credential(const std::string& name) {
   return content_of(file.descriptor());
 }
 
-/// A command's standard output; what it says on standard error goes where ours does.
-SecretText from_command(const std::string& command) {
-  std::FILE* output = ::popen(command.c_str(), "re");
-  if (output == nullptr)
-    fail(fmt::format("store.token_command cannot be run: {}", std::generic_category().message(errno)));
-  SecretText text = content_of(::fileno(output));
-  const int status = ::pclose(output);
-  if (status == 0) return text;
-  fail(WIFEXITED(status) ? fmt::format("store.token_command ended with exit code {}", WEXITSTATUS(status))
-                         : "store.token_command was ended by a signal");
+SecretText from_command(const std::string& command, std::chrono::milliseconds limit) {
+  try {
+    return run_token_command(command, limit);
+  } catch (const std::runtime_error& problem) {
+    fail(fmt::format("store.token_command {}", problem.what()));
+  }
 }
 
 SecretText from_variable(const std::string& name) {
@@ -133,9 +129,9 @@ struct Found {
 };
 
 template <class Store>
-Found find_token(const Store& store) {
+Found find_token(const Store& store, std::chrono::milliseconds command_limit) {
   if (!store.token_command.empty())
-    return {from_command(store.token_command), "what store.token_command prints"};
+    return {from_command(store.token_command, command_limit), "what store.token_command prints"};
   if (!store.token_file.empty()) return {from_file(store.token_file), store.token_file};
   if (!store.token_credential.empty())
     return {from_credential(store.token_credential), store.token_credential};
@@ -150,10 +146,10 @@ void keep_out_of_core_dumps() {
 #endif
 }
 
-store::SecretText read_token(const Config& config) {
+store::SecretText read_token(const Config& config, std::chrono::milliseconds command_limit) {
   const auto& store = config.store;
   keep_out_of_core_dumps();
-  auto [text, where] = find_token(store);
+  auto [text, where] = find_token(store, command_limit);
   SecretText token = trimmed(std::move(text));
   if (!is_token(token)) {
     fail(fmt::format("{} holds no access token: expected one line of printable characters", where));

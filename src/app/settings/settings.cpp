@@ -109,7 +109,7 @@ std::vector<Setting> store_settings() {
        [](Config& c, std::string_view v) { c.store.token_credential = parse_credential_name(v); },
        [](const Config& c) { return c.store.token_credential; }},
       {"store.token_command", "COMMAND",
-       "shell command that prints the access token, as a keyring's or a vault's does",
+       "shell command that prints the access token within 60 s, as a keyring's or a vault's does",
        [](Config& c, std::string_view v) { c.store.token_command = v; },
        [](const Config& c) { return std::string(c.store.token_command.empty() ? "" : "(set)"); }},
       {"store.ca_file", "FILE", "certificate authorities (PEM) to trust in place of the system's",
