@@ -162,6 +162,17 @@ class Doctor(EndToEnd):
             self.assertIn("PROBLEM  " + problem, said)
         self.assertIn("ok       the ledger", said)
 
+    def test_what_it_looks_at_can_be_named_as_for_the_run(self):
+        store = self.sandbox()
+        self.write("file", "")
+        self.write("job.yaml", "command: sync\ninput: {path: missing.csv}\nreport: {dir: file/reports}\n")
+        self.write_customers(1)
+        flags = ("--report-dir", "elsewhere", "--input-path", "customers.csv")
+        said = self.expect(0, "doctor", "job.yaml", *flags, store=store).out
+        self.assertIn("ok       reports can be written to elsewhere", said)
+        self.assertIn("ok       the input customers.csv is there", said)
+        self.assertIn("PROBLEM  report.dir: ", self.expect(2, "doctor", "--report-dir", "file/reports", store=store).out)
+
     def test_what_the_next_run_would_meet_is_named(self):
         store = self.sandbox()
         self.write_customers(300)

@@ -13,8 +13,8 @@ bool every_setting(const Setting&) {
 }
 bool is_for_doctor(const Setting& setting) {
   return setting.key.starts_with("store.") || setting.key.starts_with("http.") ||
-         setting.key == "rate.share" || setting.key == "ledger" || setting.key == "stores_at_once" ||
-         setting.key.starts_with("log.");
+         setting.key == "rate.share" || setting.key == "input.path" || setting.key == "report.dir" ||
+         setting.key == "ledger" || setting.key == "stores_at_once" || setting.key.starts_with("log.");
 }
 bool is_for_inspection(const Setting& setting) {
   return setting.key.starts_with("input.") || setting.key.starts_with("log.");
