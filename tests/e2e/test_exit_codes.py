@@ -186,6 +186,26 @@ class Usage(EndToEnd):
                     self.assertIn(key, self.sentence("sync", "customers.csv", *flags, *rehearsal))
                     self.assertEqual(list(self.directory.iterdir()), [self.directory / "customers.csv"])
 
+    def test_what_is_wrong_with_a_store_names_where_it_stands(self):
+        self.write_customers(1)
+        without = {"CONSENT_SYNC_STORE_HASH": None}
+        hash_refused = 'store.hash is "a/b": expected letters, digits, "-" and "_" only'
+        self.write("c.yaml", "store:\n  hash: a/b\n")
+        self.assertIn(f"c.yaml:2: {hash_refused}", self.sentence("sync", "customers.csv", "-c", "c.yaml", **without))
+        self.assertIn(f"CONSENT_SYNC_STORE_HASH: {hash_refused}", self.sentence("sync", "customers.csv", CONSENT_SYNC_STORE_HASH="a/b"))
+        self.assertIn(f"--store-hash: {hash_refused}", self.sentence("sync", "customers.csv", "--store-hash", "a/b"))
+        for url in ("ftp://x", "http://shop.example", "https://x:0", "here"):
+            self.write("c.yaml", f"# no more\nstore:\n  api_url: {url}\n")
+            address_refused = f"store.api_url: {url} "
+            self.assertIn(f"c.yaml:3: {address_refused}", self.sentence("sync", "customers.csv", "-c", "c.yaml"))
+            self.assertIn(f"c.yaml:3: {address_refused}", self.run_program("doctor", "-c", "c.yaml").out)
+            self.assertIn(f"CONSENT_SYNC_STORE_API_URL: {address_refused}",
+                          self.sentence("sync", "customers.csv", CONSENT_SYNC_STORE_API_URL=url))
+            self.assertIn(f"--store-api-url: {address_refused}", self.sentence("sync", "customers.csv", "--store-api-url", url))
+        self.write("c.yaml", "stores:\n  - hash: abc\n    token_env: A\n    api_url: ftp://x\n")
+        self.assertIn("c.yaml:4: store.api_url: ftp://x ",
+                      self.sentence("sync", "customers.csv", "--store", "abc", "-c", "c.yaml", A=TOKEN, **without))
+
     def test_an_unknown_run_points_to_the_list(self):
         self.write_customers(1)
         self.expect(0, "sync", "customers.csv", "--dry-run")

@@ -136,7 +136,7 @@ ExitCode examine_store(const Config& config, const store::SecretText& token) {
     clients = store::make_client_factory(
         client_options(config, token, boost::uuids::to_string(boost::uuids::random_generator()())));
   } catch (const std::invalid_argument& problem) {
-    bad(problem.what());
+    bad(with_place(config, problem.what()));
     return ExitCode::usage;
   }
   const store::Exchange exchange = ask_store(*clients);

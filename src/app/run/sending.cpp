@@ -41,11 +41,12 @@ bool is_well(const ledger::OutcomeCounts& ended) {
   return ended.total() == 0 || ended[Outcome::applied] + ended[Outcome::unchanged] != 0;
 }
 
-std::unique_ptr<store::ClientFactory> make_factory(const store::ClientOptions& options) {
+std::unique_ptr<store::ClientFactory> make_factory(const Config& config,
+                                                   const store::ClientOptions& options) {
   try {
     return store::make_client_factory(options);
   } catch (const std::invalid_argument& problem) {
-    throw Failure(ExitCode::usage, problem.what());
+    throw Failure(ExitCode::usage, with_place(config, problem.what()));
   }
 }
 
@@ -172,12 +173,12 @@ std::unique_ptr<store::ClientFactory> make_clients(const Config& config, const s
   store::ClientOptions options = client_options(config, token, run.correlation_id);
   options.threads = std::min(config.http.threads, config.http.connections);
   options.may_send = [&lock] { return lock.is_held(); };
-  return make_factory(options);
+  return make_factory(config, options);
 }
 
 void require_clients(const Config& config, const store::SecretText& token) {
   const store::SecretText stand_in = "none";  // who does not ask needs none
-  make_factory(client_options(config, token.empty() ? stand_in : token, "no run yet"));
+  make_factory(config, client_options(config, token.empty() ? stand_in : token, "no run yet"));
 }
 
 store::ClientOptions client_options(const Config& config, const store::SecretText& token,

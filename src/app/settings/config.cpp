@@ -1,5 +1,9 @@
 #include "config.hpp"
 
+#include <string_view>
+
+#include <fmt/format.h>
+
 #include <consent_sync/store/client.hpp>
 
 namespace consent_sync::app {
@@ -11,9 +15,11 @@ std::vector<std::string> check(const Config& config) {
         "store.hash is not set: name the store in the configuration file, with --store-hash or in "
         "CONSENT_SYNC_STORE_HASH");
   } else if (!store::is_store_hash(config.store.hash)) {
-    problems.emplace_back(
-        "store.hash may hold letters, digits, \"-\" and \"_\" only: it stands in the store's API path and "
-        "names files");
+    problems.push_back(with_place(
+        config,
+        fmt::format("store.hash is \"{}\": expected letters, digits, \"-\" and \"_\" only: it stands in the "
+                    "store's API path and names files",
+                    config.store.hash)));
   }
   const int places = (config.store.token_file.empty() ? 0 : 1) +
                      (config.store.token_credential.empty() ? 0 : 1) +
@@ -30,6 +36,12 @@ std::vector<std::string> check(const Config& config) {
     problems.emplace_back("online is for dry runs: set dry_run too (--dry-run)");
   }
   return problems;
+}
+
+std::string with_place(const Config& config, const std::string& sentence) {
+  const auto place =
+      config.store.places.find(std::string_view(sentence).substr(0, sentence.find_first_of(": ")));
+  return place == config.store.places.end() ? sentence : fmt::format("{}: {}", place->second, sentence);
 }
 
 }  // namespace consent_sync::app

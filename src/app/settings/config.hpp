@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +34,10 @@ struct Config {
     std::string token_credential;
     std::string token_command;
     std::string ca_file;
+
+    /// Where each of them that is set stands ("c.yaml:3", "--store-hash"), by its key: some are judged only
+    /// once all are known.
+    std::map<std::string, std::string, std::less<>> places;
   } store;
 
   struct {
@@ -137,5 +143,8 @@ struct Config {
 /// What cannot work, each as a sentence that names its key; empty when the configuration is usable for
 /// sending.
 std::vector<std::string> check(const Config& config);
+
+/// A sentence that begins with a setting of the store ("store.api_url: ..."), behind where that stands.
+std::string with_place(const Config& config, const std::string& sentence);
 
 }  // namespace consent_sync::app

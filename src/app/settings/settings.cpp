@@ -276,6 +276,7 @@ void apply_setting(Config& config, const Setting& setting, std::string_view valu
   try {
     const bool is_path = setting.is_path && !(setting.may_be_name && !names_a_file(value));
     setting.apply(config, is_path ? resolve(value, base) : std::string(value));
+    if (group_of(setting) == "store") config.store.places[std::string(setting.key)] = where;
   } catch (const std::invalid_argument& problem) {
     const std::string shown = may_be_repeated(setting, value) ? fmt::format(" is \"{}\"", value) : "";
     throw Failure(ExitCode::usage, fmt::format("{}: {}{}: {}", where, setting.key, shown, problem.what()));
