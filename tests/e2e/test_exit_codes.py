@@ -119,6 +119,16 @@ class Usage(EndToEnd):
     def test_an_impossible_value_names_the_flag(self):
         self.assertIn("--rate-share: rate.share is \"1.5\"", self.sentence("sync", "in.csv", "--rate-share", "1.5"))
 
+    def test_every_share_can_be_a_percentage_and_help_says_so(self):
+        self.write_customers(1)
+        flags = ("--rate-share", "--retry-budget", "--safety-max-change-ratio", "--safety-max-invalid-ratio")
+        for flag in flags:
+            self.expect(0, "sync", "customers.csv", "--dry-run", flag, "100%")
+        help_of = " ".join(self.expect(0, "sync", "--help").out.split())
+        self.assertEqual(re.findall(r"(--\S+) SHARE", help_of), list(flags))
+        for described in re.findall(r"SHARE (.*?) --", help_of):
+            self.assertRegex(described, r"\b0\.\d+ or \d+%")
+
     def test_a_flag_that_its_command_would_not_heed_is_refused(self):
         self.write_customers(1)
         self.assertIn("sample is for audits (to try a few changes first: safety.canary)",

@@ -153,8 +153,8 @@ std::vector<Setting> input_settings() {
 
 std::vector<Setting> sending_settings() {
   return {
-      {"rate.share", "SHARE", "of the store's quota that this run uses, above 0 up to 1",
-       [](Config& c, std::string_view v) { c.rate.share = parse_number(v, 0, 1); },
+      {"rate.share", "SHARE", "of the store's quota that this run uses, such as 0.9 or 90%",
+       [](Config& c, std::string_view v) { c.rate.share = parse_share(v, 1); },
        [](const Config& c) { return fmt::format("{}", c.rate.share); }},
       {"rate.shape", "even|burst",
        "spread our share over the quota's window, or spend it as the window turns",
@@ -178,8 +178,8 @@ std::vector<Setting> sending_settings() {
       {"retry.attempts", "N", "tries of one change in all, 1 to 20; a 429 costs none",
        [](Config& c, std::string_view v) { c.retry.attempts = static_cast<int>(parse_integer(v, 1, 20)); },
        [](const Config& c) { return fmt::format("{}", c.retry.attempts); }},
-      {"retry.budget", "SHARE", "retries that a first try pays for; 0.2 is one in five",
-       [](Config& c, std::string_view v) { c.retry.budget = parse_number(v, 0, 10); },
+      {"retry.budget", "SHARE", "retries that a first try pays for; 0.2 or 20% is one in five",
+       [](Config& c, std::string_view v) { c.retry.budget = parse_share(v, 10); },
        [](const Config& c) { return fmt::format("{}", c.retry.budget); }},
       {"retry.base_delay", "TIME", "longest pause before the second try; doubles with each",
        [](Config& c, std::string_view v) { c.retry.base_delay = parse_duration(v); },

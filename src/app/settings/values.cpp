@@ -22,6 +22,12 @@ std::optional<Number> whole(std::string_view text) {
   return value;
 }
 
+std::optional<double> number_or_percentage(std::string_view text) {
+  if (!text.ends_with('%')) return whole<double>(text);
+  const auto percentage = whole<double>(text.substr(0, text.size() - 1));
+  return percentage ? std::optional<double>(*percentage / 100) : std::nullopt;
+}
+
 [[noreturn]] void expected(const std::string& what) {
   throw std::invalid_argument("expected " + what);
 }
@@ -49,11 +55,15 @@ double parse_number(std::string_view text, double above, double most) {
 }
 
 double parse_ratio(std::string_view text) {
-  const bool percent = !text.empty() && text.back() == '%';
-  const auto value = whole<double>(percent ? text.substr(0, text.size() - 1) : text);
-  const double ratio = value ? (percent ? *value / 100 : *value) : -1.0;
-  if (ratio >= 0.0 && ratio <= 1.0) return ratio;
+  const auto ratio = number_or_percentage(text);
+  if (ratio && *ratio >= 0.0 && *ratio <= 1.0) return *ratio;
   expected("a share such as 0.05 or 5%");
+}
+
+double parse_share(std::string_view text, double most) {
+  const auto share = number_or_percentage(text);
+  if (share && *share > 0.0 && *share <= most) return *share;
+  expected(fmt::format("a share such as 0.9 or 90%, above 0 and up to {}", most));
 }
 
 std::chrono::milliseconds parse_duration(std::string_view text) {

@@ -19,6 +19,8 @@ std::int64_t parse_integer(std::string_view text, std::int64_t least, std::int64
 double parse_number(std::string_view text, double above, double most);
 /// A share such as 0.05 or 5%, from 0 to 1.
 double parse_ratio(std::string_view text);
+/// One above 0, up to `most`.
+double parse_share(std::string_view text, double most);
 std::chrono::milliseconds parse_duration(std::string_view text);
 /// Also a bare 0.
 std::chrono::milliseconds parse_duration_or_zero(std::string_view text);

@@ -155,7 +155,7 @@ TEST_CASE("what an entry says wrongly is told with its file, its line and its ke
   CHECK(with("  - hash: abc\n    rate: {shar: 1}\n") ==
         "job.yaml:5: rate.shar is no setting; did you mean rate.share?");
   CHECK(with("  - hash: abc\n    rate:\n      share: 7\n") ==
-        "job.yaml:6: rate.share is \"7\": expected a number above 0 and up to 1");
+        "job.yaml:6: rate.share is \"7\": expected a share such as 0.9 or 90%, above 0 and up to 1");
   CHECK(with("  - hash: abc\n    hash: def\n") == "job.yaml:5: hash is set twice");
   CHECK(with("  - hash: abc\n    store: {token_env: A}\n") ==
         "job.yaml:5: an entry is a store: what belongs to it stands in it without store, as hash does");

@@ -33,6 +33,18 @@ TEST_CASE("shares are a number from 0 to 1 or a percentage") {
   }
 }
 
+TEST_CASE("a share of the quota is either, too, and never nothing") {
+  CHECK(parse_share("0.9", 1) == 0.9);
+  CHECK(parse_share("90%", 1) == 0.9);
+  CHECK(parse_share("100%", 1) == 1.0);
+  CHECK(parse_share("150%", 10) == 1.5);
+  CHECK_THROWS_WITH(parse_share("0%", 1), "expected a share such as 0.9 or 90%, above 0 and up to 1");
+  for (const char* text : {"", "%", "90", "101%", "0", "90 %", "90%%", "-5%", "nan%"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(parse_share(text, 1), std::invalid_argument);
+  }
+}
+
 TEST_CASE("numbers keep to their range, and the message says which") {
   CHECK(parse_number("0.9", 0, 1) == doctest::Approx(0.9));
   CHECK_THROWS_WITH(parse_number("0", 0, 1), "expected a number above 0 and up to 1");
