@@ -118,12 +118,13 @@ std::vector<std::string> proposals_for(const Inspection& found) {
   return names;
 }
 
-bool is_canonical(const Inspection& found) {
-  const bool decides = has_column(found, "allow") || has_column(found, "deny") ||
-                       has_column(found, "essential") || has_column(found, "functional") ||
-                       has_column(found, "analytics") || has_column(found, "targeting");
-  return has_column(found, "customer_id") &&
-         (found.format == Format::ndjson ? decides || has_column(found, "consent") : decides);
+void try_as_it_is(const std::string& path, const ReaderOptions& options, Inspection& found) {
+  try {
+    found.as_it_is = rehearse(path, options);
+    found.is_canonical = 2 * found.as_it_is->understood >= found.as_it_is->rows;
+  } catch (const FileError& problem) {
+    found.refusal = problem.what();
+  }
 }
 
 }  // namespace
@@ -147,7 +148,7 @@ Inspection inspect(const std::string& path, const ReaderOptions& options) {
   found.has_more_columns = census.has_more_columns();
   found.damage = damage.sorted();
   found.proposals = proposals_for(found);
-  found.is_canonical = is_canonical(found);
+  if (!options.mapping) try_as_it_is(path, options, found);
   return found;
 }
 

@@ -229,9 +229,26 @@ class Inspection(EndToEnd):
     def test_a_canonical_file_needs_no_mapping(self):
         self.write("in.csv", "customer_id,allow\n1,analytics\n1,targeting\n2,cookies\n")
         said = self.expect(0, "inspect", "in.csv").out
-        self.assertIn("It needs no mapping.", said)
+        self.assertIn("It needs no mapping for 2 of its 3 rows", said)
         self.assertIn("2 of 3 rows understood", said)
         self.assertIn("Customers with several rows: 1 of 1; with different choices: 1", said)
+
+    def test_what_it_says_of_a_mapping_is_what_a_run_makes_of_the_file(self):
+        for name, content, needs in (
+                ("ok.csv", "customer_id,allow\n1,analytics\n", False), ("case.ndjson", '{"Customer_ID":1,"ALLOW":["analytics"]}\n', False),
+                ("words.csv", "customer_id,allow\n1,yes\n2,no\n", True), ("ja.csv", "customer_id,analytics\n1,ja\n2,nein\n", True),
+                ("mail.csv", "customer_id,allow\njo@example.com,analytics\n", True), ("kunde.csv", "kunde,allow\n1,analytics\n", True),
+                ("both.csv", "customer_id,allow,analytics\n1,analytics,no\n", True),
+                ("mail.ndjson", '{"customer_id":"jo@example.com","consent":{"analytics":true}}\n', True),
+                ("stats.ndjson", '{"customer_id":1,"consent":{"stats":true}}\n', True), ("user.ndjson", '{"user":1,"allow":[]}\n', True)):
+            with self.subTest(name):
+                self.write(name, content)
+                said = self.expect(0, "inspect", name, "--write-job", f"{name}.yaml").out
+                self.assertEqual("It needs no mapping." in said, not needs, said)
+                self.assertEqual("As it is, it cannot be used" in said or "Proposed preset" in said, needs, said)
+                self.assertEqual("mapping:" in (self.directory / f"{name}.yaml").read_text(), needs)
+                run = self.run_program("sync", name, "--dry-run")
+                self.assertEqual(run.code != 0, needs, run)
 
     def test_no_address_is_shown(self):
         self.write("in.csv", "mail,allow\njo@example.com,analytics\nflo@example.com,jo@example.com\n")

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,21 +36,6 @@ struct ColumnFacts {
   std::vector<Finding> time_formats;
 };
 
-/// What was found in a file, whether or not it can be used as it is.
-struct Inspection {
-  Format format = Format::csv;
-  char delimiter = '\0';    ///< of a CSV
-  std::string compression;  ///< "gzip", "zstd" or ""
-  std::string encoding;     ///< "UTF-8", "UTF-16LE", ...; what is declared, or a byte order mark tells
-  std::uint64_t rows = 0;
-  std::vector<ColumnFacts> columns;
-  bool has_more_columns = false;       ///< than are kept
-  std::vector<Finding> damage;         ///< rows that cannot be taken apart, by reason
-  std::vector<std::string> proposals;  ///< presets that recognise the file, the best first
-  bool is_canonical = false;           ///< it needs no mapping
-  bool suggests_windows_1252 = false;  ///< bytes that are not UTF-8 would be letters in it
-};
-
 /// What a mapping (or the canonical form) makes of a file.
 struct Rehearsal {
   std::uint64_t rows = 0;
@@ -64,8 +50,27 @@ struct Rehearsal {
   std::uint64_t sampled = 1;
 };
 
-/// Reads a whole file and says what is in it, in memory that does not grow with it. Standard input cannot be
-/// inspected: it is read twice. Throws FileError for a file in which nothing can be told apart.
+/// What was found in a file, whether or not it can be used as it is.
+struct Inspection {
+  Format format = Format::csv;
+  char delimiter = '\0';    ///< of a CSV
+  std::string compression;  ///< "gzip", "zstd" or ""
+  std::string encoding;     ///< "UTF-8", "UTF-16LE", ...; what is declared, or a byte order mark tells
+  std::uint64_t rows = 0;
+  std::vector<ColumnFacts> columns;
+  bool has_more_columns = false;       ///< than are kept
+  std::vector<Finding> damage;         ///< rows that cannot be taken apart, by reason
+  std::vector<std::string> proposals;  ///< presets that recognise the file, the best first
+  /// What it is without a mapping; nothing where one was given, or `refusal` says why it is no input.
+  std::optional<Rehearsal> as_it_is;
+  std::string refusal;
+  bool is_canonical = false;           ///< it needs no mapping: at least half of its rows are understood
+  bool suggests_windows_1252 = false;  ///< bytes that are not UTF-8 would be letters in it
+};
+
+/// Reads a whole file and says what is in it, in memory that does not grow with it, and once more as it is,
+/// unless `options` have a mapping. Standard input cannot be inspected: it is read twice. Throws FileError
+/// for a file in which nothing can be told apart.
 Inspection inspect(const std::string& path, const ReaderOptions& options);
 
 /// Reads a whole file as a run would. Throws FileError.

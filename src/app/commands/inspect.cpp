@@ -14,49 +14,38 @@
 namespace consent_sync::app {
 namespace {
 
-/// How the file is to be read, as far as that is known.
+/// A mapping that the file is read by, and where it is from.
 struct Reading {
-  input::ReaderOptions options;
+  std::shared_ptr<const input::Mapping> mapping;
   std::string name;
 };
 
-std::optional<Reading> reading_of(const Config& config, const input::Inspection& found,
+/// Nothing: there is none, or it leaves something to the user.
+std::optional<Reading> reading_of(const input::ReaderOptions& options, const input::Inspection& found,
                                   const std::optional<input::Preset>& preset) {
-  Reading reading{config.input.reader, "by the mapping given"};
-  if (reading.options.mapping) return reading;
-  if (found.is_canonical) {
-    reading.name = "as it is";
-    return reading;
-  }
+  if (options.mapping) return Reading{options.mapping, "by the mapping given"};
   if (!preset) return std::nullopt;
   try {
-    reading.options.mapping = std::make_shared<const input::Mapping>(
-        input::read_mapping(input::complete_preset(*preset, sections_for(*preset, found))));
+    return Reading{std::make_shared<const input::Mapping>(
+                       input::read_mapping(input::complete_preset(*preset, sections_for(*preset, found)))),
+                   fmt::format("by the preset {}, completed as --write-job proposes", preset->name)};
   } catch (const input::MappingError&) {
-    return std::nullopt;  // it leaves something to the user
+    return std::nullopt;
   }
-  reading.name = fmt::format("by the preset {}, completed as --write-job proposes", preset->name);
-  return reading;
 }
 
 // A header row that the mapping cannot use is what the user wants to know, not the end of it.
-std::string rehearse(const Config& config, const Reading& reading) {
+std::string rehearse(const std::string& path, input::ReaderOptions options, const Reading& reading) {
+  options.mapping = reading.mapping;
   try {
-    input::ReaderOptions options = reading.options;
-    options.latest = input::latest_choice(consent::now());
-    return describe_rehearsal(input::rehearse(config.input.path, options), reading.name);
+    return describe_rehearsal(input::rehearse(path, options), reading.name);
   } catch (const input::FileError& problem) {
     return fmt::format("\nRead {}: {}\n", reading.name, problem.what());
   }
 }
 
 std::string describe_proposals(const input::Inspection& found, const std::optional<input::Preset>& preset) {
-  if (!preset) {
-    return found.is_canonical
-               ? "\nIt needs no mapping.\n"
-               : "\nNo preset recognises it (consent-sync presets lists them). --write-job FILE writes a job "
-                 "file to fill in.\n";
-  }
+  if (!preset) return describe_need_of_mapping(found);
   std::string text = "\nProposed preset\n" + describe_preset(*preset);
   for (std::size_t i = 1; i < found.proposals.size(); ++i) text += fmt::format("or {}\n", found.proposals[i]);
   return text;
@@ -73,7 +62,9 @@ std::string as_seen_from(const std::string& job, const std::string& input) {
 }  // namespace
 
 ExitCode inspect_command(const Config& config, const std::string& job_file) {
-  const input::Inspection found = input::inspect(config.input.path, config.input.reader);
+  input::ReaderOptions options = config.input.reader;
+  options.latest = input::latest_choice(consent::now());
+  const input::Inspection found = input::inspect(config.input.path, options);
   std::optional<input::Preset> preset;
   if (!config.input.preset.empty()) {
     preset = load_preset(config.input.preset);
@@ -81,7 +72,11 @@ ExitCode inspect_command(const Config& config, const std::string& job_file) {
     preset = input::find_preset(found.proposals.front());
   }
   fmt::print("{}", describe_inspection(config.input.path, found));
-  if (const auto reading = reading_of(config, found, preset)) fmt::print("{}", rehearse(config, *reading));
+  if (const auto reading = reading_of(options, found, preset)) {
+    fmt::print("{}", rehearse(config.input.path, options, *reading));
+  } else {
+    fmt::print("{}", describe_as_it_is(found));
+  }
   fmt::print("{}", describe_proposals(found, preset));
   if (!job_file.empty()) {
     write_new_file(job_file, starter_job(as_seen_from(job_file, config.input.path), config, found,

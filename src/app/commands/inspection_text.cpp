@@ -12,6 +12,7 @@ namespace {
 
 using input::ColumnFacts;
 using input::Finding;
+using input::Inspection;
 
 constexpr std::size_t shown_words = 12;
 
@@ -73,7 +74,7 @@ std::string list_findings(const std::vector<Finding>& findings) {
   return text;
 }
 
-bool has_customers(const input::Inspection& found) {
+bool has_customers(const Inspection& found) {
   return std::any_of(found.columns.begin(), found.columns.end(), [](const ColumnFacts& column) {
     return column.values > 0 && (2 * column.ids >= column.values || 2 * column.emails >= column.values);
   });
@@ -81,7 +82,7 @@ bool has_customers(const input::Inspection& found) {
 
 }  // namespace
 
-std::string describe_inspection(const std::string& path, const input::Inspection& found) {
+std::string describe_inspection(const std::string& path, const Inspection& found) {
   std::string text = fmt::format(
       "{}: {}{}, {}{}, {}\n", path, found.format == input::Format::csv ? "CSV" : "JSON",
       found.delimiter == '\0' ? "" : ", delimiter " + delimiter_name(found.delimiter), found.encoding,
@@ -119,6 +120,28 @@ std::string describe_rehearsal(const input::Rehearsal& rehearsal, const std::str
         rehearsal.sampled == 1 ? "" : fmt::format(" (one customer in {} was looked at)", rehearsal.sampled));
   }
   return text;
+}
+
+std::string describe_as_it_is(const Inspection& found) {
+  return found.as_it_is ? describe_rehearsal(*found.as_it_is, "as it is")
+                        : fmt::format("\nRead as it is: {}\n", found.refusal);
+}
+
+std::string describe_need_of_mapping(const Inspection& found) {
+  if (found.is_canonical && found.as_it_is->understood == found.as_it_is->rows)
+    return "\nIt needs no mapping.\n";
+  if (found.is_canonical) {
+    return fmt::format(
+        "\nIt needs no mapping for {} of its {}; what is wrong with the others stands above.\n",
+        show_count(found.as_it_is->understood), times(found.as_it_is->rows, "row", "rows"));
+  }
+  if (!found.as_it_is && found.refusal.empty()) return "";
+  const bool is_useless = !found.as_it_is || found.as_it_is->understood == 0;
+  return fmt::format(
+      "\nAs it is, {} cannot be used: mend it, or say in a mapping how it is to be read. No preset "
+      "recognises it "
+      "(consent-sync presets lists them); --write-job FILE writes a job file to fill in.\n",
+      is_useless ? "it" : "most of it");
 }
 
 std::string describe_preset(const input::Preset& preset) {

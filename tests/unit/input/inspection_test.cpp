@@ -135,6 +135,27 @@ TEST_CASE("presets that know the columns are proposed; the canonical form needs 
   CHECK(inspected("a.ndjson", "{\"customer_id\":1,\"consent\":{\"analytics\":true}}\n").is_canonical);
 }
 
+TEST_CASE("what needs no mapping is what is understood without one") {
+  for (const std::string content :
+       {"customer_id,allow\n", "Customer_ID;Analytics\n1;yes\n",
+        "customer_id,allow\n1,analytics\n2,cookies\n", "{\"Customer_ID\":1,\"ALLOW\":[\"analytics\"]}\n"}) {
+    CAPTURE(content);
+    CHECK(inspected(content[0] == '{' ? "a.ndjson" : "a.csv", content).is_canonical);
+  }
+  for (const std::string content :
+       {"customer_id,allow\n1,yes\n2,no\n", "customer_id,analytics\n1,ja\n2,nein\n3,\n4,ja\n",
+        "customer_id,allow\njo@example.com,analytics\n", "customer_id,allow,analytics\n1,analytics,no\n",
+        "customer_id,customer_id,allow\n1,1,analytics\n", "customer_id,allow/x\n1,analytics\n",
+        "customer_id,analytics,decided_at\n1,yes,2026-01-02 03:04:05\n",
+        "{\"customer_id\":{\"id\":1},\"allow\":[\"analytics\"]}\n",
+        "{\"customer_id\":1,\"consent\":\"yes\"}\n", "{\"customer_id\":1,\"consent\":{\"stats\":true}}\n",
+        "{\"customer_id\":1,\"analytics\":true}\n", "{\"customer_id\":1,\"allow\":[]}\n",
+        "{\"customer_id\":\"jo@example.com\",\"allow\":[\"analytics\"]}\n"}) {
+    CAPTURE(content);
+    CHECK_FALSE(inspected(content[0] == '{' ? "a.ndjson" : "a.csv", content).is_canonical);
+  }
+}
+
 TEST_CASE("a rehearsal counts what is understood, and why the rest is not") {
   const Rehearsal result = rehearsed(
       "customer_id,allow\n1,analytics\n1,targeting\n2,analytics\n2,analytics\n1.2E+07,x\n1.3E+07,x\n9,"
