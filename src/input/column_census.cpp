@@ -92,6 +92,10 @@ void ColumnCensus::see(std::string_view value, consent::LineNumber line) {
     ++facts_.emails;
     return;
   }
+  if (has_address(value)) {
+    ++facts_.texts_with_emails;
+    return;
+  }
   if (value.size() > longest_word) {
     facts_.has_many_words = true;
     if (decode_tc_string(value, problem)) ++facts_.tc_strings;

@@ -30,6 +30,13 @@ std::string_view problem_of(std::string_view text) {
 
 }  // namespace
 
+bool has_address(std::string_view text) {
+  for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+    if (at > 0 && text[at - 1] != ' ' && text[at - 1] != '/') return true;
+  }
+  return text.find("%40") != std::string_view::npos;
+}
+
 std::optional<std::string> read_email(std::string_view text, std::string& problem) {
   problem = problem_of(text);
   if (!problem.empty()) return std::nullopt;

@@ -10,4 +10,7 @@ namespace consent_sync::input {
 /// `problem` says why, without repeating it.
 std::optional<std::string> read_email(std::string_view text, std::string& problem);
 
+/// Somebody's address stands in it, or may: an @ (or %40) behind something. "@type" and "/a/@type" are names.
+bool has_address(std::string_view text);
+
 }  // namespace consent_sync::input

@@ -53,8 +53,11 @@ void inspect_csv(OpenFile& file, const ReaderOptions& options, Inspection& found
       options.delimiter != '\0' ? options.delimiter : take_delimiter(*file.lines, options.mapping.get());
   CsvRows rows(*file.lines, found.delimiter, name);
   if (!rows.next()) throw FileError(fmt::format("{} has no header row; it holds blank lines only", name));
-  const std::vector<CsvColumn> columns = name_columns(rows.fields(), name);
-  for (const CsvColumn& column : columns) census.expect(column.name);
+  std::vector<CsvColumn> columns = name_columns(rows.fields(), name);
+  for (CsvColumn& column : columns) {
+    column.name = name_to_keep(column.name);
+    census.expect(column.name);
+  }
   while (rows.next()) {
     ++found.rows;
     if (const std::string problem = rows.problem(columns.size()); !problem.empty()) {

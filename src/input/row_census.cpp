@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "email_text.hpp"
 #include "json_memory.hpp"
 #include "json_value.hpp"
 #include "text.hpp"
@@ -42,10 +43,14 @@ std::vector<Pair> pairs_of(std::string_view text) {
 }
 
 std::string escaped(std::string_view key) {
-  return to_pointer(std::string(key));
+  return to_pointer(name_to_keep(key));
 }
 
 }  // namespace
+
+std::string name_to_keep(std::string_view name) {
+  return std::string(has_address(name) ? hidden_name : name);
+}
 
 // nullptr for one too many.
 ColumnCensus* RowCensus::find(const std::string& column) {
@@ -80,7 +85,7 @@ void RowCensus::see(const std::string& column, std::string_view value, consent::
 
 void RowCensus::see_pairs(const std::string& column, std::string_view value, consent::LineNumber line) {
   for (const Pair& pair : pairs_of(value))
-    note(fmt::format("{}: {}", column, pair.category), pair.value, line);
+    note(fmt::format("{}: {}", column, name_to_keep(pair.category)), pair.value, line);
 }
 
 void RowCensus::see_json(const std::string& pointer, dom::element value, consent::LineNumber line,

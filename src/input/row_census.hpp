@@ -13,6 +13,9 @@
 
 namespace consent_sync::input {
 
+/// The name of a column, or hidden_name.
+std::string name_to_keep(std::string_view name);
+
 /// Watches rows pass, and what is within their fields: pairs, and JSON.
 class RowCensus {
  public:

@@ -256,6 +256,22 @@ class Inspection(EndToEnd):
         self.assertNotIn("@", said)
         self.assertIn("e-mail addresses", said)
 
+    def test_no_address_is_shown_nor_written_wherever_it_stands(self):
+        address = "jo@example.com"
+        for name, content in (
+                ("contact.csv", f"customer_id,contact,analytics\n1,Jo <{address}>,ja\n2,mailto:{address},nein\n"),
+                ("headerless.csv", f"1,{address},yes\n2,{address},no\n"), ("value.csv", f"customer_id,analytics\n1,{address}\n"),
+                ("pairs.csv", f'customer_id,prefs\n1,"{address}:1,x{address}:0"\n'),
+                ("onetrust.csv", f'Customer No,groups\n1,"C0001:1,{address}:1"\n'),
+                ("json.csv", f'customer_id,prefs\n1,"{{""{address}"":true}}"\n'),
+                ("keys.ndjson", f'{{"{address}":{{"analytics":true,"{address}":"{address}"}}}}\n'),
+                ("mixed.ndjson", f'{{"customer_id":"{address} x","allow":["{address}"],"consent":{{"{address}":true}}}}\n')):
+            with self.subTest(name):
+                self.write(name, content)
+                said = self.expect(0, "inspect", name, "--write-job", f"{name}.yaml").out
+                self.assertNotIn("example.com", said)
+                self.assertNotIn("example.com", (self.directory / f"{name}.yaml").read_text())
+
     def test_what_cannot_be_read_is_exit_code_2(self):
         self.write("in.csv", b"PK\x03\x04")
         self.assertIn("xlsx", self.expect(2, "inspect", "in.csv").err)

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,20 +18,25 @@ struct Finding {
   consent::LineNumber first_line = 0;
 };
 
+/// Stands for a column's name, or for a part of it, that may be somebody's e-mail address.
+inline constexpr std::string_view hidden_name = "(an e-mail address)";
+
 /// What the values of a column are like. A column is a column of a CSV, a member of JSON (its JSON Pointer),
 /// or a category within a text of pairs or a JSON text ("groups: C0001", "purposes#/Analytics").
 struct ColumnFacts {
   std::string name;
   std::uint64_t values = 0;  ///< those that are not empty
   std::uint64_t empty = 0;
-  /// Distinct values by falling count, e-mail addresses left out; none when there are too many to be words.
+  /// Distinct values by falling count, those with e-mail addresses left out; none when there are too many to
+  /// be words.
   std::vector<Finding> words;
   bool has_many_words = false;
-  std::uint64_t ids = 0;             ///< values that are ids of customers
-  std::uint64_t tc_strings = 0;      ///< values that are IAB TCF consent strings
-  std::uint64_t emails = 0;          ///< values that are e-mail addresses
-  std::vector<Finding> mangled_ids;  ///< by what is wrong with them; where some of its values are ids, and
-                                     ///< they are not few words
+  std::uint64_t ids = 0;                ///< values that are ids of customers
+  std::uint64_t tc_strings = 0;         ///< values that are IAB TCF consent strings
+  std::uint64_t emails = 0;             ///< values that are e-mail addresses
+  std::uint64_t texts_with_emails = 0;  ///< values that have one in them, and are none
+  std::vector<Finding> mangled_ids;     ///< by what is wrong with them; where some of its values are ids, and
+                                        ///< they are not few words
   /// How its values write times, each by the formats that read it, as a mapping names them ("%d/%m/%Y or
   /// %m/%d/%Y").
   std::vector<Finding> time_formats;

@@ -46,6 +46,7 @@ std::string list_times(const ColumnFacts& column) {
 std::string kind_of(const ColumnFacts& column) {
   if (column.values == 0) return "always empty";
   if (2 * column.emails >= column.values) return "e-mail addresses";
+  if (2 * column.texts_with_emails >= column.values) return "texts with e-mail addresses in them";
   if (2 * column.tc_strings >= column.values) return "IAB TCF consent strings";
   if (!column.time_formats.empty()) return list_times(column);
   const bool all_different =

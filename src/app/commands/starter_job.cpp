@@ -214,6 +214,14 @@ std::string preset_mapping(const input::Preset& preset, const Inspection& found)
   return text;
 }
 
+// No mapping can name them.
+Inspection with_names(Inspection found) {
+  std::erase_if(found.columns, [](const ColumnFacts& column) {
+    return column.name.find(input::hidden_name) != std::string::npos;
+  });
+  return found;
+}
+
 std::error_code last_error() {
   return {errno, std::generic_category()};
 }
@@ -230,7 +238,8 @@ std::error_code write_job(int file, std::string_view text) {
 
 }  // namespace
 
-std::string sections_for(const input::Preset& preset, const Inspection& found) {
+std::string sections_for(const input::Preset& preset, const Inspection& inspected) {
+  const Inspection found = with_names(inspected);
   return customer_line(found) + (has_time(preset) ? "" : time_lines(found)) + ignored_line(preset, found);
 }
 
@@ -251,7 +260,7 @@ std::string starter_job(const std::string& path, const Config& config, const Ins
   if (config.input.reader.delimiter != '\0')
     text += fmt::format("  delimiter: {}\n", in_quotes({&config.input.reader.delimiter, 1}));
   if (preset) return text + preset_mapping(*preset, found);
-  return found.is_canonical ? text : text + own_mapping(found);
+  return found.is_canonical ? text : text + own_mapping(with_names(found));
 }
 
 void write_new_file(const std::string& path, const std::string& text) {

@@ -76,6 +76,25 @@ TEST_CASE("e-mail addresses are counted and never kept") {
   CHECK(mail.words.size() == 1);
 }
 
+TEST_CASE("texts that have an address in them are counted and never kept, nor are names that do") {
+  const ColumnFacts contact =
+      column(inspected("a.csv", "m\nJo <jo@example.com>\nmailto:jo%40example.com\nnone\n@home\n"), "m");
+  CHECK(contact.emails == 0);
+  CHECK(contact.texts_with_emails == 2);
+  CHECK(contact.words.size() == 2);
+  for (const std::string content :
+       {"1,jo@example.com,yes\n2,flo@example.com,no\n", "g\n\"jo@example.com:1,flo@example.com:0\"\n",
+        "g\n\"{\"\"jo@example.com\"\":true}\"\n", "{\"jo@example.com\":{\"jo@example.com\":1}}\n"}) {
+    CAPTURE(content);
+    for (const ColumnFacts& each : inspected(content[0] == '{' ? "a.ndjson" : "a.csv", content).columns) {
+      CHECK(each.name.find('@') == std::string::npos);
+      for (const Finding& word : each.words) CHECK(word.what.find('@') == std::string::npos);
+    }
+  }
+  CHECK(column(inspected("a.ndjson", "{\"@type\":1,\"a\":{\"@id\":2}}\n"), "/a/@id").values == 1);
+  CHECK(column(inspected("a.csv", "@timestamp\n1\n"), "@timestamp").values == 1);
+}
+
 TEST_CASE("times are told by their formats, also where there are several") {
   CHECK(time_formats_of("2026-01-02T03:04:05Z") == "rfc3339");
   CHECK(time_formats_of("03/04/2024") == "%d/%m/%Y or %m/%d/%Y");
